@@ -1,0 +1,193 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+/// Every Swift target is built in Swift 6 mode, with narrow imports and no warning let through.
+let house: [SwiftSetting] = [
+    .swiftLanguageMode(.v6),
+    .enableUpcomingFeature("ExistentialAny"),
+    .enableUpcomingFeature("InternalImportsByDefault"),
+    .enableUpcomingFeature("MemberImportVisibility"),
+    .treatAllWarnings(as: .error),
+]
+
+/// Targets that call C mark each line a reviewer must weigh with `unsafe`.
+let facingC: [SwiftSetting] = house + [.strictMemorySafety()]
+
+let nio: [Target.Dependency] = [
+    .product(name: "NIOCore", package: "swift-nio"),
+    .product(name: "NIOPosix", package: "swift-nio"),
+]
+let logging: Target.Dependency = .product(name: "Logging", package: "swift-log")
+let lifecycle: [Target.Dependency] = [
+    .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+    .product(name: "UnixSignals", package: "swift-service-lifecycle"),
+]
+let configuration: Target.Dependency = .product(
+    name: "Configuration", package: "swift-configuration")
+let arguments: Target.Dependency = .product(
+    name: "ArgumentParser", package: "swift-argument-parser")
+
+func tests(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
+    .testTarget(name: "\(name)Tests", dependencies: dependencies, swiftSettings: house)
+}
+
+/// One service as a process: a thin `@main` beside its migrations and its Dockerfile.
+func service(_ name: String, _ library: String) -> Target {
+    .executableTarget(
+        name: "florin-\(name)", dependencies: ["ServiceKit", .byName(name: library)],
+        path: "services/\(name)", exclude: ["Dockerfile", "README.md"],
+        sources: ["main.swift"], swiftSettings: house)
+}
+
+let package = Package(
+    name: "florin",
+    platforms: [.macOS(.v26)],
+    products: [
+        .executable(name: "florin", targets: ["florin"])
+    ],
+    dependencies: [
+        .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
+        .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
+        .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
+        .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+        .package(url: "https://github.com/apple/swift-configuration", from: "1.4.0"),
+        .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
+    ],
+    targets: [
+        // C: module maps, shims, generated protobuf-c. No logic.
+        .systemLibrary(
+            name: "CLibpq", pkgConfig: "libpq", providers: [.apt(["libpq-dev"])]),
+        .systemLibrary(
+            name: "COpenSSL", pkgConfig: "openssl", providers: [.apt(["libssl-dev"])]),
+        .systemLibrary(
+            name: "CProtobufC", pkgConfig: "libprotobuf-c",
+            providers: [.apt(["libprotobuf-c-dev"])]),
+        .systemLibrary(name: "CLinux"),
+        .target(name: "CMessages", dependencies: ["CProtobufC"]),
+
+        // Values.
+        .target(name: "Money", swiftSettings: house),
+        tests("Money", ["Money"]),
+        .target(name: "Identifiers", swiftSettings: house),
+        tests("Identifiers", ["Identifiers"]),
+
+        // Decisions: values and state machines. No I/O, no clock.
+        .target(name: "SagaCore", dependencies: ["Identifiers"], swiftSettings: house),
+        tests("SagaCore", ["SagaCore", "Identifiers"]),
+        .target(name: "PaymentCore", dependencies: ["Money", "Identifiers"], swiftSettings: house),
+        tests("PaymentCore", ["PaymentCore", "Money", "Identifiers"]),
+        .target(name: "RefundCore", dependencies: ["Money", "Identifiers"], swiftSettings: house),
+        tests("RefundCore", ["RefundCore", "Money", "Identifiers"]),
+        .target(name: "FXCore", dependencies: ["Money", "Identifiers"], swiftSettings: house),
+        tests("FXCore", ["FXCore", "Money", "Identifiers"]),
+        .target(name: "LedgerCore", dependencies: ["Money", "Identifiers"], swiftSettings: house),
+        tests("LedgerCore", ["LedgerCore", "Money", "Identifiers"]),
+        .target(
+            name: "SettlementCore", dependencies: ["Money", "FXCore"], swiftSettings: house),
+        tests("SettlementCore", ["SettlementCore", "Money", "FXCore"]),
+        .target(name: "AcquirerCore", dependencies: ["Money", "Identifiers"], swiftSettings: house),
+        tests("AcquirerCore", ["AcquirerCore", "Money", "Identifiers"]),
+
+        // The three C libraries, each behind one module, and what stands on them.
+        .target(
+            name: "Postgres", dependencies: ["CLibpq", "CLinux", "Identifiers", logging],
+            swiftSettings: facingC),
+        tests("Postgres", ["Postgres", "Identifiers", "TestKit", logging]),
+        .target(name: "TLS", dependencies: ["COpenSSL"], swiftSettings: facingC),
+        tests("TLS", ["TLS", "TestKit"]),
+        .target(name: "Wire", dependencies: ["CProtobufC"], swiftSettings: facingC),
+        .target(
+            name: "Messages", dependencies: ["CMessages", "CProtobufC", "Wire"],
+            swiftSettings: facingC),
+        tests("Wire", ["Wire", "Messages"]),
+        .target(
+            name: "RPC", dependencies: ["TLS", "Wire", "Messages", logging] + nio,
+            swiftSettings: house),
+        tests("RPC", ["RPC", "TLS", "Messages", "Stubs", "TestKit", logging] + nio),
+        .target(name: "Stubs", dependencies: ["Messages", "RPC", "TLS"], swiftSettings: house),
+        .executableTarget(
+            name: "protoc-gen-florin", dependencies: ["CMessages", "CProtobufC", "Wire"],
+            swiftSettings: facingC),
+
+        // Run, drain, stop, health; journal, timers, recovery.
+        .target(
+            name: "ServiceKit",
+            dependencies: [
+                "Postgres", "TLS", "RPC", "Stubs", "Messages", "Money", "Identifiers", logging,
+                configuration,
+            ] + lifecycle + nio,
+            swiftSettings: house),
+        tests("ServiceKit", ["ServiceKit", "TestKit", "Postgres", "RPC", "Messages", configuration]),
+        .target(
+            name: "SagaEngine", dependencies: ["SagaCore", "Identifiers", logging],
+            swiftSettings: house),
+        tests("SagaEngine", ["SagaEngine", "SagaCore", "Identifiers", "TestKit", logging]),
+
+        // One module per service: a file for each RPC, a store for its SQL.
+        .target(
+            name: "PaymentService",
+            dependencies: ["PaymentCore", "Money", "Identifiers", "ServiceKit", "Postgres", "RPC",
+                "Messages", "Stubs", "Wire", logging],
+            swiftSettings: house),
+        tests("PaymentService", ["PaymentService", "PaymentCore", "TestKit", "Stubs", "Messages", "RPC", "Postgres", "ServiceKit", "Money", "Identifiers"]),
+        .target(
+            name: "RefundService",
+            dependencies: ["RefundCore", "Money", "Identifiers", "ServiceKit", "Postgres", "RPC",
+                "Messages", "Stubs", "Wire", logging],
+            swiftSettings: house),
+        tests("RefundService", ["RefundService", "RefundCore", "TestKit", "Stubs", "Messages", "RPC", "Postgres", "ServiceKit", "Money", "Identifiers"]),
+        .target(
+            name: "FXService",
+            dependencies: ["FXCore", "Money", "Identifiers", "ServiceKit", "Postgres", "RPC",
+                "Messages", "Stubs", "Wire", logging],
+            swiftSettings: house),
+        tests("FXService", ["FXService", "FXCore", "TestKit", "Stubs", "Messages", "RPC", "Postgres", "ServiceKit", "Money", "Identifiers"]),
+        .target(
+            name: "LedgerService",
+            dependencies: ["LedgerCore", "Money", "Identifiers", "ServiceKit", "Postgres", "RPC",
+                "Messages", "Stubs", "Wire", logging],
+            swiftSettings: house),
+        tests("LedgerService", ["LedgerService", "LedgerCore", "TestKit", "Stubs", "Messages", "RPC", "Postgres", "ServiceKit", "Money", "Identifiers"]),
+        .target(
+            name: "AcquirerSandbox",
+            dependencies: ["AcquirerCore", "Money", "Identifiers", "ServiceKit", "Postgres", "RPC",
+                "Messages", "Stubs", "Wire", logging],
+            swiftSettings: house),
+        tests("AcquirerSandbox", ["AcquirerSandbox", "AcquirerCore", "TestKit", "Stubs", "Messages", "RPC", "Postgres", "ServiceKit", "Money", "Identifiers"]),
+        .target(
+            name: "OrchestratorService",
+            dependencies: ["SagaCore", "SagaEngine", "SettlementCore", "FXCore", "Money",
+                "Identifiers", "ServiceKit", "Postgres", "TLS", "RPC", "Messages", "Stubs", "Wire",
+                logging] + lifecycle,
+            swiftSettings: house),
+        tests("OrchestratorService", ["OrchestratorService", "SagaCore", "SagaEngine", "SettlementCore", "FXCore", "TestKit", "Stubs", "Messages", "RPC", "Postgres", "ServiceKit", "Money", "Identifiers"]),
+
+        // What runs.
+        service("payment", "PaymentService"),
+        service("refund", "RefundService"),
+        service("fx", "FXService"),
+        service("ledger", "LedgerService"),
+        service("acquirer", "AcquirerSandbox"),
+        service("orchestrator", "OrchestratorService"),
+        .target(
+            name: "DevSystem",
+            dependencies: ["TLS", "Postgres", "ServiceKit", "RPC", "Stubs", "Messages", "CLinux", logging],
+            swiftSettings: house),
+        .executableTarget(
+            name: "florin",
+            dependencies: [
+                "DevSystem", "ServiceKit", "Postgres", "TLS", "RPC", "Stubs", "Messages", "Money",
+                "Identifiers", arguments, logging,
+            ] + nio,
+            swiftSettings: house),
+
+        // Helpers of the tests, and the tests of the whole.
+        .target(
+            name: "TestKit",
+            dependencies: ["DevSystem", "Postgres", "TLS", "RPC", "ServiceKit", "Identifiers", logging] + nio,
+            swiftSettings: house),
+        tests("CLI", ["DevSystem", "TestKit", "Money"]),
+        tests("Deployment", ["ServiceKit", "TestKit", .product(name: "Yams", package: "Yams")]),
+        tests("Integration", ["DevSystem", "TestKit", "ServiceKit", "Stubs", "Messages", "RPC", "TLS", "Postgres", "Money", "Identifiers"]),
+    ]
+)
