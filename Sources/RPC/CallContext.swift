@@ -1,0 +1,36 @@
+package import Logging
+package import TLS
+
+/// What a handler knows of the call it answers, besides the request.
+package struct CallContext: Sendable {
+    /// Who calls, by its certificate.
+    package let peer: Role
+    package let method: MethodDescriptor
+    /// When the caller stops waiting; `nil` if it waits for ever. The task is cancelled then.
+    package let deadline: RPCDeadline?
+    package let metadata: Metadata
+    package let traceParent: TraceParent
+    /// Has the method, the peer and the trace in its metadata.
+    package let logger: Logger
+
+    package init(
+        peer: Role, method: MethodDescriptor, deadline: RPCDeadline?, metadata: Metadata,
+        traceParent: TraceParent, logger: Logger
+    ) {
+        self.peer = peer
+        self.method = method
+        self.deadline = deadline
+        self.metadata = metadata
+        self.traceParent = traceParent
+        self.logger = logger
+    }
+
+    /// Options for a call made on behalf of this one: the same trace, and at most what is left of
+    /// this call's time.
+    ///
+    /// - Parameter timeout: The longest the inner call may take, however much time is left.
+    package func options(timeout: Duration = .seconds(10)) -> CallOptions {
+        let left = self.deadline.map { min($0.remaining(), timeout) } ?? timeout
+        return CallOptions(timeout: left, traceParent: self.traceParent.child())
+    }
+}

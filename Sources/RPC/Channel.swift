@@ -1,0 +1,29 @@
+/// How one call is to be made.
+package struct CallOptions: Hashable, Sendable {
+    /// How long the caller waits, from the moment it calls. Zero or less: the call fails at once
+    /// with `DEADLINE_EXCEEDED` and is not sent.
+    package var timeout: Duration
+    package var metadata: Metadata
+    /// The trace this call belongs to; a new one begins without it.
+    package var traceParent: TraceParent?
+
+    package init(
+        timeout: Duration = .seconds(10), metadata: Metadata = [:], traceParent: TraceParent? = nil
+    ) {
+        self.timeout = timeout
+        self.metadata = metadata
+        self.traceParent = traceParent
+    }
+}
+
+/// A way to call the methods of one peer. Generated clients stand on it.
+package protocol Channel: Sendable {
+    /// Calls `method` with the bytes of a request and returns those of the response.
+    ///
+    /// - Throws: What the peer answered in place of a response, or what kept the answer from
+    ///   coming: `UNAVAILABLE`, `DEADLINE_EXCEEDED`, `CANCELLED`, `RESOURCE_EXHAUSTED`.
+    ///   ``RPCError/mayHaveRun`` tells whether the peer may have begun.
+    func call(
+        _ method: MethodDescriptor, _ payload: [UInt8], options: CallOptions
+    ) async throws(RPCError) -> [UInt8]
+}
