@@ -35,7 +35,7 @@ func tests(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
 func service(_ name: String, _ library: String) -> Target {
     .executableTarget(
         name: "florin-\(name)", dependencies: ["ServiceKit", .byName(name: library)],
-        path: "services/\(name)", exclude: ["Dockerfile", "README.md"],
+        path: "services/\(name)", exclude: ["README.md", "migrations"],
         sources: ["main.swift"], swiftSettings: house)
 }
 
@@ -188,6 +188,6 @@ let package = Package(
             swiftSettings: house),
         tests("CLI", ["DevSystem", "TestKit", "Money"]),
         tests("Deployment", ["ServiceKit", "TestKit", .product(name: "Yams", package: "Yams")]),
-        tests("Integration", ["DevSystem", "TestKit", "ServiceKit", "Stubs", "Messages", "RPC", "TLS", "Postgres", "Money", "Identifiers"]),
+        tests("Integration", ["DevSystem", "TestKit", "ServiceKit", "Stubs", "Messages", "RPC", "TLS", "Postgres", "Money", "Identifiers"] + nio),
     ]
 )
