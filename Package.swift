@@ -114,7 +114,7 @@ let package = Package(
             name: "ServiceKit",
             dependencies: [
                 "Postgres", "TLS", "RPC", "Stubs", "Messages", "Money", "Identifiers", logging,
-                configuration,
+                configuration, .product(name: "Yams", package: "Yams"),
             ] + lifecycle + nio,
             swiftSettings: house),
         tests("ServiceKit", ["ServiceKit", "TestKit", "Postgres", "RPC", "Messages", configuration]),
