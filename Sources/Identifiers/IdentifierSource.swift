@@ -31,7 +31,7 @@ package struct SystemIdentifierSource<Randomness: RandomNumberGenerator & Sendab
         let kept = ~((1 << UInt64(Kind.derivedBits)) - 1) as UInt64
         return Identifier(
             uuid: UUID128(
-                high: microseconds / 1000 << 16 | 0x7000 | fraction,
+                high: (microseconds / 1000) << 16 | 0x7000 | fraction,
                 low: (0b10 << 62 | random) & kept))
     }
 }

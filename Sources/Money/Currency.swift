@@ -23,10 +23,10 @@ package struct Currency: Sendable {
     ///
     /// - Throws: `.unknownCurrency` for anything that is not in ``all``.
     package static func named(_ code: String) throws(MoneyError) -> Currency {
-        if let currency = Self.byCode[code] ?? Self.byCode[code.uppercased()] {
-            return currency
-        }
-        throw .unknownCurrency(code)
+        // Only ASCII is put in upper case: "ſek" would become SEK too.
+        let known = code.utf8.allSatisfy { $0 < 0x80 } ? code.uppercased() : code
+        guard let currency = Self.byCode[known] else { throw .unknownCurrency(code) }
+        return currency
     }
 
     private static let byCode = [String: Currency](
