@@ -1,0 +1,75 @@
+/// The plan of one kind of saga: steps that can be undone, one that decides, steps that can only
+/// succeed.
+package struct SagaDefinition: Hashable, Sendable {
+    /// "process_payment"
+    package let kind: String
+    /// Rises with each change of the steps: a stored saga finishes by the plan it started with.
+    package let version: Int
+    package let steps: [StepDefinition]
+    /// Where the pivot stands in ``steps``.
+    package let pivot: Int
+
+    /// - Throws: ``SagaDefinitionError`` if the steps do not stand in an order that can always be
+    ///   ended, or a step's policies do not fit its kind.
+    package init(
+        kind: String, version: Int, steps: [StepDefinition]
+    ) throws(SagaDefinitionError) {
+        guard let pivot = steps.firstIndex(where: { $0.kind == .pivot }) else {
+            throw .pivotMissing
+        }
+        for (index, step) in steps.enumerated() {
+            try Self.checkPlace(of: step, at: index, pivot: pivot)
+            try Self.checkPolicies(of: step)
+            guard !step.name.isEmpty, !steps[..<index].contains(where: { $0.name == step.name })
+            else { throw .nameNotUnique(step.name) }
+        }
+        self.kind = kind
+        self.version = version
+        self.steps = steps
+        self.pivot = pivot
+    }
+
+    private static func checkPlace(
+        of step: StepDefinition, at index: Int, pivot: Int
+    ) throws(SagaDefinitionError) {
+        switch step.kind {
+        case .compensatable:
+            guard index < pivot else { throw .compensatableAfterPivot(step.name) }
+        case .pivot:
+            guard index == pivot else { throw .secondPivot(step.name) }
+        case .retriable:
+            guard index > pivot else { throw .retriableBeforePivot(step.name) }
+        }
+    }
+
+    private static func checkPolicies(of step: StepDefinition) throws(SagaDefinitionError) {
+        let policies = [step.retry, step.compensation, step.inDoubt].compactMap { $0 }
+        guard policies.allSatisfy(\.isValid) else { throw .policyInvalid(step.name) }
+        switch (step.kind, step.compensation) {
+        case (.compensatable, let compensation?):
+            guard compensation.attempts > step.retry.attempts else {
+                throw .compensationBudgetTooSmall(step.name)
+            }
+        case (.compensatable, nil):
+            throw .compensationMissing(step.name)
+        case (.pivot, nil), (.retriable, nil):
+            break
+        case (.pivot, .some), (.retriable, .some):
+            throw .compensationNotPossible(step.name)
+        }
+    }
+}
+
+/// Why a plan was refused; the text is the step's name.
+package enum SagaDefinitionError: Error, Hashable, Sendable {
+    case pivotMissing
+    case secondPivot(String)
+    case compensatableAfterPivot(String)
+    case retriableBeforePivot(String)
+    case nameNotUnique(String)
+    case policyInvalid(String)
+    case compensationMissing(String)
+    case compensationNotPossible(String)
+    /// Undoing must outlast doing, or a saga could end half undone.
+    case compensationBudgetTooSmall(String)
+}

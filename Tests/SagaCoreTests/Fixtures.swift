@@ -1,0 +1,50 @@
+import SagaCore
+
+extension RetryPolicy {
+    static func tries(_ attempts: Int) -> RetryPolicy {
+        RetryPolicy(
+            attempts: attempts, firstDelay: .seconds(1), cap: .seconds(60),
+            attemptTimeout: .seconds(5))
+    }
+}
+
+extension StepDefinition {
+    static func compensatable(_ name: String, inDoubt: Int? = nil) -> StepDefinition {
+        StepDefinition(
+            name: name, kind: .compensatable, retry: .tries(2), compensation: .tries(3),
+            inDoubt: inDoubt.map(RetryPolicy.tries))
+    }
+
+    static func pivot(_ name: String, inDoubt: Int? = nil) -> StepDefinition {
+        StepDefinition(
+            name: name, kind: .pivot, retry: .tries(2), inDoubt: inDoubt.map(RetryPolicy.tries))
+    }
+
+    static func retriable(_ name: String) -> StepDefinition {
+        StepDefinition(name: name, kind: .retriable, retry: .tries(2))
+    }
+}
+
+/// A payment in small: hold (0), authorize (1, effect outside), capture (2, decides), post (3).
+func smallPayment() throws -> SagaDefinition {
+    try SagaDefinition(
+        kind: "small_payment", version: 1,
+        steps: [
+            .compensatable("hold"), .compensatable("authorize", inDoubt: 2),
+            .pivot("capture", inDoubt: 2), .retriable("post"),
+        ])
+}
+
+extension Failure {
+    static let declined = Failure(step: "authorize", code: "card_declined")
+}
+
+extension Saga {
+    /// Walks through events of which each must be accepted.
+    mutating func walk(_ events: Event...) throws {
+        for event in events { _ = try receive(event) }
+    }
+
+    /// What is due after an event.
+    mutating func after(_ event: Event) throws -> Command { try receive(event).command }
+}
