@@ -15,6 +15,13 @@ extension StepDefinition {
             inDoubt: inDoubt.map(RetryPolicy.tries))
     }
 
+    /// Gives up after one try to do it and two to undo it: keeps the number of histories small.
+    static func quickly(_ name: String, inDoubt: Int? = nil) -> StepDefinition {
+        StepDefinition(
+            name: name, kind: .compensatable, retry: .tries(1), compensation: .tries(2),
+            inDoubt: inDoubt.map(RetryPolicy.tries))
+    }
+
     static func pivot(_ name: String, inDoubt: Int? = nil) -> StepDefinition {
         StepDefinition(
             name: name, kind: .pivot, retry: .tries(2), inDoubt: inDoubt.map(RetryPolicy.tries))
