@@ -74,10 +74,16 @@ let package = Package(
         // Decisions: values and state machines. No I/O, no clock.
         .target(name: "SagaCore", dependencies: ["Identifiers"], swiftSettings: house),
         tests("SagaCore", ["SagaCore", "Identifiers"]),
-        .target(name: "PaymentCore", dependencies: ["Money", "Identifiers"], swiftSettings: house),
-        tests("PaymentCore", ["PaymentCore", "Money", "Identifiers"]),
-        .target(name: "RefundCore", dependencies: ["Money", "Identifiers"], swiftSettings: house),
-        tests("RefundCore", ["RefundCore", "Money", "Identifiers"]),
+        .target(name: "FieldRules", swiftSettings: house),
+        tests("FieldRules", ["FieldRules"]),
+        .target(
+            name: "PaymentCore", dependencies: ["FieldRules", "Money", "Identifiers"],
+            swiftSettings: house),
+        tests("PaymentCore", ["PaymentCore", "FieldRules", "Money", "Identifiers"]),
+        .target(
+            name: "RefundCore", dependencies: ["FieldRules", "Money", "Identifiers"],
+            swiftSettings: house),
+        tests("RefundCore", ["RefundCore", "FieldRules", "Money", "Identifiers"]),
         .target(name: "FXCore", dependencies: ["Money", "Identifiers"], swiftSettings: house),
         tests("FXCore", ["FXCore", "Money", "Identifiers"]),
         .target(name: "LedgerCore", dependencies: ["Money", "Identifiers"], swiftSettings: house),
@@ -123,19 +129,27 @@ let package = Package(
             swiftSettings: house),
         tests("SagaEngine", ["SagaEngine", "SagaCore", "Identifiers", "TestKit", logging]),
 
+        // What payment and refund share: an operation asked of the acquirer, from its row to its
+        // answer.
+        .target(
+            name: "AcquirerConnector",
+            dependencies: ["AcquirerCore", "Money", "Identifiers", "ServiceKit", "Postgres", "RPC",
+                "Messages", "Stubs", "FieldRules", logging],
+            swiftSettings: house),
+
         // One module per service: a file for each RPC, a store for its SQL.
         .target(
             name: "PaymentService",
-            dependencies: ["PaymentCore", "Money", "Identifiers", "ServiceKit", "Postgres", "RPC",
+            dependencies: ["PaymentCore", "AcquirerConnector", "AcquirerCore", "FieldRules", "Money", "Identifiers", "ServiceKit", "Postgres", "RPC",
                 "Messages", "Stubs", "Wire", logging],
             swiftSettings: house),
-        tests("PaymentService", ["PaymentService", "PaymentCore", "TestKit", "Stubs", "Messages", "RPC", "Postgres", "ServiceKit", "Money", "Identifiers"]),
+        tests("PaymentService", ["PaymentService", "PaymentCore", "AcquirerSandbox", "TestKit", "Stubs", "Messages", "RPC", "Postgres", "ServiceKit", "Money", "Identifiers"]),
         .target(
             name: "RefundService",
-            dependencies: ["RefundCore", "Money", "Identifiers", "ServiceKit", "Postgres", "RPC",
+            dependencies: ["RefundCore", "AcquirerConnector", "AcquirerCore", "FieldRules", "Money", "Identifiers", "ServiceKit", "Postgres", "RPC",
                 "Messages", "Stubs", "Wire", logging],
             swiftSettings: house),
-        tests("RefundService", ["RefundService", "RefundCore", "TestKit", "Stubs", "Messages", "RPC", "Postgres", "ServiceKit", "Money", "Identifiers"]),
+        tests("RefundService", ["RefundService", "RefundCore", "AcquirerSandbox", "TestKit", "Stubs", "Messages", "RPC", "Postgres", "ServiceKit", "Money", "Identifiers"]),
         .target(
             name: "FXService",
             dependencies: ["FXCore", "Money", "Identifiers", "ServiceKit", "Postgres", "RPC",
@@ -150,8 +164,8 @@ let package = Package(
         tests("LedgerService", ["LedgerService", "LedgerCore", "TestKit", "Stubs", "Messages", "RPC", "Postgres", "ServiceKit", "Money", "Identifiers"]),
         .target(
             name: "AcquirerSandbox",
-            dependencies: ["AcquirerCore", "Money", "Identifiers", "ServiceKit", "Postgres", "RPC",
-                "Messages", "Stubs", "Wire", logging],
+            dependencies: ["AcquirerCore", "FieldRules", "Money", "Identifiers", "ServiceKit",
+                "Postgres", "RPC", "Messages", "Stubs", "Wire", logging],
             swiftSettings: house),
         tests("AcquirerSandbox", ["AcquirerSandbox", "AcquirerCore", "TestKit", "Stubs", "Messages", "RPC", "Postgres", "ServiceKit", "Money", "Identifiers"]),
         .target(
