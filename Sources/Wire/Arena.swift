@@ -27,7 +27,7 @@ internal import Glibc
 extension Arena {
     /// Uninitialized room for `count` values, aligned to 16 bytes.
     @unsafe package borrowing func allocate<Value>(
-        _ type: Value.Type, count: Int = 1
+        _ type: Value.Type = Value.self, count: Int = 1
     ) -> UnsafeMutablePointer<Value> {
         let size = MemoryLayout<Value>.stride * count
         guard let memory = unsafe self.storage.allocate(size) else {

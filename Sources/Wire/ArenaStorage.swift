@@ -44,7 +44,7 @@ internal import Glibc
     }
 
     deinit {
-        for unsafechunk in unsafe self.chunks { unsafe chunk.deallocate() }
+        for index in unsafe self.chunks.indices { unsafe self.chunks[index].deallocate() }
         unsafe self.allocator.deallocate()
     }
 
@@ -84,8 +84,8 @@ internal import Glibc
         if unsafe self.chunks.count > 1 {
             let kept = unsafe self.chunks.lastIndex { $0.count <= Self.largestKeptChunk } ?? 0
             let keptChunk = unsafe self.chunks[kept]
-            for unsafe(index, chunk) in unsafe self.chunks.enumerated() where index != kept {
-                unsafe chunk.deallocate()
+            for index in unsafe self.chunks.indices where index != kept {
+                unsafe self.chunks[index].deallocate()
             }
             unsafe self.chunks = [keptChunk]
         }

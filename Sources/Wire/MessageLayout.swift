@@ -25,8 +25,8 @@ internal import CProtobufC
         var deepest = 0
         let fields = unsafe UnsafeBufferPointer(
             start: descriptor.pointee.fields, count: Int(descriptor.pointee.n_fields))
-        for unsafefield in unsafe fields {
-            guard let inner = unsafe field.messageDescriptor else { continue }
+        for index in fields.indices {
+            guard let inner = unsafe fields[index].messageDescriptor else { continue }
             guard let depth = unsafe Self.maximumDepth(of: inner, within: lineage) else {
                 return nil
             }

@@ -38,3 +38,21 @@ package func unpackArray<Source, Element, Failure: Error>(
     for index in 0..<count { elements.append(try element(unsafe start[index])) }
     return elements
 }
+
+/// The elements of a repeated field of messages.
+///
+/// - Throws: What `element` throws.
+@unsafe @inlinable
+package func unpackMessages<Source, Element, Failure: Error>(
+    _ start: UnsafeMutablePointer<UnsafeMutablePointer<Source>?>?, _ count: Int,
+    _ element: (UnsafeRawPointer) throws(Failure) -> Element
+) throws(Failure) -> [Element] {
+    guard let start = unsafe start, count > 0 else { return [] }
+    var elements: [Element] = []
+    elements.reserveCapacity(count)
+    for index in 0..<count {
+        guard let source = unsafe start[index] else { continue }
+        elements.append(try unsafe element(source))
+    }
+    return elements
+}
