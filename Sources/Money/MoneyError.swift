@@ -43,7 +43,7 @@ extension MoneyError {
         MoneyError(.currencyMismatch, "\(left) and \(right) cannot be combined")
     }
 
-    static let overflow = MoneyError(.overflow, "the amount is too large to be counted")
+    package static let overflow = MoneyError(.overflow, "the amount is too large to be counted")
 
     static let divisionByZero = MoneyError(.divisionByZero, "division by zero")
 
