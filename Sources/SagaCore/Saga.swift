@@ -68,6 +68,12 @@ package struct Saga: Hashable, Sendable {
         }
     }
 
+    /// Whether its first step was refused at the first try, so that nothing ever came of it.
+    package var neverBegan: Bool {
+        status == .compensated && steps[0].status == .failed && steps[0].attempts == 0
+            && steps.dropFirst().allSatisfy { $0.status == .pending }
+    }
+
     /// What the state calls for.
     package var command: Command {
         switch state {

@@ -1,0 +1,208 @@
+internal import Identifiers
+internal import Logging
+internal import SagaCore
+
+/// One engine's turn at driving one saga: asks the state what is due, does it, tells the state.
+struct SagaRun<Store: SagaStore>: Sendable {
+    enum Disposition {
+        case goesOn
+        /// Finished, or an operator has to look.
+        case ended
+        /// The first step was refused at once: no trace of the saga is left.
+        case neverBegan(any Error)
+        /// It left this engine: parked in the store, or claimed by another.
+        case left
+    }
+
+    let engine: SagaEngine<Store>
+    var record: SagaRecord
+    var logger: Logger
+    private var refusal: (any Error)?
+
+    init(engine: SagaEngine<Store>, record: SagaRecord) {
+        self.engine = engine
+        self.record = record
+        self.logger = engine.logger
+        self.logger[metadataKey: "saga"] = "\(record.id)"
+        self.logger[metadataKey: "kind"] = "\(record.saga.definition.kind)"
+        self.logger[metadataKey: "epoch"] = "\(record.saga.epoch)"
+    }
+
+    /// Does the one thing that is due.
+    mutating func advance() async -> Disposition {
+        if record.saga.status == .running, engine.clock.now() >= record.deadline {
+            let disposition = await apply(.deadlinePassed)
+            guard case .goesOn = disposition else { return disposition }
+        }
+        switch record.saga.command {
+        case .execute(let step, let attempt): return await execute(step, attempt)
+        case .compensate(let step, let attempt): return await compensate(step, attempt)
+        case .wait(let rest): return await self.rest(rest)
+        case .finished, .attention: return .ended
+        }
+    }
+
+    /// Gives the saga back, to be claimed by anyone after the given time.
+    func release(after delay: Duration) async {
+        let change = SagaChange(record: record, log: [], lease: .release(after: delay))
+        do {
+            try await engine.store.save(change)
+        } catch {
+            // Its lease runs out by itself.
+            logger.notice("saga not released", metadata: ["error": "\(error)"])
+        }
+    }
+
+    private mutating func rest(_ duration: Duration) async -> Disposition {
+        if duration > engine.configuration.longestRestInMemory {
+            await release(after: duration)
+            return .left
+        }
+        do {
+            try await engine.timer.sleep(for: duration)
+        } catch {
+            return .left
+        }
+        return await apply(.waited)
+    }
+
+    private mutating func execute(_ step: Int, _ attempt: Int) async -> Disposition {
+        let call = StepCall(
+            record: record, step: step,
+            timeout: record.saga.definition.steps[step].retry.attemptTimeout)
+        if record.notes[step].startedAt == nil {
+            record.notes[step].startedAt = engine.clock.now()
+        }
+        let outcome = await engine.executor.execute(call)
+        guard !Task.isCancelled else { return .left }
+        switch outcome {
+        case .succeeded(let answer):
+            record.notes[step].answer = answer
+            return await apply(.stepSucceeded(step))
+        case .skipped:
+            return await apply(.stepSkipped(step))
+        case .refused(let failure, let answer, let error):
+            record.notes[step].answer = answer
+            refusal = error
+            return await apply(.stepRefused(step, failure))
+        case .unknown(let error):
+            return await apply(
+                .stepUnknown(step, attempt: attempt, error: error, random: engine.random()))
+        case .inDoubt:
+            return await apply(.stepInDoubt(step, attempt: attempt, random: engine.random()))
+        case .fenced:
+            return leave()
+        }
+    }
+
+    private mutating func compensate(_ step: Int, _ attempt: Int) async -> Disposition {
+        let plan = record.saga.definition.steps[step]
+        let policy = plan.compensation ?? plan.retry
+        let call = StepCall(record: record, step: step, timeout: policy.attemptTimeout)
+        let outcome = await engine.executor.compensate(call)
+        guard !Task.isCancelled else { return .left }
+        switch outcome {
+        case .compensated:
+            return await apply(.compensated(step))
+        case .unknown(let error):
+            return await apply(
+                .compensationUnknown(step, attempt: attempt, error: error, random: engine.random()))
+        case .refused(let error):
+            return await apply(.compensationRefused(step, error: error))
+        case .fenced:
+            return leave()
+        }
+    }
+
+    /// Tells the state what happened, and stores what came of it as durably as it has to be.
+    private mutating func apply(_ event: Event) async -> Disposition {
+        let before = record.saga.status
+        let transition: Transition
+        do {
+            transition = try record.saga.receive(event)
+        } catch {
+            logger.critical(
+                "saga refused an event", metadata: ["event": "\(event)", "error": "\(error)"])
+            await release(after: engine.configuration.lease)
+            return .left
+        }
+        guard transition.durability != .unchanged else { return .goesOn }
+        let change = note(event, statusBefore: before)
+        if record.saga.neverBegan, let refusal {
+            return await discard(because: refusal)
+        }
+        switch transition.durability {
+        case .unchanged: return .goesOn
+        case .eventual:
+            engine.store.saveEventually(change)
+            return .goesOn
+        case .required:
+            return await saveDurably(change)
+        }
+    }
+
+    /// Keeps trying while the lease may last; afterwards the saga is anyone's.
+    private func saveDurably(_ change: SagaChange) async -> Disposition {
+        let end = engine.clock.now() + engine.configuration.lease
+        var pause = Duration.milliseconds(50)
+        while true {
+            do throws(SagaStoreError) {
+                try await engine.store.save(change)
+                return .goesOn
+            } catch {
+                switch error {
+                case .fenced: return leave()
+                case .unavailable(let reason):
+                    logger.warning("saga not stored", metadata: ["error": "\(reason)"])
+                }
+            }
+            guard engine.clock.now() < end,
+                (try? await engine.timer.sleep(for: pause)) != nil
+            else { return leave() }
+            pause = min(pause * 2, .seconds(1))
+        }
+    }
+
+    private func discard(because refusal: any Error) async -> Disposition {
+        do throws(SagaStoreError) {
+            try await engine.store.discard(record.id, epoch: record.saga.epoch)
+        } catch {
+            // Whoever claims it is refused again.
+            logger.notice("saga not discarded", metadata: ["error": "\(error)"])
+        }
+        return .neverBegan(refusal)
+    }
+
+    private func leave() -> Disposition {
+        logger.info("saga left to another")
+        return .left
+    }
+
+    /// Notes the time and writes the history's lines.
+    private mutating func note(_ event: Event, statusBefore: SagaStatus) -> SagaChange {
+        let now = engine.clock.now()
+        record.updatedAt = now
+        for step in record.notes.indices where record.notes[step].endedAt == nil {
+            switch record.saga.steps[step].status {
+            case .succeeded, .failed, .skippedEmpty, .compensated:
+                record.notes[step].endedAt = now
+            case .pending, .intentRecorded, .inDoubt, .compensating, .compensationFailed: break
+            }
+        }
+        var log = [event.logEntry(of: record.saga.definition, at: now)]
+        var lease = SagaChange.Lease.keep
+        if record.saga.status != statusBefore {
+            log.append(record.saga.statusEntry(at: now))
+            switch record.saga.status {
+            case .running, .compensating: break
+            case .needsAttention: lease = .end
+            case .succeeded, .compensated:
+                record.endedAt = now
+                lease = .end
+            }
+            logger.info(
+                "saga status changed", metadata: ["status": "\(record.saga.status)"])
+        }
+        return SagaChange(record: record, log: log, lease: lease)
+    }
+}
