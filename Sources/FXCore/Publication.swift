@@ -45,16 +45,19 @@ package struct Publication: Hashable, Sendable {
         return rate
     }
 
-    /// Refuses a set that has lost more than a quarter of the currencies of the one before: a
-    /// download that broke off looks like that, a currency that joined the euro does not.
+    /// Refuses a set that has lost more than a quarter of the currencies of the one before, and
+    /// more than four: a download that broke off looks like that, a currency that joined the euro
+    /// does not.
     ///
+    /// - Parameter previous: How many rates the source's publication before this one had.
     /// - Throws: `.partial`.
-    package func validate(against previous: Publication?) throws(FXError) {
-        guard let previous, self.rates.count * 4 < previous.rates.count * 3 else { return }
+    package func validate(againstCount previous: Int) throws(FXError) {
+        let lost = previous - self.rates.count
+        guard lost > 4, lost * 4 > previous else { return }
         throw FXError(
             .partial,
             "\(self.day) has \(self.rates.count) rates, the publication before had "
-                + "\(previous.rates.count): get the whole file again")
+                + "\(previous): get the whole file again")
     }
 
     /// Rates are positive, of at most 15 significant digits and 12 decimals: more was never

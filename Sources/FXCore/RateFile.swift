@@ -87,7 +87,7 @@ struct RateFile {
         for day in days {
             do throws(FXError) {
                 let publication = try Publication(day: day.day, source: source, rates: day.rates)
-                try publication.validate(against: publications.last)
+                try publication.validate(againstCount: publications.last?.rates.count ?? 0)
                 publications.append(publication)
             } catch {
                 throw FXError(error.code, error.message, line: day.line, field: error.field)
