@@ -26,6 +26,8 @@ internal import Glibc
 
     private let connection: OpaquePointer  // PGconn *
     private var pipeline: PipelineStateMachine
+    /// While a script runs, outside of pipeline mode: what it came to so far.
+    private var script: PipelineStateMachine.Outcome?
 
     /// Begins to connect; ``continueConnecting()`` goes on.
     init(dsn: String, preparedStatements: Int) throws(PostgresError) {
@@ -66,8 +68,16 @@ internal import Glibc
         }
     }
 
-    /// Sends the statements and a sync after them. The answers come by ``readable()``.
-    func send(_ statements: [EncodedStatement]) -> Progress {
+    /// Sends what is to be done. The answers come by ``readable()``.
+    func send(_ work: Batch.Work) -> Progress {
+        switch work {
+        case .statements(let statements): self.send(statements)
+        case .script(let text): self.send(script: text)
+        }
+    }
+
+    /// Sends the statements and a sync after them.
+    private func send(_ statements: [EncodedStatement]) -> Progress {
         for message in self.pipeline.sent(statements.map(\.key)) {
             guard self.send(message, of: statements) else { return .lost(self.lostError) }
         }
@@ -81,8 +91,10 @@ internal import Glibc
     /// The socket has bytes, or its end.
     func readable() -> Progress {
         let isOpen = unsafe PQconsumeInput(self.connection) == 1
-        while self.pipeline.isAnswering, unsafe PQisBusy(self.connection) == 0 {
-            switch self.receiveNext() {
+        while self.pipeline.isAnswering || self.script != nil,
+            unsafe PQisBusy(self.connection) == 0
+        {
+            switch self.script == nil ? self.receiveNext() : self.receiveNextOfScript() {
             case .wait: continue
             case .finish(let outcome): return .finished(outcome)
             case .fail(let error): return .lost(error)
@@ -114,17 +126,36 @@ internal import Glibc
             return self.pipeline.received(.result(result))
         case PGRES_FATAL_ERROR:
             let error = result.error
-            // libpq's own errors have no SQLSTATE: the connection is what failed.
-            guard error.sqlState != "", error.code != .connectionLost else {
-                return .fail(
-                    PostgresError(
-                        .connectionLost, sqlState: error.sqlState == "" ? nil : error.sqlState,
-                        detail: error.detail))
-            }
-            return self.pipeline.received(.error(error))
+            return error.code == .connectionLost
+                ? .fail(error) : self.pipeline.received(.error(error))
         default:
             return .fail(PostgresError(.connectionLost, detail: "COPY is not spoken here"))
         }
+    }
+
+    /// Several statements in one text only pass outside of pipeline mode.
+    private func send(script text: String) -> Progress {
+        guard unsafe PQexitPipelineMode(self.connection) == 1,
+            unsafe PQsendQuery(self.connection, text) == 1
+        else { return .lost(self.lostError) }
+        self.script = .success([])
+        return self.flush()
+    }
+
+    /// Each statement gives a result; after the last one comes nothing.
+    private func receiveNextOfScript() -> PipelineStateMachine.Action {
+        if let pointer = unsafe PQgetResult(self.connection) {
+            let result = unsafe QueryResult(owning: pointer)
+            guard result.status == PGRES_FATAL_ERROR else { return .wait }
+            let error = result.error
+            if error.code == .connectionLost { return .fail(error) }
+            self.script = .failure(error)
+            return .wait
+        }
+        guard let outcome = self.script.take(),
+            unsafe PQenterPipelineMode(self.connection) == 1
+        else { return .fail(self.lostError) }
+        return .finish(outcome)
     }
 
     private func send(

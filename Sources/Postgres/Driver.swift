@@ -108,7 +108,7 @@ struct Driver: ~Copyable {
                     outcome: .failure(error), isLost: true, wasSent: false, isIdle: false))
         }
         self.lines[id]?.activity = .running(batch)
-        self.follow(line.connection.send(batch.statements), of: id)
+        self.follow(line.connection.send(batch.work), of: id)
     }
 
     private mutating func handle(_ event: Poller.Event) {

@@ -12,7 +12,13 @@ enum DriverCommand: Sendable {
 
 /// Statements for one connection, and who waits for what they come to.
 struct Batch: Sendable {
-    let statements: [EncodedStatement]
+    enum Work {
+        case statements([EncodedStatement])
+        /// Statements in one text, without parameters and with no rows wanted.
+        case script(String)
+    }
+
+    let work: Work
     let deadline: ContinuousClock.Instant
     let reply: CheckedContinuation<BatchReply, Never>
 }

@@ -73,12 +73,12 @@ final class PoolCore: Sendable {
 
     /// Runs statements on a leased connection in one round trip.
     nonisolated(nonsending) func run(
-        _ statements: [EncodedStatement], on id: ConnectionID, timeout: Duration
+        _ work: Batch.Work, on id: ConnectionID, timeout: Duration
     ) async -> BatchReply {
         let deadline = self.clock.now + timeout
         return await withCheckedContinuation { reply in
             self.mailbox.send(
-                .run(id, Batch(statements: statements, deadline: deadline, reply: reply)))
+                .run(id, Batch(work: work, deadline: deadline, reply: reply)))
         }
     }
 

@@ -40,6 +40,7 @@ package final class PostgresPool: Sendable {
     ///
     /// - Returns: One result for each statement.
     /// - Throws: The error of the first statement that failed; see ``query(_:_:)``.
+    @discardableResult
     nonisolated(nonsending) package func pipeline(
         _ statements: [PostgresStatement]
     ) async throws(PostgresError) -> [PostgresResult] {
@@ -47,7 +48,7 @@ package final class PostgresPool: Sendable {
         for statement in statements { encoded.append(try EncodedStatement(statement)) }
         let connection = try await self.core.lease()
         let reply = await self.core.run(
-            encoded, on: connection, timeout: self.configuration.statementTimeout)
+            .statements(encoded), on: connection, timeout: self.configuration.statementTimeout)
         if reply.isIdle { self.core.release(connection) } else { self.core.discard(connection) }
         switch reply.outcome {
         case .success(let results): return results.map(PostgresResult.init)

@@ -55,6 +55,7 @@ package final class PostgresTransaction: Sendable {
     ///
     /// - Returns: One result for each statement.
     /// - Throws: The error of the first statement that failed.
+    @discardableResult
     nonisolated(nonsending) package func pipeline(
         _ statements: [PostgresStatement]
     ) async throws(PostgresError) -> [PostgresResult] {
@@ -71,6 +72,16 @@ package final class PostgresTransaction: Sendable {
     ) throws(PostgresError) {
         let statement = try EncodedStatement(PostgresStatement(sql, parameters))
         self.state.withLock { $0.enqueued.append(statement) }
+    }
+
+    /// Runs a text of several statements without parameters, such as a migration.
+    ///
+    /// - Throws: The error of the first statement that failed.
+    nonisolated(nonsending) package func runScript(_ sql: String) async throws(PostgresError) {
+        _ = try await self.run([])
+        _ = try self.take()
+        _ = try self.finish(
+            await self.core.run(.script(sql), on: self.connection, timeout: self.timeout))
     }
 
     /// - Throws: What a statement failed with before or fails with now; `.commitOutcomeUnknown`
@@ -99,7 +110,8 @@ package final class PostgresTransaction: Sendable {
         }
         guard mustAsk else { return true }
         return await self.core.run(
-            [EncodedStatement(sql: "ROLLBACK")], on: self.connection, timeout: self.timeout
+            .statements([EncodedStatement(sql: "ROLLBACK")]), on: self.connection,
+            timeout: self.timeout
         ).isIdle
     }
 
@@ -107,14 +119,22 @@ package final class PostgresTransaction: Sendable {
         _ statements: [EncodedStatement], isCommit: Bool = false
     ) async throws(PostgresError) -> (results: [QueryResult], reply: BatchReply) {
         let batch = try self.take() + statements
-        let reply = await self.core.run(batch, on: self.connection, timeout: self.timeout)
+        let reply = await self.core.run(
+            .statements(batch), on: self.connection, timeout: self.timeout)
+        return (try self.finish(reply, isCommit: isCommit), reply)
+    }
+
+    /// Notes how a round trip ended.
+    private func finish(
+        _ reply: BatchReply, isCommit: Bool = false
+    ) throws(PostgresError) -> [QueryResult] {
         switch reply.outcome {
         case .success(let results):
             self.state.withLock { state in
                 state.isBusy = false
                 state.phase = .open
             }
-            return (results, reply)
+            return results
         case .failure(var error):
             if isCommit, reply.isLost, reply.wasSent {
                 error = PostgresError(

@@ -46,11 +46,16 @@ internal import CLibpq
 
     /// The error that the server answered with.
     var error: PostgresError {
-        PostgresError(
-            sqlState: self.errorField(UInt8(ascii: "C")) ?? "",
-            constraint: self.errorField(UInt8(ascii: "n")),
-            detail: [UInt8(ascii: "M"), UInt8(ascii: "D")].compactMap(self.errorField)
-                .joined(separator: "; "))
+        let detail = [UInt8(ascii: "M"), UInt8(ascii: "D")].compactMap(self.errorField)
+            .joined(separator: "; ")
+        guard let sqlState = self.errorField(UInt8(ascii: "C")) else {
+            // libpq's own errors have none: the connection is what failed.
+            return PostgresError(
+                .connectionLost,
+                detail: unsafe String(cString: PQresultErrorMessage(self.result)))
+        }
+        return PostgresError(
+            sqlState: sqlState, constraint: self.errorField(UInt8(ascii: "n")), detail: detail)
     }
 
     /// `code` is one of PostgreSQL's `PG_DIAG_…` characters.
