@@ -105,7 +105,11 @@ let package = Package(
         .target(
             name: "Messages", dependencies: ["CMessages", "CProtobufC", "Wire"],
             swiftSettings: facingC),
-        tests("Wire", ["Wire", "Messages"]),
+        .target(
+            name: "CTestMessages", dependencies: ["CProtobufC"], path: "Tests/CTestMessages"),
+        .testTarget(
+            name: "WireTests", dependencies: ["Wire", "Messages", "CTestMessages", "CProtobufC"],
+            exclude: ["proto"], swiftSettings: facingC),
         .target(
             name: "RPC", dependencies: ["TLS", "Wire", "Messages", logging] + nio,
             swiftSettings: house),

@@ -1,1 +1,2 @@
-// Placeholder until the module's first file lands.
+// protoc runs this with a CodeGeneratorRequest on standard input.
+Plugin.main()

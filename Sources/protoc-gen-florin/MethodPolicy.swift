@@ -1,0 +1,39 @@
+internal import CMessages
+internal import CProtobufC
+
+/// A method's `florin.options.v1.policy`: who may call it.
+struct MethodPolicy {
+    private static let fieldNumber: UInt32 = 50100
+
+    private(set) var callers: [Int32] = []
+    private(set) var isIdempotent = false
+
+    /// The policy is an extension, which protobuf-c keeps as an unknown field: the bytes of a
+    /// message with their length before them.
+    init(
+        of options: UnsafePointer<Google__Protobuf__MethodOptions>?, _ method: String
+    ) throws(PluginError) {
+        guard let base = unsafe options?.pointee.base else { return }
+        let unknown = unsafe UnsafeBufferPointer(
+            start: base.unknown_fields, count: Int(base.n_unknown_fields))
+        for index in unknown.indices where unsafe unknown[index].tag == Self.fieldNumber {
+            let field = unsafe unknown[index]
+            let bytes = unsafe Array(UnsafeBufferPointer(start: field.data, count: field.len))
+            guard let lengthEnd = bytes.firstIndex(where: { $0 < 0x80 }) else { continue }
+            try self.merge(Array(bytes[(lengthEnd + 1)...]), method)
+        }
+    }
+
+    private mutating func merge(_ bytes: [UInt8], _ method: String) throws(PluginError) {
+        guard
+            let policy = unsafe florin__options__v1__method_policy__unpack(nil, bytes.count, bytes)
+        else { throw PluginError("\(method): its policy cannot be read") }
+        defer { unsafe florin__options__v1__method_policy__free_unpacked(policy, nil) }
+        let callers = unsafe UnsafeBufferPointer(
+            start: policy.pointee.callers, count: policy.pointee.n_callers)
+        for index in callers.indices {
+            self.callers.append(unsafe Int32(truncatingIfNeeded: callers[index].rawValue))
+        }
+        if unsafe policy.pointee.idempotent != 0 { self.isIdempotent = true }
+    }
+}

@@ -1,0 +1,131 @@
+/// Writes the stubs of the wanted protos' services: a file for each service.
+struct StubsGenerator {
+    private let schema: Schema
+
+    init(_ schema: Schema) { self.schema = schema }
+
+    func files() throws(PluginError) -> [OutputFile] {
+        var files: [OutputFile] = []
+        for file in self.schema.files where file.isWanted {
+            for service in file.services {
+                var writer = SourceWriter(
+                    source: file.name, imports: ["package import Messages", "package import RPC"])
+                self.writeMethods(of: service, roles: try self.roles(of: service), to: &writer)
+                self.writeClient(of: service, to: &writer)
+                self.writeHandler(of: service, to: &writer)
+                files.append(OutputFile(name: "\(service.name).swift", content: writer.text))
+            }
+        }
+        return files
+    }
+
+    /// The roles that may call each method, as Swift writes them.
+    private func roles(of service: ProtoService) throws(PluginError) -> [[String]] {
+        var roles: [[String]] = []
+        for method in service.methods {
+            var callers: [String] = []
+            for number in method.callers {
+                guard number != 0, let name = self.schema.roleNames[number] else {
+                    throw PluginError(
+                        "\(service.name).\(method.name): no role has number \(number)")
+                }
+                callers.append(
+                    "." + SwiftNames.property(name.dropFirst("ROLE_".count).lowercased()))
+            }
+            roles.append(callers)
+        }
+        return roles
+    }
+
+    private func writeMethods(
+        of service: ProtoService, roles: [[String]], to writer: inout SourceWriter
+    ) {
+        writer.line()
+        writer.documentation(
+            " The methods of `\(service.package).\(service.name)` and who may call them.")
+        writer.block("package enum \(service.name)Methods") { writer in
+            for (method, callers) in zip(service.methods, roles) {
+                writer.line(
+                    "package static let \(SwiftNames.method(method.name)) = MethodDescriptor(")
+                writer.indented { writer in
+                    writer.line(
+                        "service: \"\(service.package).\(service.name)\", name: \"\(method.name)\","
+                    )
+                    writer.line("callers: [\(callers.joined(separator: ", "))],")
+                    writer.line("isIdempotent: \(method.isIdempotent))")
+                }
+                writer.line()
+            }
+            writer.documentation(" In the order of the proto.")
+            writer.line("package static let all: [MethodDescriptor] = [")
+            writer.indented { writer in
+                for method in service.methods {
+                    writer.line("\(SwiftNames.method(method.name)),")
+                }
+            }
+            writer.line("]")
+        }
+    }
+
+    private func writeClient(of service: ProtoService, to writer: inout SourceWriter) {
+        writer.line()
+        writer.documentation(
+            service.comment, orElse: "Calls `\(service.package).\(service.name)`.")
+        writer.block("package struct \(service.name)Client: Sendable") { writer in
+            writer.line("private let channel: any Channel")
+            writer.line()
+            writer.line("package init(_ channel: any Channel) { self.channel = channel }")
+            for method in service.methods {
+                let name = SwiftNames.method(method.name)
+                writer.line()
+                writer.documentation(method.comment)
+                writer.line("package func \(name)(")
+                writer.indented { writer in
+                    writer.line("_ request: \(SwiftNames.type(method.input)),")
+                    writer.line("options: CallOptions = CallOptions()")
+                }
+                writer.block(
+                    ") async throws(RPCError) -> \(SwiftNames.type(method.output))"
+                ) { writer in
+                    writer.line(
+                        "try await self.channel.call("
+                            + "\(service.name)Methods.\(name), request, options: options)")
+                }
+            }
+        }
+    }
+
+    private func writeHandler(of service: ProtoService, to writer: inout SourceWriter) {
+        writer.line()
+        writer.documentation(
+            service.comment, orElse: "Answers `\(service.package).\(service.name)`.")
+        writer.block("package protocol \(service.name)Handler: Sendable") { writer in
+            for (index, method) in service.methods.enumerated() {
+                if index > 0 { writer.line() }
+                writer.documentation(method.comment)
+                writer.line("func \(SwiftNames.method(method.name))(")
+                writer.indented { writer in
+                    writer.line("_ request: \(SwiftNames.type(method.input)), context: CallContext")
+                }
+                writer.line(") async throws -> \(SwiftNames.type(method.output))")
+            }
+        }
+        writer.line()
+        writer.block("extension \(service.name)Handler") { writer in
+            writer.documentation(
+                " What a server takes: every method, with its decoding and encoding.")
+            writer.block("package var methods: [RPCMethod]") { writer in
+                writer.line("[")
+                writer.indented { writer in
+                    for method in service.methods {
+                        let name = SwiftNames.method(method.name)
+                        writer.line(
+                            "RPCMethod(\(service.name)Methods.\(name)) { "
+                                + "try await self.\(name)($0, context: $1) },")
+                    }
+                }
+                writer.line("]")
+            }
+        }
+    }
+}
