@@ -114,7 +114,7 @@ let package = Package(
             name: "RPC", dependencies: ["TLS", "Wire", "Messages", logging] + nio,
             swiftSettings: house),
         tests("RPC", ["RPC", "TLS", "Messages", "Stubs", "TestKit", logging] + nio),
-        .target(name: "Stubs", dependencies: ["Messages", "RPC", "TLS"], swiftSettings: house),
+        .target(name: "Stubs", dependencies: ["Messages", "RPC", "TLS", "Wire"], swiftSettings: house),
         .executableTarget(
             name: "protoc-gen-florin", dependencies: ["CMessages", "CProtobufC", "Wire"],
             swiftSettings: facingC),

@@ -9,7 +9,10 @@ struct StubsGenerator {
         for file in self.schema.files where file.isWanted {
             for service in file.services {
                 var writer = SourceWriter(
-                    source: file.name, imports: ["package import Messages", "package import RPC"])
+                    source: file.name,
+                    imports: [
+                        "internal import TLS", "package import Messages", "package import RPC",
+                    ])
                 self.writeMethods(of: service, roles: try self.roles(of: service), to: &writer)
                 self.writeClient(of: service, to: &writer)
                 self.writeHandler(of: service, to: &writer)
@@ -30,7 +33,7 @@ struct StubsGenerator {
                         "\(service.name).\(method.name): no role has number \(number)")
                 }
                 callers.append(
-                    "." + SwiftNames.property(name.dropFirst("ROLE_".count).lowercased()))
+                    "." + name.dropFirst("ROLE_".count).lowercased())
             }
             roles.append(callers)
         }
