@@ -123,11 +123,11 @@ let package = Package(
         .target(
             name: "ServiceKit",
             dependencies: [
-                "Postgres", "TLS", "RPC", "Stubs", "Messages", "Money", "Identifiers", logging,
-                configuration, .product(name: "Yams", package: "Yams"),
+                "Postgres", "TLS", "RPC", "Stubs", "Messages", "Wire", "Money", "Identifiers",
+                logging, configuration, .product(name: "Yams", package: "Yams"),
             ] + lifecycle + nio,
             swiftSettings: house),
-        tests("ServiceKit", ["ServiceKit", "TestKit", "Postgres", "RPC", "Messages", configuration]),
+        tests("ServiceKit", ["ServiceKit", "TestKit", "Postgres", "RPC", "Messages", "Wire", "Identifiers", configuration]),
         .target(
             name: "SagaEngine", dependencies: ["SagaCore", "Identifiers", logging],
             swiftSettings: house),
