@@ -10,8 +10,7 @@ package struct CallContext: Sendable {
     package let deadline: RPCDeadline?
     package let metadata: Metadata
     package let traceParent: TraceParent
-    /// Has the method, the peer and the trace in its metadata.
-    package let logger: Logger
+    private let serverLogger: Logger
 
     package init(
         peer: Role, method: MethodDescriptor, deadline: RPCDeadline?, metadata: Metadata,
@@ -22,7 +21,17 @@ package struct CallContext: Sendable {
         self.deadline = deadline
         self.metadata = metadata
         self.traceParent = traceParent
-        self.logger = logger
+        self.serverLogger = logger
+    }
+
+    /// Has the method, the peer and the trace in its metadata. Made anew by each use: most calls
+    /// log nothing.
+    package var logger: Logger {
+        var logger = self.serverLogger
+        logger[metadataKey: "rpc"] = "\(self.method.path)"
+        logger[metadataKey: "peer"] = "\(self.peer)"
+        logger[metadataKey: "trace_id"] = "\(self.traceParent.traceID)"
+        return logger
     }
 
     /// Options for a call made on behalf of this one: the same trace, and at most what is left of

@@ -1,0 +1,74 @@
+package import Logging
+package import NIOCore
+package import TLS
+
+/// Calls one peer over one connection, with many calls in flight.
+///
+/// It connects with the first call, and again when the connection was lost and another call
+/// comes. While it connects calls wait, for a bounded time and up to a bounded number.
+package final class RPCClient: Channel {
+    package struct Configuration: Hashable, Sendable {
+        /// Calls at once, waiting for a connection or for their answers.
+        package var pendingCalls: Int
+        /// Bytes of requests that may wait to be sent.
+        package var unsentBytes: Int
+        /// How long a call waits for a connection before it fails, surely unsent.
+        package var queueTime: Duration
+        /// For one attempt: from the first packet to the end of the handshake.
+        package var connectTime: Duration
+        package var backoff: ReconnectStateMachine.Backoff
+
+        package init(
+            pendingCalls: Int = 4096, unsentBytes: Int = 64 << 20,
+            queueTime: Duration = .seconds(2), connectTime: Duration = .seconds(3),
+            backoff: ReconnectStateMachine.Backoff = .init()
+        ) {
+            self.pendingCalls = pendingCalls
+            self.unsentBytes = unsentBytes
+            self.queueTime = queueTime
+            self.connectTime = connectTime
+            self.backoff = backoff
+        }
+    }
+
+    package let endpoint: Endpoint
+    private let core: ClientCore
+
+    /// - Parameters:
+    ///   - peer: The role that the server must have.
+    ///   - tls: A context of the client's side.
+    package init(
+        endpoint: Endpoint, peer: Role, tls: TLSContext, group: any EventLoopGroup,
+        logger: Logger, configuration: Configuration = Configuration()
+    ) {
+        ignoreBrokenPipes()
+        self.endpoint = endpoint
+        self.core = ClientCore(
+            endpoint: endpoint, peer: peer, tls: tls, eventLoop: group.next(), logger: logger,
+            configuration: configuration)
+    }
+
+    package func call(
+        _ method: MethodDescriptor, _ payload: [UInt8], options: CallOptions
+    ) async throws(RPCError) -> [UInt8] {
+        guard options.timeout > .zero else { throw .deadlineExceeded(mayHaveRun: false) }
+        let core = self.core
+        let call = PendingCall(
+            method, payload, options: options, queueTime: core.configuration.queueTime)
+        let result = await withTaskCancellationHandler {
+            await withCheckedContinuation { continuation in
+                core.onLoop { core.submit(call, continuation) }
+            }
+        } onCancel: {
+            // Never at once: a task's cancellation must not resume it while it holds its locks.
+            core.eventLoop.execute { core.cancel(call) }
+        }
+        return try result.get()
+    }
+
+    /// Ends the connection; calls that wait fail, and so will new ones.
+    package func close() async {
+        let core = self.core
+        try? await core.eventLoop.submit { core.close() }.get()
+    }
+}

@@ -1,0 +1,31 @@
+internal import NIOCore
+
+/// One timer for the many deadlines of a connection. Belongs to one event loop.
+///
+/// Set for the earliest; when it fires, its owner looks through all and sets it again. A timer for
+/// each call would cost more than the call, and nearly all of them would be cancelled unfired.
+final class DeadlineTimer {
+    private let eventLoop: any EventLoop
+    private var scheduled: (deadline: RPCDeadline, timer: Scheduled<Void>)?
+
+    init(_ eventLoop: any EventLoop) {
+        self.eventLoop = eventLoop
+    }
+
+    /// Fires at `deadline`, if nothing is due before.
+    func set(_ deadline: RPCDeadline, _ fire: @escaping @Sendable () -> Void) {
+        if let scheduled, scheduled.deadline <= deadline { return }
+        self.cancel()
+        let delay = TimeAmount(deadline.remaining())
+        let timer = self.eventLoop.assumeIsolated().scheduleTask(in: delay) {
+            self.scheduled = nil
+            fire()
+        }
+        self.scheduled = (deadline, timer)
+    }
+
+    func cancel() {
+        self.scheduled?.timer.cancel()
+        self.scheduled = nil
+    }
+}

@@ -1,0 +1,21 @@
+/// What a peer may not do. The connection ends: its state can no longer be trusted.
+package enum ProtocolViolation: String, Error, CaseIterable, Hashable, Sendable {
+    /// Stream 0 belongs to nobody.
+    case zeroStream
+    /// Clients open odd streams.
+    case evenStream
+    /// A request on a stream that is not above all before it.
+    case streamNotRising
+    /// Data or a response on a stream that was never opened.
+    case unknownStream
+    /// Only servers respond.
+    case responseFromClient
+    /// Only clients request.
+    case requestFromServer
+    /// Streams carry one request and one response here.
+    case dataFromServer
+    /// A response that is no message.
+    case malformedResponse
+    /// The peer lets so much pile up unread that it would fill our memory.
+    case tooMuchUnread
+}

@@ -1,0 +1,120 @@
+package import Logging
+package import NIOCore
+internal import NIOPosix
+internal import Synchronization
+package import TLS
+
+/// Answers calls over mutual TLS.
+///
+///     made ──start──▶ serving ──drain──▶ drained
+///
+/// Besides its own methods it answers `grpc.health.v1.Health/Check`, also while it drains.
+package final class RPCServer: Sendable {
+    /// What all connections of a server use.
+    final class Shared: Sendable {
+        let methods: MethodTable
+        let limits: Limits
+        let logger: Logger
+        let tls: TLSContext
+        let handlers = Mutex<[ObjectIdentifier: RPCServerHandler]>([:])
+        let isDraining = Atomic(false)
+        private let executors: [ObjectIdentifier: EventLoopExecutor]
+
+        init(
+            methods: MethodTable, limits: Limits, tls: TLSContext, group: any EventLoopGroup,
+            logger: Logger
+        ) {
+            self.methods = methods
+            self.limits = limits
+            self.tls = tls
+            self.logger = logger
+            var executors: [ObjectIdentifier: EventLoopExecutor] = [:]
+            for eventLoop in group.makeIterator() {
+                executors[ObjectIdentifier(eventLoop)] = EventLoopExecutor(eventLoop)
+            }
+            self.executors = executors
+        }
+
+        func executor(of eventLoop: any EventLoop) -> EventLoopExecutor {
+            self.executors[ObjectIdentifier(eventLoop)] ?? EventLoopExecutor(eventLoop)
+        }
+    }
+
+    package let health: HealthRegistry
+    private let shared: Shared
+    private let configuration: Configuration
+    private let group: any EventLoopGroup
+    private let listener = Mutex<(any NIOCore.Channel)?>(nil)
+
+    package init(
+        methods: [RPCMethod], tls: TLSContext, configuration: Configuration = Configuration(),
+        group: any EventLoopGroup, logger: Logger
+    ) {
+        let health = HealthRegistry()
+        for service in Set(methods.map(\.descriptor.service)) {
+            health.set(service, isServing: true)
+        }
+        health.set(isServing: true)
+        self.health = health
+        self.configuration = configuration
+        self.group = group
+        self.shared = Shared(
+            methods: MethodTable(methods + [health.method]), limits: configuration.limits, tls: tls,
+            group: group, logger: logger)
+    }
+
+    /// Binds and begins to answer.
+    ///
+    /// - Returns: The address, with the port that was chosen if none was given.
+    /// - Throws: An `IOError` if the address cannot be bound.
+    package func start() async throws -> SocketAddress {
+        ignoreBrokenPipes()
+        let shared = self.shared
+        let channel = try await ServerBootstrap(group: self.group)
+            .serverChannelOption(.backlog, value: 1024)
+            .serverChannelOption(.socketOption(.so_reuseaddr), value: 1)
+            .childChannelOption(.tcpOption(.tcp_nodelay), value: 1)
+            .childChannelOption(.socketOption(.so_keepalive), value: 1)
+            .childChannelOption(.allowRemoteHalfClosure, value: false)
+            .childChannelOption(
+                .recvAllocator, value: FixedSizeRecvByteBufferAllocator(capacity: 64 * 1024)
+            )
+            .childChannelOption(
+                .writeBufferWaterMark,
+                value: .init(
+                    low: shared.limits.unreadBytes / 2, high: max(1, shared.limits.unreadBytes))
+            )
+            .childChannelInitializer { shared.accept($0) }
+            .bind(host: self.configuration.host, port: self.configuration.port)
+            .get()
+        self.listener.withLock { $0 = channel }
+        guard let address = channel.localAddress else {
+            throw RPCError.internal("the listener has no address")
+        }
+        shared.logger.info("listening", metadata: ["address": "\(address)"])
+        return address
+    }
+
+    /// Stops: no new connections, no new calls; the accepted ones may go on for `limit`.
+    ///
+    /// A connection whose calls are all answered is closed in order, which tells the client that
+    /// what it sent since has not run.
+    package func drain(within limit: Duration = .seconds(10)) async {
+        self.health.drain()
+        self.shared.isDraining.store(true, ordering: .sequentiallyConsistent)
+        try? await self.listener.withLock { $0.take() }?.close()
+        let handlers = self.shared.handlers.withLock { Array($0.values) }
+        self.shared.logger.info("draining", metadata: ["connections": "\(handlers.count)"])
+        for handler in handlers { handler.eventLoop.execute { handler.drain() } }
+        if await self.shared.waitUntilEmpty(within: limit) { return }
+        let late = self.shared.handlers.withLock { Array($0.values) }
+        self.shared.logger.warning("cut", metadata: ["connections": "\(late.count)"])
+        for handler in late { handler.eventLoop.execute { handler.cut() } }
+        _ = await self.shared.waitUntilEmpty(within: .seconds(1))
+    }
+
+    /// Stops at once: accepted calls are cancelled.
+    package func shutdown() async {
+        await self.drain(within: .zero)
+    }
+}

@@ -1,0 +1,197 @@
+import Logging
+import NIOCore
+import NIOPosix
+import RPC
+import Synchronization
+import TLS
+import TestKit
+import Testing
+
+/// A server on a real socket and a client of it, with methods that misbehave on demand.
+final class RPCHarness: Sendable {
+    static let service = "florin.test.v1.EchoService"
+    static let everyone = Set(Role.allCases)
+
+    /// Answers with what it was sent.
+    static let echo = method("Echo")
+    /// Answers when its task is cancelled, or the gate opens.
+    static let wait = method("Wait")
+    /// Answers with what the context says.
+    static let inspect = method("Inspect")
+    /// Throws an error with every detail.
+    static let refuse = method("Refuse")
+    /// Throws what no peer should see.
+    static let fail = method("Fail")
+    /// Answers with as many bytes as the first four of the request say.
+    static let swell = method("Swell")
+    static let operatorsOnly = method("OperatorsOnly", callers: [.operator])
+    static let unknown = method("Unknown")
+
+    static let refusal = RPCError(
+        code: .failedPrecondition, reason: .paymentBusy, message: "später, s'il vous plaît",
+        violations: [FieldViolation(field: "amount.currency", description: "no such currency")],
+        metadata: ["status": "processing", "empty": ""])
+
+    let server: RPCServer
+    let endpoint: Endpoint
+    let gate: Gate
+    let port: Int
+
+    init(
+        role: Role = .payment, port: Int = 0, limits: RPCServer.Limits = .init()
+    ) async throws {
+        let gate = Gate()
+        self.gate = gate
+        self.server = try RPCServer(
+            methods: Self.methods(gate), tls: TestCertificates.server(role),
+            configuration: .init(port: port, limits: limits),
+            group: MultiThreadedEventLoopGroup.singleton, logger: Self.logger)
+        let address = try await self.server.start()
+        self.port = try #require(address.port)
+        self.endpoint = Endpoint(host: "127.0.0.1", port: self.port)
+    }
+
+    func client(
+        _ role: Role = .orchestrator, expecting peer: Role = .payment,
+        configuration: RPCClient.Configuration = .init()
+    ) throws -> RPCClient {
+        try RPCClient(
+            endpoint: self.endpoint, peer: peer, tls: TestCertificates.client(role),
+            group: MultiThreadedEventLoopGroup.singleton, logger: Self.logger,
+            configuration: configuration)
+    }
+
+    static let logger: Logger = {
+        var logger = Logger(label: "test")
+        logger.logLevel = .critical
+        return logger
+    }()
+
+    static func method(_ name: String, callers: Set<Role> = everyone) -> MethodDescriptor {
+        MethodDescriptor(service: service, name: name, callers: callers, isIdempotent: false)
+    }
+
+    private static func methods(_ gate: Gate) -> [RPCMethod] {
+        [
+            RPCMethod(descriptor: Self.echo) { payload, _ in payload },
+            RPCMethod(descriptor: Self.operatorsOnly) { payload, _ in payload },
+            RPCMethod(descriptor: Self.wait) { payload, _ in
+                try await gate.pass()
+                return payload
+            },
+            RPCMethod(descriptor: Self.inspect) { _, context in
+                let left = context.deadline?.remaining().components.seconds
+                return Array(
+                    """
+                    \(context.peer) \(context.method.name) \(left ?? -1) \
+                    \(context.metadata["key"] ?? "") \(context.traceParent)
+                    """.utf8)
+            },
+            RPCMethod(descriptor: Self.refuse) { _, _ in throw Self.refusal },
+            RPCMethod(descriptor: Self.fail) { _, _ in throw Secret() },
+            RPCMethod(descriptor: Self.swell) { payload, _ in
+                let size = payload.prefix(4).reduce(0) { $0 << 8 | Int($1) }
+                return [UInt8](repeating: 7, count: size)
+            },
+        ]
+    }
+
+    struct Secret: Error {
+        let password = "hunter2"
+    }
+}
+
+/// Holds whoever comes until it is opened, or their task is cancelled. Counts both.
+final class Gate: Sendable {
+    struct State {
+        var waiting: [Int: CheckedContinuation<Void, any Error>] = [:]
+        var arrived = 0
+        var cancelled = 0
+        var isOpen = false
+        var watchers: [(count: Int, continuation: CheckedContinuation<Void, Never>)] = []
+        var cancelWatchers: [(count: Int, continuation: CheckedContinuation<Void, Never>)] = []
+    }
+
+    private let state = Mutex(State())
+
+    func pass() async throws {
+        let id = self.state.withLock { state in
+            state.arrived += 1
+            return state.arrived
+        }
+        try await withTaskCancellationHandler {
+            try await withCheckedThrowingContinuation { continuation in
+                self.enter(id, continuation)
+            }
+        } onCancel: {
+            self.cancel(id)
+        }
+    }
+
+    func open() {
+        let waiting = self.state.withLock { state in
+            state.isOpen = true
+            defer { state.waiting = [:] }
+            return state.waiting.values.map { $0 }
+        }
+        for continuation in waiting { continuation.resume() }
+    }
+
+    /// Returns once `count` have arrived.
+    func arrivals(_ count: Int) async {
+        await withCheckedContinuation { continuation in
+            let isThere = self.state.withLock { state in
+                if state.waiting.count >= count { return true }
+                state.watchers.append((count, continuation))
+                return false
+            }
+            if isThere { continuation.resume() }
+        }
+    }
+
+    /// Returns once `count` were cancelled.
+    func cancellations(_ count: Int) async {
+        await withCheckedContinuation { continuation in
+            let isThere = self.state.withLock { state in
+                if state.cancelled >= count { return true }
+                state.cancelWatchers.append((count, continuation))
+                return false
+            }
+            if isThere { continuation.resume() }
+        }
+    }
+
+    private func enter(_ id: Int, _ continuation: CheckedContinuation<Void, any Error>) {
+        let (isOpen, watchers) = self.state.withLock { state in
+            if !state.isOpen { state.waiting[id] = continuation }
+            let count = state.waiting.count
+            let ready = state.watchers.filter { $0.count <= count }
+            state.watchers.removeAll { $0.count <= count }
+            return (state.isOpen, ready)
+        }
+        if isOpen { continuation.resume() }
+        for watcher in watchers { watcher.continuation.resume() }
+    }
+
+    private func cancel(_ id: Int) {
+        let (continuation, watchers) = self.state.withLock { state in
+            state.cancelled += 1
+            let count = state.cancelled
+            let ready = state.cancelWatchers.filter { $0.count <= count }
+            state.cancelWatchers.removeAll { $0.count <= count }
+            return (state.waiting.removeValue(forKey: id), ready)
+        }
+        continuation?.resume(throwing: CancellationError())
+        for watcher in watchers { watcher.continuation.resume() }
+    }
+}
+
+/// The error that `body` throws.
+func rpcError(_ body: () async throws -> Void) async -> RPCError? {
+    do {
+        try await body()
+        return nil
+    } catch {
+        return error as? RPCError
+    }
+}

@@ -1,0 +1,105 @@
+import Foundation
+import NIOCore
+import RPC
+import TLS
+import TestKit
+
+/// A peer that sends whatever a test wants, over a blocking socket: bytes below TLS, or frames in it.
+final class RawPeer {
+    private let socket: Int32
+    var stream: TLSStream
+
+    init(port: Int, role: Role = .orchestrator) throws {
+        self.stream = try TestCertificates.client(role).makeStream()
+        self.socket = Foundation.socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
+        var patience = timeval(tv_sec: 10, tv_usec: 0)
+        setsockopt(
+            self.socket, SOL_SOCKET, SO_RCVTIMEO, &patience, socklen_t(MemoryLayout<timeval>.size))
+        let descriptor = self.socket
+        let address = try SocketAddress(ipAddress: "127.0.0.1", port: port)
+        let result = address.withSockAddr { address, size in
+            connect(descriptor, address, socklen_t(size))
+        }
+        guard result == 0 else { throw POSIXError(.ECONNREFUSED) }
+    }
+
+    deinit {
+        Foundation.close(self.socket)
+    }
+
+    func shakeHands() throws {
+        try self.stream.start()
+        self.flush()
+        while self.stream.state == .handshaking {
+            let bytes = self.receive()
+            if bytes.isEmpty { throw POSIXError(.ECONNRESET) }
+            try self.stream.feed(bytes.span)
+            self.flush()
+        }
+    }
+
+    /// Sends plaintext bytes through TLS.
+    func send(_ plaintext: [UInt8]) throws {
+        try self.stream.write(plaintext.span)
+        self.flush()
+    }
+
+    /// Sends bytes as they stand.
+    func sendRaw(_ bytes: [UInt8]) {
+        _ = Foundation.send(self.socket, bytes, bytes.count, Int32(MSG_NOSIGNAL))
+    }
+
+    /// What comes next, as it stands; empty at the end of the connection.
+    func receive() -> [UInt8] {
+        var bytes = [UInt8](repeating: 0, count: 65_536)
+        let count = recv(self.socket, &bytes, bytes.count, 0)
+        return Array(bytes.prefix(max(0, count)))
+    }
+
+    /// Reads until a whole frame has come.
+    ///
+    /// - Returns: The stream of the frame; `nil` if the connection ends before.
+    func receiveFrame() throws -> UInt32? {
+        var decoder = FrameDecoder()
+        while true {
+            var stream: UInt32?
+            self.stream.consumePlaintext { span in
+                var offset = 0
+                guard case .frame(let header, _) = decoder.next(in: span, at: &offset) else {
+                    decoder = FrameDecoder()
+                    return 0
+                }
+                stream = header.stream
+                return offset
+            }
+            if let stream { return stream }
+            let bytes = self.receive()
+            if bytes.isEmpty || self.stream.state == .closed { return nil }
+            try self.stream.feed(bytes.span)
+        }
+    }
+
+    /// Whether the server has ended the connection.
+    func isCut() -> Bool {
+        while true {
+            let bytes = self.receive()
+            if bytes.isEmpty { return true }
+        }
+    }
+
+    private func flush() {
+        var bytes: [UInt8] = []
+        self.stream.drainCiphertext { span in bytes = span.withUnsafeBufferPointer { Array($0) } }
+        self.sendRaw(bytes)
+    }
+
+    /// A frame that asks for the echo of nothing.
+    static func request(stream: UInt32, method: String = "Echo") -> [UInt8] {
+        let service = Array(RPCHarness.service.utf8)
+        let name = Array(method.utf8)
+        let payload = [0x0a, UInt8(service.count)] + service + [0x12, UInt8(name.count)] + name
+        var frame: [UInt8] = []
+        frame.appendFrame(stream: stream, kind: .request, payload: payload)
+        return frame
+    }
+}
