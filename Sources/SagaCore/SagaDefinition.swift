@@ -3,6 +3,8 @@
 package struct SagaDefinition: Hashable, Sendable {
     /// "process_payment"
     package let kind: String
+    /// Which of several plans of the kind, such as "manual"; empty for the usual one.
+    package let variant: String
     /// Rises with each change of the steps: a stored saga finishes by the plan it started with.
     package let version: Int
     package let steps: [StepDefinition]
@@ -12,7 +14,7 @@ package struct SagaDefinition: Hashable, Sendable {
     /// - Throws: ``SagaDefinitionError`` if the steps do not stand in an order that can always be
     ///   ended, or a step's policies do not fit its kind.
     package init(
-        kind: String, version: Int, steps: [StepDefinition]
+        kind: String, variant: String = "", version: Int, steps: [StepDefinition]
     ) throws(SagaDefinitionError) {
         guard let pivot = steps.firstIndex(where: { $0.kind == .pivot }) else {
             throw .pivotMissing
@@ -24,6 +26,7 @@ package struct SagaDefinition: Hashable, Sendable {
             else { throw .nameNotUnique(step.name) }
         }
         self.kind = kind
+        self.variant = variant
         self.version = version
         self.steps = steps
         self.pivot = pivot

@@ -14,12 +14,12 @@ struct SagaRun<Store: SagaStore>: Sendable {
         case left
     }
 
-    let engine: SagaEngine<Store>
+    let engine: Engine<Store>
     var record: SagaRecord
     var logger: Logger
     private var refusal: (any Error)?
 
-    init(engine: SagaEngine<Store>, record: SagaRecord) {
+    init(engine: Engine<Store>, record: SagaRecord) {
         self.engine = engine
         self.record = record
         self.logger = engine.logger

@@ -3,8 +3,8 @@ import Logging
 import SagaCore
 import SagaEngine
 
-extension SagaEngineConfiguration {
-    static let test = SagaEngineConfiguration(
+extension EngineConfiguration {
+    static let test = EngineConfiguration(
         lease: .seconds(9), concurrency: 100, sweepInterval: .milliseconds(500),
         longestRestInMemory: .seconds(2), pollInterval: .milliseconds(250))
 }
@@ -21,8 +21,8 @@ struct EngineFixture {
         identifiers = SystemIdentifierSource(clock: time)
     }
 
-    func engine(_ configuration: SagaEngineConfiguration = .test) -> SagaEngine<TestStore> {
-        SagaEngine(
+    func engine(_ configuration: EngineConfiguration = .test) -> Engine<TestStore> {
+        Engine(
             store: store, executor: executor, configuration: configuration, clock: time,
             timer: time, random: { .max },
             logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() })
@@ -56,7 +56,7 @@ struct EngineFixture {
 
     /// Runs an engine while `body` does; then drains it.
     func running(
-        _ engine: SagaEngine<TestStore>, _ body: () async throws -> Void
+        _ engine: Engine<TestStore>, _ body: () async throws -> Void
     ) async throws {
         try await withoutActuallyEscaping(body) { body in
             async let run: Void = engine.run()

@@ -13,7 +13,7 @@ package enum SagaAnswer: Sendable {
     case missing
 }
 
-extension SagaEngine {
+extension Engine {
     /// Starts a saga and waits for its end, or for that of the saga which the details name
     /// already.
     ///
@@ -49,6 +49,13 @@ extension SagaEngine {
             if let end = await first(of: news, within: pause) { return SagaAnswer(end) }
             try Task.checkCancellation()
         }
+    }
+
+    /// A saga as it is stored; `nil` if there is none of that id.
+    ///
+    /// - Throws: ``SagaStoreError``.
+    package func load(_ id: SagaID) async throws(SagaStoreError) -> SagaRecord? {
+        try await store.load(id)
     }
 
     private func first(

@@ -11,7 +11,7 @@ package enum SagaEnd: Sendable {
 }
 
 /// Which sagas an engine drives, and who waits for which.
-final class SagaBoard: Sendable {
+final class EngineBoard: Sendable {
     private struct State {
         var isDraining = false
         /// Taken by sagas that are driven or about to be.

@@ -7,21 +7,21 @@ internal import SagaCore
 /// Any number of engines share one store. A saga belongs to the engine that holds its lease; the
 /// epoch that each claim raises keeps out whoever held it before. ``run()`` must be running for
 /// anything to move.
-package final class SagaEngine<Store: SagaStore>: Sendable {
+package final class Engine<Store: SagaStore>: Sendable {
     let store: Store
     let executor: any SagaExecutor
-    let configuration: SagaEngineConfiguration
+    let configuration: EngineConfiguration
     let clock: any WallClock
     let timer: any SagaTimer
     let random: @Sendable () -> UInt64
     let logger: Logger
-    let board = SagaBoard()
+    let board = EngineBoard()
     private let work: AsyncStream<SagaRecord>
     private let workSource: AsyncStream<SagaRecord>.Continuation
 
     /// - Parameter random: Evenly distributed numbers, for the rests between attempts.
     package init(
-        store: Store, executor: any SagaExecutor, configuration: SagaEngineConfiguration,
+        store: Store, executor: any SagaExecutor, configuration: EngineConfiguration,
         clock: any WallClock, timer: any SagaTimer, random: @escaping @Sendable () -> UInt64,
         logger: Logger
     ) {

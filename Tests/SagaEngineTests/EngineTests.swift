@@ -3,8 +3,8 @@ import SagaCore
 import SagaEngine
 import Testing
 
-@Suite("SagaEngine", .timeLimit(.minutes(1)))
-struct SagaEngineTests {
+@Suite("Engine", .timeLimit(.minutes(1)))
+struct EngineTests {
     let fixture = EngineFixture()
     var executor: ScriptedExecutor { fixture.executor }
     var store: TestStore { fixture.store }
@@ -138,7 +138,7 @@ struct SagaEngineTests {
 
     @Test("No more sagas are driven at once than configured; the others wait in the store")
     func concurrency() async throws {
-        var configuration = SagaEngineConfiguration.test
+        var configuration = EngineConfiguration.test
         configuration.concurrency = 1
         let first = try fixture.saga()
         let second = try fixture.saga()

@@ -1,5 +1,5 @@
 /// The figures an engine runs by.
-package struct SagaEngineConfiguration: Hashable, Sendable {
+package struct EngineConfiguration: Hashable, Sendable {
     /// How long a saga belongs to an engine that is not heard of.
     package var lease: Duration
     /// How many sagas are driven at once; more wait in the store.

@@ -1,0 +1,8 @@
+internal import Postgres
+internal import Stubs
+
+/// What operators ask. One file for each method.
+struct SagaAdmin: SagaAdminServiceHandler {
+    let database: PostgresPool
+    let flows: FlowBook
+}

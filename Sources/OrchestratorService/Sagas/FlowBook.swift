@@ -1,0 +1,45 @@
+internal import SagaCore
+
+/// All plans that this orchestrator knows, earlier versions included while sagas may follow them.
+struct FlowBook: Sendable {
+    let processPayment: SagaFlow
+    let processPaymentManually: SagaFlow
+    let capturePayment: SagaFlow
+    let cancelPayment: SagaFlow
+    let refundPayment: SagaFlow
+    private let flows: [Key: SagaFlow]
+
+    private struct Key: Hashable {
+        let kind: String
+        let variant: String
+        let version: Int
+    }
+
+    /// - Throws: ``SagaDefinitionError`` for a plan that cannot always be ended.
+    init() throws(SagaDefinitionError) {
+        self.processPayment = try .processPayment()
+        self.processPaymentManually = try .processPaymentManually()
+        self.capturePayment = try .capturePayment()
+        self.cancelPayment = try .cancelPayment()
+        self.refundPayment = try .refundPayment()
+        var flows: [Key: SagaFlow] = [:]
+        for flow in [
+            processPayment, processPaymentManually, capturePayment, cancelPayment, refundPayment,
+        ] {
+            let plan = flow.definition
+            flows[Key(kind: plan.kind, variant: plan.variant, version: plan.version)] = flow
+        }
+        self.flows = flows
+    }
+
+    /// The kinds that an operator may list sagas by.
+    var kinds: Set<String> { Set(flows.keys.map(\.kind)) }
+
+    func flow(kind: String, variant: String, version: Int) -> SagaFlow? {
+        flows[Key(kind: kind, variant: variant, version: version)]
+    }
+
+    func flow(of plan: SagaDefinition) -> SagaFlow? {
+        flow(kind: plan.kind, variant: plan.variant, version: plan.version)
+    }
+}

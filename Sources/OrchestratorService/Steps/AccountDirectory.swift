@@ -1,0 +1,63 @@
+internal import Identifiers
+internal import Messages
+internal import Money
+internal import RPC
+internal import SettlementCore
+internal import Stubs
+internal import Synchronization
+internal import TLS
+
+/// Knows the ledger's accounts, and makes those that are not there yet.
+///
+/// An account's id follows from its name and currency, so any number of orchestrators agree on it
+/// without asking.
+final class AccountDirectory: Sendable {
+    private let ledger: LedgerServiceClient
+    private let known = Mutex<Set<UUID128>>([])
+
+    init(ledger: LedgerServiceClient) {
+        self.ledger = ledger
+    }
+
+    /// The first 128 bits of the SHA-256 of "merchant:acme/USD".
+    static func id(of account: AccountRef, currency: String) -> UUID128 {
+        let digest = sha256(Array("\(account.name)/\(currency)".utf8))
+        func word(_ bytes: ArraySlice<UInt8>) -> UInt64 {
+            bytes.reduce(0) { $0 << 8 | UInt64($1) }
+        }
+        return UUID128(high: word(digest[0..<8]), low: word(digest[8..<16]))
+    }
+
+    /// Makes sure that the accounts of all lines exist.
+    ///
+    /// - Throws: ``RPCError``; `.failedPrecondition` (`ledger_refused`) if the ledger has an
+    ///   account of that id with other content.
+    func ensureAccounts(of lines: [SettlementLine], options: CallOptions) async throws {
+        var missing: [UUID128: LedgerV1.Account] = [:]
+        for line in lines {
+            for account in [line.debit, line.credit] {
+                let currency = line.amount.currency.code
+                let id = Self.id(of: account, currency: currency)
+                missing[id] = LedgerV1.Account(
+                    id: LedgerV1.Uint128(id), name: account.name, currency: currency)
+            }
+        }
+        self.known.withLock { known in
+            missing = missing.filter { !known.contains($0.key) }
+        }
+        guard !missing.isEmpty else { return }
+        let request = LedgerV1.CreateAccountsRequest(accounts: Array(missing.values))
+        let answer = try await ledger.createAccounts(request, options: options)
+        for result in answer.results where result != .created && result != .exists {
+            throw RPCError.failedPrecondition(
+                .ledgerRefused, "The ledger refused an account: \(result).")
+        }
+        self.known.withLock { $0.formUnion(missing.keys) }
+    }
+}
+
+extension LedgerV1.Uint128 {
+    init(_ id: UUID128) {
+        self.init(high: id.high, low: id.low)
+    }
+}

@@ -1,0 +1,21 @@
+internal import RPC
+internal import Stubs
+
+/// The services that sagas call.
+struct Participants: Sendable {
+    let payment: PaymentServiceClient
+    let refund: RefundServiceClient
+    let fx: FXServiceClient
+    let ledger: LedgerServiceClient
+    let accounts: AccountDirectory
+
+    init(
+        payment: any Channel, refund: any Channel, fx: any Channel, ledger: any Channel
+    ) {
+        self.payment = PaymentServiceClient(payment)
+        self.refund = RefundServiceClient(refund)
+        self.fx = FXServiceClient(fx)
+        self.ledger = LedgerServiceClient(ledger)
+        self.accounts = AccountDirectory(ledger: self.ledger)
+    }
+}

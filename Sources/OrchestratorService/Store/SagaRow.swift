@@ -1,0 +1,53 @@
+internal import Identifiers
+internal import Messages
+internal import Postgres
+internal import SagaCore
+internal import SagaEngine
+internal import Wire
+
+/// Reads rows of the table `sagas`.
+enum SagaRow {
+    /// The columns that ``record(_:_:)`` reads, in its order.
+    static func columns(of table: String) -> String {
+        [
+            "id", "kind", "variant", "definition_version", "status", "epoch", "input", "progress",
+            "created_at", "updated_at", "deadline", "ended_at",
+        ].map { "\(table).\($0)" }.joined(separator: ", ")
+    }
+
+    /// - Throws: ``PostgresError``, ``WireError``, ``SagaError`` or ``BrokenContract`` for a row
+    ///   that this version cannot read.
+    static func record(_ row: PostgresRow, _ flows: FlowBook) throws -> SagaRecord {
+        try record(row, flows, epoch: try row.int64(5))
+    }
+
+    /// The saga of a row whose epoch a claim has just raised, at the beginning of its turn.
+    ///
+    /// - Throws: as ``record(_:_:)``.
+    static func claimedRecord(_ row: PostgresRow, _ flows: FlowBook) throws -> SagaRecord {
+        let epoch = try row.int64(5)
+        var record = try record(row, flows, epoch: epoch - 1)
+        _ = try record.saga.receive(.claimed(epoch: epoch))
+        return record
+    }
+
+    private static func record(
+        _ row: PostgresRow, _ flows: FlowBook, epoch: Int64
+    ) throws -> SagaRecord {
+        let id = SagaID(uuid: try row.uuid(0))
+        let kind = try row.text(1)
+        let version = try row.int32(3)
+        guard let flow = flows.flow(kind: kind, variant: try row.text(2), version: Int(version))
+        else { throw BrokenContract("\(id): no flow \(kind) of version \(version)") }
+        let progress = try SagaV1.SagaProgress(decoding: try row.bytes(7))
+        let snapshot = try progress.snapshot(
+            status: SagaV1.SagaStatus(rawValue: try row.int32(4)), epoch: epoch)
+        var record = SagaRecord(
+            id: id, saga: try Saga(flow.definition, from: snapshot), input: try row.bytes(6),
+            createdAt: try row.timestamp(8), deadline: try row.timestamp(10))
+        record.updatedAt = try row.timestamp(9)
+        record.endedAt = try row.optionalTimestamp(11)
+        record.notes = progress.notes
+        return record
+    }
+}
