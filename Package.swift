@@ -127,7 +127,12 @@ let package = Package(
                 logging, configuration, .product(name: "Yams", package: "Yams"),
             ] + lifecycle + nio,
             swiftSettings: house),
-        tests("ServiceKit", ["ServiceKit", "TestKit", "Postgres", "RPC", "Messages", "Wire", "Identifiers", configuration]),
+        tests(
+            "ServiceKit",
+            [
+                "ServiceKit", "TestKit", "Postgres", "RPC", "TLS", "Stubs", "Messages", "Wire",
+                "Identifiers", logging, configuration,
+            ] + lifecycle),
         .target(
             name: "SagaEngine", dependencies: ["SagaCore", "Identifiers", logging],
             swiftSettings: house),
@@ -189,22 +194,26 @@ let package = Package(
         service("orchestrator", "OrchestratorService"),
         .target(
             name: "DevSystem",
-            dependencies: ["TLS", "Postgres", "ServiceKit", "RPC", "Stubs", "Messages", "CLinux", logging],
+            dependencies: [
+                "TLS", "Postgres", "ServiceKit", "RPC", "Stubs", "Messages", "CLinux", logging,
+            ] + nio,
             swiftSettings: house),
         .executableTarget(
             name: "florin",
             dependencies: [
-                "DevSystem", "ServiceKit", "Postgres", "TLS", "RPC", "Stubs", "Messages", "Money",
-                "Identifiers", arguments, logging,
-            ] + nio,
+                "DevSystem", "ServiceKit", "Postgres", "TLS", "RPC", "Stubs", "Messages", "Wire",
+                "Money", "FXCore", "Identifiers", arguments, logging,
+            ] + lifecycle + nio,
             swiftSettings: house),
 
         // Helpers of the tests, and the tests of the whole.
         .target(
             name: "TestKit",
-            dependencies: ["DevSystem", "Postgres", "TLS", "RPC", "ServiceKit", "Identifiers", logging] + nio,
+            dependencies: [
+                "DevSystem", "Postgres", "TLS", "RPC", "ServiceKit", "Identifiers", logging,
+            ] + lifecycle + nio,
             swiftSettings: house),
-        tests("CLI", ["DevSystem", "TestKit", "Money"]),
+        tests("CLI", ["DevSystem", "TestKit", "TLS", "Money"]),
         tests("Deployment", ["ServiceKit", "TestKit", .product(name: "Yams", package: "Yams")]),
         tests("Integration", ["DevSystem", "TestKit", "ServiceKit", "Stubs", "Messages", "RPC", "TLS", "Postgres", "Money", "Identifiers"] + nio),
     ]

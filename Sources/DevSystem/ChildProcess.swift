@@ -20,7 +20,7 @@ final class ChildProcess: Sendable {
         _ = fcntl(ourEnd, F_SETFD, FD_CLOEXEC)
         do throws(DevError) {
             let pid = try Self.spawn(
-                program, arguments, environment, input: childInput, log: log)
+                program, arguments, environment, log: log, place: .group(input: childInput))
             guard let identity = ProcessIdentity(pid: pid) else {
                 throw DevError(
                     .spawnFailed, "\(program) ended at once", hint: "Its log is \(log).")
@@ -48,21 +48,42 @@ final class ChildProcess: Sendable {
         _ = await self.wait()
     }
 
+    /// Starts a process that outlives us: in a session of its own, with an empty input.
+    static func spawnDetached(
+        _ program: String, arguments: [String], log: String
+    ) throws(DevError) -> pid_t {
+        try self.spawn(
+            program, arguments, ProcessInfo.processInfo.environment, log: log, place: .session)
+    }
+
+    /// Where a process stands among the others.
+    private enum Place {
+        /// In a group of its own: Ctrl-C reaches the supervisor, which stops the children in
+        /// order.
+        case group(input: Int32)
+        case session
+    }
+
     private static func spawn(
-        _ program: String, _ arguments: [String], _ environment: [String: String], input: Int32,
-        log: String
+        _ program: String, _ arguments: [String], _ environment: [String: String], log: String,
+        place: Place
     ) throws(DevError) -> pid_t {
         var actions = posix_spawn_file_actions_t()
         posix_spawn_file_actions_init(&actions)
         defer { posix_spawn_file_actions_destroy(&actions) }
-        posix_spawn_file_actions_adddup2(&actions, input, 0)
-        posix_spawn_file_actions_addopen(&actions, 1, log, O_CREAT | O_WRONLY | O_APPEND, 0o600)
-        posix_spawn_file_actions_adddup2(&actions, 1, 2)
         var attributes = posix_spawnattr_t()
         posix_spawnattr_init(&attributes)
         defer { posix_spawnattr_destroy(&attributes) }
-        // A group of its own: Ctrl-C reaches the supervisor, which stops the children in order.
-        posix_spawnattr_setflags(&attributes, Int16(POSIX_SPAWN_SETPGROUP))
+        switch place {
+        case .group(let input):
+            posix_spawn_file_actions_adddup2(&actions, input, 0)
+            posix_spawnattr_setflags(&attributes, Int16(POSIX_SPAWN_SETPGROUP))
+        case .session:
+            posix_spawn_file_actions_addopen(&actions, 0, "/dev/null", O_RDONLY, 0)
+            posix_spawnattr_setflags(&attributes, Self.newSession)
+        }
+        posix_spawn_file_actions_addopen(&actions, 1, log, O_CREAT | O_WRONLY | O_APPEND, 0o600)
+        posix_spawn_file_actions_adddup2(&actions, 1, 2)
         var pid: pid_t = 0
         let result = Self.withCStrings([program] + arguments) { argv in
             Self.withCStrings(environment.map { "\($0)=\($1)" }) { envp in
@@ -72,6 +93,9 @@ final class ChildProcess: Sendable {
         guard result == 0 else { throw self.failure(program, result) }
         return pid
     }
+
+    /// `POSIX_SPAWN_SETSID` of spawn.h, which Glibc's module leaves out.
+    private static let newSession: Int16 = 0x80
 
     /// Blocks a thread of its own: `waitpid` has no other way to be waited for.
     private static func exitStatus(of pid: pid_t) async -> Int32 {

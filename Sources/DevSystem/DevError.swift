@@ -7,6 +7,7 @@ package struct DevError: Error, Hashable, Sendable, CustomStringConvertible {
         case noFreePort  // No port could be had on the loopback address.
         case spawnFailed  // A process could not be started.
         case serviceFailed  // A service ended, or did not become healthy in time.
+        case interrupted  // Asked to stop before it was ready.
         case unknownService  // A name that no service has.
     }
 

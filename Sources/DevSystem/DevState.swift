@@ -9,7 +9,8 @@ package struct DevState: Codable, Hashable, Sendable {
 
     package struct Service: Codable, Hashable, Sendable {
         package var address: String
-        package var process: ProcessIdentity
+        /// `nil` before its first start.
+        package var process: ProcessIdentity?
         /// Connection string of the role the service runs with.
         package var database: String
         /// Connection string of the role that owns the tables, for migrations.
@@ -21,12 +22,14 @@ package struct DevState: Codable, Hashable, Sendable {
         /// Connection string of the superuser.
         package var database: String
         package var data: String
-        package var log: String
+        package var process: ProcessIdentity?
     }
 
     package var version = DevState.currentVersion
+    /// Whether every service has been healthy once since the start.
+    package var ready: Bool
     /// The supervisor.
-    package var process: ProcessIdentity
+    package var process: ProcessIdentity?
     package var certificates: String
     package var postgres: Postgres
     /// By name: "payment".

@@ -28,14 +28,14 @@ package struct ConfigurationError: Error, Hashable, Sendable, CustomStringConver
 }
 
 /// The three spellings of one key: `peers.acquirer`, `--peers-acquirer`, `FLORIN_PEERS_ACQUIRER`.
-enum SettingName {
+package enum SettingName {
     static let variablePrefix = "FLORIN_"
 
-    static func flag(_ key: String) -> String {
+    package static func flag(_ key: String) -> String {
         String(key.map { $0 == "." ? "-" : $0 })
     }
 
-    static func variable(_ key: String) -> String {
+    package static func variable(_ key: String) -> String {
         self.variablePrefix
             + key.uppercased().map { $0.isLetter || $0.isNumber ? String($0) : "_" }.joined()
     }

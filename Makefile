@@ -1,0 +1,46 @@
+# Everything a person types. `make run` and `make test` need a Swift toolchain and nothing else.
+SWIFT ?= swift
+DATA ?= .florin
+FLORIN = .build/debug/florin
+
+.PHONY: run demo build test lint format proto proto-check clean dependencies
+
+## run: start the system, walk through real payments, leave it running until Ctrl-C
+run: build
+	$(FLORIN) walkthrough --data $(DATA) --stay
+
+## demo: the same, then stop everything; fails unless every step came out as it should
+demo: build
+	$(FLORIN) walkthrough --data $(DATA)
+
+## build: everything, with warnings as errors
+build: dependencies
+	$(SWIFT) build
+
+## test: every test, with a real PostgreSQL and real processes
+test: dependencies
+	$(SWIFT) build --build-tests
+	$(SWIFT) test --skip-build
+
+## lint: formatter's check and the house's habits
+lint:
+	scripts/lint.sh
+
+## format: let the formatter write
+format:
+	git ls-files -z -- '*.swift' ':!:*/Generated/*' | xargs -0 $(SWIFT) format --in-place --parallel
+
+## proto: generate the messages and stubs anew
+proto: dependencies
+	scripts/generate.sh
+
+## proto-check: fail when what is generated is not what the protos say
+proto-check: dependencies
+	scripts/generate.sh --check
+
+## clean: what was built and the development system's data
+clean:
+	rm -rf .build $(DATA)
+
+dependencies:
+	@scripts/install-dependencies.sh

@@ -1,0 +1,48 @@
+internal import Logging
+internal import Postgres
+internal import RPC
+internal import ServiceLifecycle
+
+/// Keeps the health service honest: SERVING only while the database answers and nobody has asked
+/// the process to stop.
+///
+/// It is the last of a group's services, so it is the first to learn of a graceful shutdown, and
+/// callers are told to go elsewhere before the server stops taking calls.
+struct Readiness: ServiceLifecycle.Service {
+    let database: PostgresPool
+    let health: HealthRegistry
+    let interval: Duration
+    let logger: Logger
+
+    func run() async throws {
+        self.health.set(isServing: true)
+        await withGracefulShutdownHandler {
+            await cancelWhenGracefulShutdown {
+                var isServing = true
+                while !Task.isCancelled {
+                    try? await Task.sleep(for: self.interval)
+                    guard !Task.isCancelled else { return }
+                    let answers = await self.databaseAnswers()
+                    if answers != isServing {
+                        isServing = answers
+                        self.health.set(isServing: answers)
+                        self.logger.notice("\(answers ? "database is back" : "database is gone")")
+                    }
+                }
+            }
+        } onGracefulShutdown: {
+            self.health.set(isServing: false)
+        }
+        self.health.set(isServing: false)
+    }
+
+    private func databaseAnswers() async -> Bool {
+        do {
+            _ = try await self.database.query("SELECT 1")
+            return true
+        } catch {
+            // A full pool is a busy database, not a lost one.
+            return error.code == .poolExhausted
+        }
+    }
+}

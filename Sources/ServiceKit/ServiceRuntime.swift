@@ -1,0 +1,107 @@
+package import Identifiers
+package import Logging
+package import NIOCore
+internal import NIOPosix
+internal import Postgres
+internal import RPC
+package import ServiceLifecycle
+internal import TLS
+
+/// A service with everything it stands on: pool, peers, parts, server.
+///
+/// ``start(_:configuration:settings:clock:identifiers:logger:)`` listens; ``services`` keep it
+/// alive. In a process ``ServiceProcess`` runs them, in a test the harness does.
+package struct ServiceRuntime: Sendable {
+    /// Where it listens, with the port it got.
+    package let address: SocketAddress
+    /// In the order in which they start; a graceful shutdown stops them in reverse order.
+    package let services: [ServiceGroupConfiguration.ServiceConfiguration]
+
+    /// Waits for the database, builds the service and listens.
+    ///
+    /// - Throws: ``ConfigurationError`` for what is wrong in the configuration, the service's own
+    ///   and unknown keys included; ``ServiceFailure`` without a database; what the service's
+    ///   `make` and the server's start throw.
+    package static func start<Definition: ServiceDefinition>(
+        _ definition: Definition.Type, configuration: ServiceConfiguration, settings: Settings,
+        clock: any WallClock = SystemClock(),
+        identifiers: any IdentifierSource = SystemIdentifierSource(), logger: Logger
+    ) async throws -> ServiceRuntime {
+        let group = MultiThreadedEventLoopGroup.singleton
+        let migrations = try Self.migrations(configuration)
+        let (serverTLS, clientTLS) = try Self.identities(configuration, role: definition.role)
+        let database = try PostgresPool(
+            configuration: PostgresConfiguration(
+                dsn: configuration.databaseDSN, connections: configuration.databaseConnections),
+            logger: logger)
+        do {
+            try await DatabaseGate(
+                database: database, migrations: migrations, limit: configuration.databaseWait,
+                logger: logger
+            ).wait()
+            let clients = try Self.clients(configuration, tls: clientTLS, logger: logger)
+            let parts = try await definition.make(
+                ServiceEnvironment(
+                    configuration: configuration, settings: settings, database: database,
+                    clock: clock, identifiers: identifiers, logger: logger, channels: clients))
+            try settings.refuseUnread()
+            let server = RPCServer(
+                methods: parts.methods.map(\.translatingDatabaseErrors), tls: serverTLS,
+                configuration: RPCServer.Configuration(
+                    host: configuration.listenHost, port: configuration.listenPort),
+                group: group, logger: logger)
+            let address = try await server.start()
+            return ServiceRuntime(
+                address: address,
+                services: Self.services(
+                    database: database, clients: Array(clients.values), parts: parts,
+                    server: server, drainLimit: configuration.drainTimeout, logger: logger))
+        } catch {
+            await database.close()
+            throw error
+        }
+    }
+
+    private static func clients(
+        _ configuration: ServiceConfiguration, tls: TLSContext, logger: Logger
+    ) throws(ConfigurationError) -> [Role: RPCClient] {
+        var clients: [Role: RPCClient] = [:]
+        for (peer, address) in configuration.peers {
+            guard let endpoint = Endpoint(parsing: address) else {
+                throw ConfigurationError(
+                    field: "peers.\(peer.rawValue)", problem: "\"\(address)\" is not host:port")
+            }
+            clients[peer] = RPCClient(
+                endpoint: endpoint, peer: peer, tls: tls,
+                group: MultiThreadedEventLoopGroup.singleton, logger: logger)
+        }
+        return clients
+    }
+
+    private static func migrations(
+        _ configuration: ServiceConfiguration
+    ) throws(ConfigurationError) -> MigrationSet {
+        do {
+            return try MigrationSet(folder: configuration.migrations)
+        } catch {
+            throw ConfigurationError(field: "migrations", problem: "\(error)")
+        }
+    }
+
+    private static func identities(
+        _ configuration: ServiceConfiguration, role: Role
+    ) throws(ConfigurationError) -> (server: TLSContext, client: TLSContext) {
+        do {
+            return (
+                try TLSContext(
+                    certificates: configuration.certificates, role: role, side: .server),
+                try TLSContext(
+                    certificates: configuration.certificates, role: role, side: .client)
+            )
+        } catch {
+            throw ConfigurationError(
+                field: "certificates", problem: "\(error)",
+                hint: "Make them with: florin certs init, then florin certs issue \(role.rawValue)")
+        }
+    }
+}

@@ -1,0 +1,9 @@
+internal import ArgumentParser
+
+struct Ledger: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "ledger", abstract: "Look into the books.", discussion: ExitStatus.help,
+        subcommands: [
+            LedgerAccounts.self, LedgerBalance.self, LedgerTransfers.self, LedgerTrialBalance.self,
+        ])
+}
