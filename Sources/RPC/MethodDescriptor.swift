@@ -23,6 +23,9 @@ package struct MethodDescriptor: Hashable, Sendable {
 }
 
 /// A method with the code that answers it: bytes of the request in, bytes of the response out.
+///
+/// The code runs on the connection's event loop, beside all other calls of that loop: it may await
+/// whatever it likes, and must not compute for long or block.
 package struct RPCMethod: Sendable {
     package typealias Handle = @Sendable ([UInt8], CallContext) async throws -> [UInt8]
 

@@ -123,6 +123,9 @@ struct CallTests {
         harness.server.health.set(RPCHarness.service, isServing: false)
         #expect(try await status(RPCHarness.service) == [8, 2])
         #expect(try await status("") == [8, 1])
+        harness.server.health.set(RPCHarness.service, isServing: true)
+        harness.server.health.set(isServing: false)
+        #expect(try await status(RPCHarness.service) == [8, 2])
         let error = await rpcError { _ = try await status("nobody") }
         #expect(error?.code == .notFound)
         await harness.server.shutdown()

@@ -16,6 +16,4 @@ package enum ProtocolViolation: String, Error, CaseIterable, Hashable, Sendable 
     case dataFromServer
     /// A response that is no message.
     case malformedResponse
-    /// The peer lets so much pile up unread that it would fill our memory.
-    case tooMuchUnread
 }

@@ -5,8 +5,8 @@ internal import Wire
 
 /// What a server says of its health, in whole and for each service: `grpc.health.v1`.
 ///
-/// A server that was just made does not serve: whoever starts it says when its database, its
-/// schema and its peers are there.
+/// A server says that it serves, unless whoever runs it knows better: it tells when a database, a
+/// schema or a peer is missing, and when it is back.
 package final class HealthRegistry: Sendable {
     private struct State {
         /// By full name of the service; the whole server's under the empty name.
@@ -23,11 +23,12 @@ package final class HealthRegistry: Sendable {
         self.state.withLock { $0.isServing[service] = isServing }
     }
 
-    /// Whether `service` can do its work; `nil` if there is no such service. While the server
-    /// drains nothing serves.
+    /// Whether `service` can do its work; `nil` if there is no such service. Nothing serves while
+    /// the server as a whole does not, or drains.
     package func isServing(_ service: String = "") -> Bool? {
         self.state.withLock { state in
-            state.isServing[service].map { $0 && !state.isDraining }
+            let isServerServing = state.isServing[""] ?? false
+            return state.isServing[service].map { $0 && isServerServing && !state.isDraining }
         }
     }
 
