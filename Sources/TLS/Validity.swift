@@ -17,6 +17,7 @@ package struct Validity: Hashable, Sendable {
     /// - Parameter now: Unix seconds; the system's clock if none are given.
     package static func days(_ days: Int, from now: Int64? = nil) -> Validity {
         let start = now ?? Int64(time(nil))
-        return Validity(notBefore: start - 300, notAfter: start + Int64(min(max(days, 0), 36_525)) * 86_400)
+        return Validity(
+            notBefore: start - 300, notAfter: start + Int64(min(max(days, 0), 36_525)) * 86_400)
     }
 }

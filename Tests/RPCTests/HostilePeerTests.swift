@@ -91,6 +91,23 @@ struct HostilePeerTests {
         await harness.server.shutdown()
     }
 
+    @Test(
+        "Timeouts on the wire: none, over, least and most",
+        arguments: [
+            (0, "orchestrator Inspect -1"), (-1, "deadline_exceeded"), (.min, "deadline_exceeded"),
+            (.max, "Inspect 86399"), (5_900_000_000, "Inspect 5"),
+        ] as [(Int64, String)])
+    func timeouts(timeout: Int64, expected: String) async throws {
+        let harness = try await RPCHarness()
+        let peer = try RawPeer(port: harness.port)
+        try peer.shakeHands()
+        try peer.send(RawPeer.request(stream: 1, method: "Inspect", timeout: timeout))
+        #expect(try peer.receiveFrame() == 1)
+        let answer = String(decoding: peer.lastPayload, as: UTF8.self)
+        #expect(answer.contains(expected), "\(answer)")
+        await harness.server.shutdown()
+    }
+
     @Test("A request that dribbles in byte by byte is answered")
     func dribble() async throws {
         let harness = try await RPCHarness()

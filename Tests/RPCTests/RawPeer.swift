@@ -8,6 +8,8 @@ import TestKit
 final class RawPeer {
     private let socket: Int32
     var stream: TLSStream
+    /// Of the frame received last.
+    private(set) var lastPayload: [UInt8] = []
 
     init(port: Int, role: Role = .orchestrator) throws {
         self.stream = try TestCertificates.client(role).makeStream()
@@ -65,11 +67,13 @@ final class RawPeer {
             var stream: UInt32?
             self.stream.consumePlaintext { span in
                 var offset = 0
-                guard case .frame(let header, _) = decoder.next(in: span, at: &offset) else {
+                guard case .frame(let header, let range) = decoder.next(in: span, at: &offset)
+                else {
                     decoder = FrameDecoder()
                     return 0
                 }
                 stream = header.stream
+                self.lastPayload = range.map { span[$0] }
                 return offset
             }
             if let stream { return stream }
@@ -94,10 +98,21 @@ final class RawPeer {
     }
 
     /// A frame that asks for the echo of nothing.
-    static func request(stream: UInt32, method: String = "Echo") -> [UInt8] {
+    ///
+    /// - Parameter timeout: `timeout_nano`.
+    static func request(
+        stream: UInt32, method: String = "Echo", timeout: Int64 = 0
+    ) -> [UInt8] {
         let service = Array(RPCHarness.service.utf8)
         let name = Array(method.utf8)
-        let payload = [0x0a, UInt8(service.count)] + service + [0x12, UInt8(name.count)] + name
+        var payload = [0x0a, UInt8(service.count)] + service + [0x12, UInt8(name.count)] + name
+        payload.append(0x20)
+        var rest = UInt64(bitPattern: timeout)
+        while rest > 0x7f {
+            payload.append(UInt8(truncatingIfNeeded: rest) | 0x80)
+            rest >>= 7
+        }
+        payload.append(UInt8(rest))
         var frame: [UInt8] = []
         frame.appendFrame(stream: stream, kind: .request, payload: payload)
         return frame

@@ -8,7 +8,7 @@ package import TLS
 ///
 ///     made ──start──▶ serving ──drain──▶ drained
 ///
-/// Besides its own methods it answers `grpc.health.v1.Health/Check`, also while it drains.
+/// Besides its own methods it answers `grpc.health.v1.Health/Check`.
 package final class RPCServer: Sendable {
     /// What all connections of a server use.
     final class Shared: Sendable {
