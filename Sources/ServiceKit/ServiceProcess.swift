@@ -65,7 +65,8 @@ package enum ServiceProcess {
                 definition, configuration: configuration, settings: settings, logger: logger)
             let group = ServiceGroup(
                 configuration: .init(services: runtime.services, logger: Self.quiet(logger)))
-            logger.notice("ready", metadata: ["address": "\(runtime.address)"])
+            logger.notice(
+                "ready", metadata: ["address": "\(configuration.listenHost):\(runtime.port)"])
             await stop.handOver(to: group)
             try await group.run()
             logger.notice("stopped")

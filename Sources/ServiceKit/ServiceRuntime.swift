@@ -1,6 +1,6 @@
 package import Identifiers
 package import Logging
-package import NIOCore
+internal import NIOCore
 internal import NIOPosix
 internal import Postgres
 internal import RPC
@@ -12,8 +12,8 @@ internal import TLS
 /// ``start(_:configuration:settings:clock:identifiers:logger:)`` listens; ``services`` keep it
 /// alive. In a process ``ServiceProcess`` runs them, in a test the harness does.
 package struct ServiceRuntime: Sendable {
-    /// Where it listens, with the port it got.
-    package let address: SocketAddress
+    /// Where it listens: the port it got when it was told to take any.
+    package let port: Int
     /// In the order in which they start; a graceful shutdown stops them in reverse order.
     package let services: [ServiceGroupConfiguration.ServiceConfiguration]
 
@@ -52,7 +52,7 @@ package struct ServiceRuntime: Sendable {
                 group: group, logger: logger)
             let address = try await server.start()
             return ServiceRuntime(
-                address: address,
+                port: address.port ?? configuration.listenPort,
                 services: Self.services(
                     database: database, clients: Array(clients.values), parts: parts,
                     server: server, drainLimit: configuration.drainTimeout, logger: logger))

@@ -10,6 +10,7 @@ actor EphemeralCluster {
 
     private var cluster: Task<PostgresCluster, any Error>?
     private var templates: [String: Task<String, any Error>] = [:]
+    private var lastProvision: Task<Void, Never>?
     private var count = 0
     private let logger: Logger = {
         var logger = Logger(label: "florin.test.cluster")
@@ -22,8 +23,11 @@ actor EphemeralCluster {
         let template = try await self.template(of: service, isMigrated: isMigrated, in: cluster)
         self.count += 1
         let name = "florin_\(service)_\(self.count)"
-        let database = try await cluster.provision(
-            service: service, database: name, template: template, logger: self.logger)
+        let logger = self.logger
+        let database = try await self.inTurn {
+            try await cluster.provision(
+                service: service, database: name, template: template, logger: logger)
+        }
         return EphemeralDatabase(
             name: name, dsn: database.dsn, ownerDSN: database.ownerDSN,
             superuserDSN: try cluster.superuserDSN(database: name))
@@ -54,8 +58,9 @@ actor EphemeralCluster {
             self.templates[service]
             ?? Task {
                 let name = "florin_\(service)_template"
-                let database = try await cluster.provision(
-                    service: service, database: name, logger: logger)
+                let database = try await self.inTurn {
+                    try await cluster.provision(service: service, database: name, logger: logger)
+                }
                 guard isMigrated else { return name }
                 let set = try MigrationSet(folder: Self.migrations(of: service))
                 let pool = try EphemeralDatabase.pool(
@@ -65,6 +70,20 @@ actor EphemeralCluster {
                 return name
             }
         self.templates[service] = task
+        return try await task.value
+    }
+
+    /// One provision after another: PostgreSQL refuses to change one role twice at once (XX000,
+    /// "tuple concurrently updated").
+    private func inTurn<Result: Sendable>(
+        _ body: @escaping @Sendable () async throws -> Result
+    ) async throws -> Result {
+        let before = self.lastProvision
+        let task = Task {
+            await before?.value
+            return try await body()
+        }
+        self.lastProvision = Task { _ = await task.result }
         return try await task.value
     }
 

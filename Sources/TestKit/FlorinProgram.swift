@@ -1,7 +1,7 @@
 internal import DevSystem
 internal import Foundation
 
-/// The `florin` executable, run as a person would.
+/// The `florin` executable, and those of the services, run as a person would.
 package enum FlorinProgram {
     package struct Outcome: Hashable, Sendable {
         package let status: Int32
@@ -18,12 +18,14 @@ package enum FlorinProgram {
         try await self.run(arguments, data: data, environment: environment)
     }
 
+    /// - Parameter program: Another one of the executables, such as `florin-fx`.
     package static func run(
-        _ arguments: [String], data: String, environment: [String: String] = [:]
+        _ arguments: [String], data: String, environment: [String: String] = [:],
+        program: String = "florin"
     ) async throws -> Outcome {
         let process = Process()
         process.executableURL = URL(
-            filePath: DevOptions(layout: DevLayout(data: data)).programs + "/florin")
+            filePath: DevOptions(layout: DevLayout(data: data)).programs + "/" + program)
         process.arguments = arguments
         process.environment = ProcessInfo.processInfo.environment
             .merging(["FLORIN_DATA": data, "COLUMNS": "80"]) { _, ours in ours }

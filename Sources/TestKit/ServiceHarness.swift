@@ -1,7 +1,5 @@
-internal import DevSystem
 package import Identifiers
 internal import Logging
-internal import NIOCore
 internal import NIOPosix
 package import RPC
 package import ServiceKit
@@ -76,7 +74,7 @@ package func withService<Definition: ServiceDefinition, Result: Sendable>(
                 uniqueKeysWithValues: definition.peers.map { ($0, peers[$0] ?? "127.0.0.1:1") }),
             certificates: try TestCertificates.folder(), databaseDSN: database.dsn,
             databaseWait: databaseWait,
-            migrations: DevOptions(layout: DevLayout(data: ".")).services + "/\(name)/migrations",
+            migrations: "\(RepositoryFolder.services)/\(name)/migrations",
             drainTimeout: .seconds(5)),
         settings: try Settings(
             arguments: settings.map { "--\($0)=\($1)" }, environment: [:]),
@@ -86,7 +84,7 @@ package func withService<Definition: ServiceDefinition, Result: Sendable>(
     return try await withThrowingTaskGroup(of: Void.self) { tasks in
         tasks.addTask { try await group.run() }
         let harness = ServiceHarness(
-            role: definition.role, port: runtime.address.port ?? 0,
+            role: definition.role, port: runtime.port,
             database: database)
         let outcome: Swift.Result<Result, any Error>
         do {

@@ -3,8 +3,7 @@ internal import Messages
 extension Tour {
     func importRates() async throws {
         self.chapter("Exchange rates: a sample file in the format of the European Central Bank")
-        let file = "\(self.services)/fx/sample/eurofxref-sample.xml"
-        try await self.type("fx import \"\(file)\" --sample-day today")
+        try await self.type("fx import \(self.sample) --sample-day today")
         try await self.type("fx rates")
     }
 

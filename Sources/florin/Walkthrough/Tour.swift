@@ -7,13 +7,17 @@ internal import TLS
 /// result checked through the services themselves.
 final class Tour {
     let layout: DevLayout
-    /// The folder with the sample rates.
-    let services: String
+    /// A file of exchange rates, marked as a sample.
+    let sample: String
     private var number = 0
 
     init(layout: DevLayout, services: String) {
         self.layout = layout
-        self.services = services
+        let file = URL(filePath: services).deletingLastPathComponent()
+            .appending(path: "docs/samples/eurofxref-sample.xml").path(percentEncoded: false)
+        // Shown the way a person in the source tree would type it.
+        let here = FileManager.default.currentDirectoryPath + "/"
+        self.sample = file.hasPrefix(here) ? String(file.dropFirst(here.count)) : file
     }
 
     func run() async throws {
