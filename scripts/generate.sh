@@ -63,6 +63,7 @@ generate_c() {
 write_module_map() {
     local target=$1 module=$2
     {
+        echo "// Made by scripts/generate.sh."
         echo "module $module {"
         (cd "$target/include" && find . -name '*.pb-c.h' | sed 's|^\./||' | LC_ALL=C sort) |
             sed 's|.*|    header "&"|'
