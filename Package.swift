@@ -142,21 +142,21 @@ let package = Package(
         // answer.
         .target(
             name: "AcquirerConnector",
-            dependencies: ["AcquirerCore", "Money", "Identifiers", "ServiceKit", "Postgres", "RPC",
-                "Messages", "Stubs", "FieldRules", logging],
+            dependencies: ["AcquirerCore", "Money", "Identifiers", "ServiceKit", "Postgres", "TLS",
+                "RPC", "Messages", "Stubs", "Wire"],
             swiftSettings: house),
 
         // One module per service: a file for each RPC, a store for its SQL.
         .target(
             name: "PaymentService",
-            dependencies: ["PaymentCore", "AcquirerConnector", "AcquirerCore", "FieldRules", "Money", "Identifiers", "ServiceKit", "Postgres", "RPC",
-                "Messages", "Stubs", "Wire", logging],
+            dependencies: ["PaymentCore", "AcquirerConnector", "AcquirerCore", "FieldRules", "Money",
+                "Identifiers", "ServiceKit", "Postgres", "TLS", "RPC", "Messages", "Stubs", "Wire"],
             swiftSettings: house),
         tests("PaymentService", ["PaymentService", "PaymentCore", "AcquirerSandbox", "TestKit", "Stubs", "Messages", "RPC", "Postgres", "ServiceKit", "Money", "Identifiers"]),
         .target(
             name: "RefundService",
-            dependencies: ["RefundCore", "AcquirerConnector", "AcquirerCore", "FieldRules", "Money", "Identifiers", "ServiceKit", "Postgres", "RPC",
-                "Messages", "Stubs", "Wire", logging],
+            dependencies: ["RefundCore", "AcquirerConnector", "AcquirerCore", "FieldRules", "Money",
+                "Identifiers", "ServiceKit", "Postgres", "TLS", "RPC", "Messages", "Stubs", "Wire"],
             swiftSettings: house),
         tests("RefundService", ["RefundService", "RefundCore", "AcquirerSandbox", "TestKit", "Stubs", "Messages", "RPC", "Postgres", "ServiceKit", "Money", "Identifiers"]),
         .target(
@@ -173,8 +173,8 @@ let package = Package(
         tests("LedgerService", ["LedgerService", "LedgerCore", "TestKit", "Stubs", "Messages", "RPC", "Postgres", "ServiceKit", "Money", "Identifiers"]),
         .target(
             name: "AcquirerSandbox",
-            dependencies: ["AcquirerCore", "FieldRules", "Money", "Identifiers", "ServiceKit",
-                "Postgres", "RPC", "Messages", "Stubs", "Wire", logging],
+            dependencies: ["AcquirerCore", "Money", "Identifiers", "ServiceKit", "Postgres", "TLS",
+                "RPC", "Messages", "Stubs", "Wire"],
             swiftSettings: house),
         tests("AcquirerSandbox", ["AcquirerSandbox", "AcquirerCore", "TestKit", "Stubs", "Messages", "RPC", "Postgres", "ServiceKit", "Money", "Identifiers"]),
         .target(

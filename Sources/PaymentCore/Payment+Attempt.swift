@@ -54,6 +54,15 @@ extension Payment {
         return []
     }
 
+    /// Checks that the acquirer may be asked to set the money aside.
+    ///
+    /// - Throws: `.notYours`; `.unexpectedState` when the saga is not to process the payment.
+    package func authorizing(saga: SagaID) throws(PaymentError) {
+        guard case .process = try self.work(of: saga) else {
+            throw .unexpectedState(self.status)
+        }
+    }
+
     /// The acquirer set the money aside. No event: the outcome is not decided yet.
     ///
     /// - Parameter reference: The key under which the acquirer knows the authorization.
@@ -61,9 +70,7 @@ extension Payment {
     package mutating func authorized(
         _ reference: String, saga: SagaID
     ) throws(PaymentError) {
-        guard case .process = try self.work(of: saga) else {
-            throw .unexpectedState(self.status)
-        }
+        try self.authorizing(saga: saga)
         self.charge?.authorizationReference = reference
     }
 
@@ -90,6 +97,13 @@ extension Payment {
     package mutating func captured(_ reference: String, saga: SagaID) throws(PaymentError) {
         _ = try self.work(of: saga)
         self.charge?.captureReference = reference
+    }
+
+    /// Checks that the acquirer may be asked to let go what the charge holds.
+    ///
+    /// - Throws: `.notYours`; `.unexpectedState` when the saga is not to cancel the payment.
+    package func voiding(saga: SagaID) throws(PaymentError) {
+        guard case .cancel = try self.work(of: saga) else { throw .unexpectedState(self.status) }
     }
 
     /// Ends a saga's work well.

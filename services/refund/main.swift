@@ -1,1 +1,4 @@
-// Placeholder until the module's first file lands.
+internal import RefundService
+internal import ServiceKit
+
+await ServiceProcess.main(RefundProcess.self)

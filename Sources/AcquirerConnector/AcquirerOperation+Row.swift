@@ -1,0 +1,148 @@
+internal import AcquirerCore
+package import Identifiers
+internal import Money
+package import Postgres
+
+/// The table `acquirer_attempt`, the same in every service that asks the acquirer.
+extension AcquirerOperation {
+    private static let columns = """
+        reference, subject, kind, amount, currency, payment_method, parent_reference, not_after, \
+        is_unwanted, state, code, decline_code, message
+        """
+
+    /// Stores a new attempt. It must be committed before anything is sent.
+    ///
+    /// - Returns: Whether the reference was free; otherwise nothing is stored.
+    package func insert(
+        in transaction: PostgresTransaction, at now: Timestamp
+    ) async throws -> Bool {
+        let stored = StoredState(self.attempt.state)
+        let instruction = self.instruction
+        let inserted = try await transaction.query(
+            """
+            INSERT INTO acquirer_attempt (\(Self.columns), created_at, updated_at)
+            VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $14)
+            ON CONFLICT (reference) DO NOTHING RETURNING reference
+            """,
+            [
+                .text(self.attempt.reference), .uuid(self.subject),
+                .text(instruction.kind.rawValue),
+                .optional(instruction.amount?.minorUnits, PostgresValue.int64),
+                .optional(instruction.amount?.currency.code, PostgresValue.text),
+                .optional(instruction.paymentMethod, PostgresValue.text),
+                .optional(instruction.parent, PostgresValue.text),
+                .timestamp(self.attempt.notAfter), .bool(self.attempt.isUnwanted),
+                .text(stored.name), .optional(stored.refusal?.code, PostgresValue.text),
+                .optional(stored.refusal?.declineCode, PostgresValue.text),
+                .optional(stored.refusal?.message, PostgresValue.text), .timestamp(now),
+            ])
+        return !inserted.isEmpty
+    }
+
+    /// The attempt of that reference, if it was stored.
+    package static func find(
+        _ reference: String, in database: PostgresPool
+    ) async throws -> AcquirerOperation? {
+        try await database.query(
+            "SELECT \(self.columns) FROM acquirer_attempt WHERE reference = $1", [.text(reference)]
+        ).first.map(AcquirerOperation.init)
+    }
+
+    /// Notes that the operation is to be undone: from then on nobody sends it.
+    package static func abandon(
+        _ reference: String, in transaction: PostgresTransaction, at now: Timestamp
+    ) async throws {
+        _ = try await transaction.query(
+            """
+            UPDATE acquirer_attempt SET is_unwanted = true, updated_at = $2
+            WHERE reference = $1 AND NOT is_unwanted
+            """, [.text(reference), .timestamp(now)])
+    }
+
+    /// Stores how far the attempt came. What is settled stays as it is.
+    package func save(in transaction: PostgresTransaction, at now: Timestamp) async throws {
+        let stored = StoredState(self.attempt.state)
+        _ = try await transaction.query(
+            """
+            UPDATE acquirer_attempt
+            SET state = $2, code = $3, decline_code = $4, message = $5, updated_at = $6
+            WHERE reference = $1 AND state IN ('recorded', 'in_doubt', 'pending') AND state <> $2
+            """,
+            [
+                .text(self.attempt.reference), .text(stored.name),
+                .optional(stored.refusal?.code, PostgresValue.text),
+                .optional(stored.refusal?.declineCode, PostgresValue.text),
+                .optional(stored.refusal?.message, PostgresValue.text), .timestamp(now),
+            ])
+    }
+
+    /// Reads the columns in the order in which they are named above.
+    private init(_ row: PostgresRow) throws {
+        self.init(
+            subject: try row.uuid(1), instruction: try Self.instruction(row),
+            attempt: AcquirerAttempt(
+                reference: try row.text(0), notAfter: try row.timestamp(7),
+                state: try Self.state(row), isUnwanted: try row.bool(8)))
+    }
+
+    private static func instruction(_ row: PostgresRow) throws -> Instruction {
+        func amount() throws -> Money {
+            Money(try row.int64(3), try Currency.named(try row.text(4)))
+        }
+        switch Effect.Kind(rawValue: try row.text(2)) {
+        case .authorize: return .authorize(try amount(), paymentMethod: try row.text(5))
+        case .capture: return .capture(try amount(), of: try row.text(6))
+        case .void: return .void(try row.text(6))
+        case .refund: return .refund(try amount(), of: try row.text(6))
+        case nil: throw UnknownAttempt(column: "kind")
+        }
+    }
+
+    private static func state(_ row: PostgresRow) throws -> AcquirerAttempt.State {
+        let refusal = try row.optionalText(10).map { code in
+            Refusal(
+                code: code, declineCode: try row.optionalText(11) ?? "",
+                message: try row.optionalText(12) ?? "")
+        }
+        switch (try row.text(9), refusal) {
+        case ("recorded", nil): return .recorded
+        case ("in_doubt", nil): return .inDoubt
+        case ("pending", nil): return .pending
+        case ("approved", nil): return .settled(.approved)
+        case ("absent", nil): return .settled(.absent)
+        case ("declined", let refusal?): return .settled(.declined(refusal))
+        case ("requires_action", let refusal?): return .settled(.requiresAction(refusal))
+        default: throw UnknownAttempt(column: "state")
+        }
+    }
+}
+
+/// A state as its columns hold it.
+private struct StoredState {
+    let name: String
+    let refusal: Refusal?
+
+    init(_ state: AcquirerAttempt.State) {
+        switch state {
+        case .recorded: (self.name, self.refusal) = ("recorded", nil)
+        case .inDoubt: (self.name, self.refusal) = ("in_doubt", nil)
+        case .pending: (self.name, self.refusal) = ("pending", nil)
+        case .settled(.approved): (self.name, self.refusal) = ("approved", nil)
+        case .settled(.absent): (self.name, self.refusal) = ("absent", nil)
+        case .settled(.declined(let refusal)): (self.name, self.refusal) = ("declined", refusal)
+        case .settled(.requiresAction(let refusal)):
+            (self.name, self.refusal) = ("requires_action", refusal)
+        }
+    }
+}
+
+extension Instruction {
+    fileprivate var paymentMethod: String? {
+        if case .authorize(_, let paymentMethod) = self { paymentMethod } else { nil }
+    }
+}
+
+/// A row that no version of the service writes.
+private struct UnknownAttempt: Error {
+    let column: String
+}

@@ -1,0 +1,46 @@
+internal import AcquirerConnector
+internal import AcquirerCore
+internal import Identifiers
+internal import Messages
+internal import Money
+internal import PaymentCore
+internal import RPC
+internal import ServiceKit
+
+extension Payments {
+    func capture(
+        _ request: PaymentV1.CaptureRequest, context: CallContext
+    ) async throws -> PaymentV1.CaptureResponse {
+        let operation = try Operation(of: request, as: .action)
+        let id = try PaymentID(request.paymentID, field: "payment_id")
+        let reference = AcquirerReference.action(operation, on: id.description)
+        return try await self.connector.perform(
+            operation, reference: reference, database: self.store.database,
+            context: context,
+            record: { transaction in
+                let payment = try await self.store.lock(id, in: transaction).payment
+                let authorization = try refusing { () throws(PaymentError) in
+                    try payment.capturing(request.amount, saga: operation.sagaID)
+                }
+                return (
+                    id.uuid,
+                    .capture(Money(request.amount, payment.amount.currency), of: authorization)
+                )
+            },
+            undecided: { _ in
+                PaymentV1.CaptureResponse(outcome: .inDoubt, acquirerReference: reference)
+            },
+            conclude: { verdict, transaction in
+                var response = PaymentV1.CaptureResponse(acquirerReference: reference)
+                (response.outcome, response.failure) = verdict.wire
+                if verdict == .approved {
+                    _ = try await self.change(id, in: transaction) {
+                        payment throws(PaymentError) in
+                        try payment.captured(reference, saga: operation.sagaID)
+                        return []
+                    }
+                }
+                return response
+            })
+    }
+}

@@ -1,0 +1,126 @@
+internal import Identifiers
+internal import Money
+internal import PaymentCore
+internal import Postgres
+
+/// The table `charge`.
+enum ChargeRow {
+    private static let names = [
+        "id", "amount", "currency", "status", "failure_code", "failure_decline_code",
+        "failure_message", "authorization_reference", "capture_reference", "hold_saga_id",
+        "hold_amount", "hold_fee_basis_points", "hold_quote_id", "hold_settlement_currency",
+        "hold_payment_currency_factor", "hold_settlement_currency_factor",
+        "hold_spread_basis_points", "amount_captured", "settlement_gross", "settlement_currency",
+        "settlement_spread", "settlement_fee", "settlement_net", "settlement_exchange_rate",
+        "settlement_quote_id", "refunds_reserved", "refunds_reserved_share", "refunds_applied",
+        "refunds_applied_share", "created_at",
+    ]
+
+    /// Of the table under the name `c`.
+    static let columns = names.map { "c.\($0)" }.joined(separator: ", ")
+
+    /// Inserts a charge or changes what of it may change.
+    static let upsert = """
+        INSERT INTO charge (\(names.joined(separator: ", ")), payment_id)
+        VALUES (\((1...names.count + 1).map { "$\($0)" }.joined(separator: ", ")))
+        ON CONFLICT (id) DO UPDATE SET
+        \(names.filter { !["id", "amount", "currency", "created_at"].contains($0) }
+            .map { "\($0) = excluded.\($0)" }.joined(separator: ", "))
+        """
+
+    static func parameters(_ charge: Charge, of payment: PaymentID) -> [PostgresValue] {
+        let own: [PostgresValue] = [
+            .uuid(charge.id.uuid), .int64(charge.amount.minorUnits),
+            .text(charge.amount.currency.code), .text(charge.status.rawValue),
+            .optional(charge.failure?.code, PostgresValue.text),
+            .optional(charge.failure?.declineCode, PostgresValue.text),
+            .optional(charge.failure?.message, PostgresValue.text),
+            .optional(charge.authorizationReference, PostgresValue.text),
+            .optional(charge.captureReference, PostgresValue.text),
+        ]
+        let rest: [PostgresValue] = [
+            .int64(charge.refunds.reserved.amount), .int64(charge.refunds.reserved.share),
+            .int64(charge.refunds.applied.amount), .int64(charge.refunds.applied.share),
+            .timestamp(charge.createdAt), .uuid(payment.uuid),
+        ]
+        return own + self.hold(charge.hold) + [.int64(charge.amountCaptured)]
+            + self.settlement(charge.settlement) + rest
+    }
+
+    private static func hold(_ hold: HoldTerms?) -> [PostgresValue] {
+        let exchange = hold?.exchange
+        return [
+            .optional(hold?.sagaID.uuid, PostgresValue.uuid),
+            .optional(hold?.amount, PostgresValue.int64),
+            .optional(hold?.feeBasisPoints, PostgresValue.int64),
+            .optional(exchange?.quoteID.uuid, PostgresValue.uuid),
+            .optional(exchange?.settlementCurrency.code, PostgresValue.text),
+            .optional(exchange?.paymentCurrencyFactor, PostgresValue.text),
+            .optional(exchange?.settlementCurrencyFactor, PostgresValue.text),
+            .optional(exchange?.spreadBasisPoints, PostgresValue.int64),
+        ]
+    }
+
+    private static func settlement(_ settlement: Settlement?) -> [PostgresValue] {
+        [
+            .optional(settlement?.gross.minorUnits, PostgresValue.int64),
+            .optional(settlement?.gross.currency.code, PostgresValue.text),
+            .optional(settlement?.spread, PostgresValue.int64),
+            .optional(settlement?.fee, PostgresValue.int64),
+            .optional(settlement?.net, PostgresValue.int64),
+            .optional(settlement?.exchangeRate, PostgresValue.text),
+            .optional(settlement?.quoteID?.uuid, PostgresValue.uuid),
+        ]
+    }
+
+    /// - Parameter first: Where the charge's columns begin in the row.
+    /// - Returns: `nil` when the payment has no charge yet.
+    static func charge(_ row: PostgresRow, from first: Int) throws -> Charge? {
+        guard let id = try row.optionalUUID(first) else { return nil }
+        let chargeID = ChargeID(uuid: id)
+        return Charge(
+            id: chargeID,
+            amount: Money(try row.int64(first + 1), try Currency.named(try row.text(first + 2))),
+            createdAt: try row.timestamp(first + 29),
+            status: try row.choice(first + 3, Charge.Status.self),
+            failure: try row.optionalText(first + 4).map { code in
+                Failure(
+                    code: code, declineCode: try row.optionalText(first + 5) ?? "",
+                    message: try row.optionalText(first + 6) ?? "", chargeID: chargeID)
+            },
+            authorizationReference: try row.optionalText(first + 7),
+            captureReference: try row.optionalText(first + 8),
+            hold: try self.hold(row, from: first + 9),
+            settlement: try self.settlement(row, from: first + 18),
+            amountCaptured: try row.int64(first + 17),
+            refunds: RefundTotals(
+                reserved: RefundTotals.Sum(
+                    amount: try row.int64(first + 25), share: try row.int64(first + 26)),
+                applied: RefundTotals.Sum(
+                    amount: try row.int64(first + 27), share: try row.int64(first + 28))))
+    }
+
+    private static func hold(_ row: PostgresRow, from first: Int) throws -> HoldTerms? {
+        guard let saga = try row.optionalUUID(first) else { return nil }
+        return HoldTerms(
+            sagaID: SagaID(uuid: saga), amount: try row.int64(first + 1),
+            feeBasisPoints: try row.int64(first + 2),
+            exchange: try row.optionalUUID(first + 3).map { quote in
+                HoldTerms.Exchange(
+                    quoteID: QuoteID(uuid: quote),
+                    settlementCurrency: try Currency.named(try row.text(first + 4)),
+                    paymentCurrencyFactor: try row.text(first + 5),
+                    settlementCurrencyFactor: try row.text(first + 6),
+                    spreadBasisPoints: try row.int64(first + 7))
+            })
+    }
+
+    private static func settlement(_ row: PostgresRow, from first: Int) throws -> Settlement? {
+        guard let gross = try row.optionalInt64(first) else { return nil }
+        return try Settlement(
+            gross: Money(gross, try Currency.named(try row.text(first + 1))),
+            spread: try row.int64(first + 2), fee: try row.int64(first + 3),
+            net: try row.int64(first + 4), exchangeRate: try row.text(first + 5),
+            quoteID: try row.optionalUUID(first + 6).map { QuoteID(uuid: $0) })
+    }
+}

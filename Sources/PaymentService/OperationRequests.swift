@@ -1,0 +1,12 @@
+internal import Messages
+internal import ServiceKit
+
+extension PaymentV1.BeginAttemptRequest: OperationRequest {}
+extension PaymentV1.AuthorizeRequest: OperationRequest {}
+extension PaymentV1.CaptureRequest: OperationRequest {}
+extension PaymentV1.VoidRequest: OperationRequest {}
+extension PaymentV1.CompleteRequest: OperationRequest {}
+extension PaymentV1.FailRequest: OperationRequest {}
+extension PaymentV1.ReserveRefundRequest: OperationRequest {}
+extension PaymentV1.ApplyRefundRequest: OperationRequest {}
+extension PaymentV1.ReleaseRefundRequest: OperationRequest {}

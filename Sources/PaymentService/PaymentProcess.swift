@@ -1,0 +1,33 @@
+internal import AcquirerConnector
+internal import Money
+internal import PaymentCore
+package import ServiceKit
+internal import Stubs
+package import TLS
+
+/// Payments, their charges, and what is asked of the acquirer for them.
+///
+/// Settings of its own:
+/// - `capture-window` (168h): how long money that was set aside waits for its capture.
+/// - `maximum-charge` (99999999): the largest payment, in minor units of any currency.
+/// - `acquirer-timeout`, `acquirer-window`, `acquirer-margin`: see `AcquirerConnector`.
+package enum PaymentProcess: ServiceDefinition {
+    package static let role = Role.payment
+    package static let peers: [Role] = [.acquirer]
+
+    package static func make(_ environment: ServiceEnvironment) async throws -> ServiceParts {
+        let settings = environment.settings
+        let maximum = try settings.integer(
+            "maximum-charge", default: Int(Currency.defaultMaximumCharge), in: 1...Int(Int64.max))
+        let payments = Payments(
+            store: PaymentStore(database: environment.database),
+            connector: try AcquirerConnector(environment),
+            clock: environment.clock,
+            identifiers: environment.identifiers,
+            limits: PaymentLimits(
+                maximumCharge: Int64(maximum), paymentMethods: AcquirerConnector.paymentMethods),
+            captureWindow: try settings.duration(
+                "capture-window", default: .seconds(7 * 24 * 3600)))
+        return ServiceParts(methods: payments.methods)
+    }
+}

@@ -1,0 +1,38 @@
+internal import Identifiers
+internal import PaymentCore
+internal import Postgres
+
+extension PaymentStore {
+    /// Which payments a list has.
+    struct Filter: Sendable {
+        /// Empty: of all merchants.
+        var merchantID = ""
+        var status: Payment.Status?
+        /// Only those that must be captured at or before this moment.
+        var captureDueBefore: Timestamp?
+        /// Only those made before that one.
+        var cursor: PaymentID?
+    }
+
+    /// Newest first.
+    func payments(_ filter: Filter, limit: Int64) async throws -> [Payment] {
+        var parameters: [PostgresValue] = []
+        var conditions: [String] = []
+        func require(_ condition: String, _ value: PostgresValue) {
+            parameters.append(value)
+            conditions.append("\(condition) $\(parameters.count)")
+        }
+        if !filter.merchantID.isEmpty { require("p.merchant_id =", .text(filter.merchantID)) }
+        if let status = filter.status { require("p.status =", .text(status.rawValue)) }
+        if let due = filter.captureDueBefore { require("p.capture_before <=", .timestamp(due)) }
+        if let cursor = filter.cursor { require("p.id <", .uuid(cursor.uuid)) }
+        parameters.append(.int64(limit))
+        let clause = conditions.isEmpty ? "" : "WHERE " + conditions.joined(separator: " AND ")
+        return try await self.database.query(
+            """
+            SELECT \(PaymentRow.columns) FROM \(PaymentRow.source) \(clause)
+            ORDER BY p.id DESC LIMIT $\(parameters.count)
+            """, parameters
+        ).map { try PaymentRow.payment($0).payment }
+    }
+}

@@ -1,0 +1,20 @@
+internal import AcquirerConnector
+package import ServiceKit
+internal import Stubs
+package import TLS
+
+/// Refunds, and what is asked of the acquirer for them.
+///
+/// Settings of its own: `acquirer-timeout`, `acquirer-window`, `acquirer-margin`; see
+/// `AcquirerConnector`.
+package enum RefundProcess: ServiceDefinition {
+    package static let role = Role.refund
+    package static let peers: [Role] = [.acquirer]
+
+    package static func make(_ environment: ServiceEnvironment) async throws -> ServiceParts {
+        let refunds = Refunds(
+            store: RefundStore(database: environment.database),
+            connector: try AcquirerConnector(environment), clock: environment.clock)
+        return ServiceParts(methods: refunds.methods)
+    }
+}
