@@ -183,7 +183,7 @@ let package = Package(
                 "Identifiers", "ServiceKit", "Postgres", "TLS", "RPC", "Messages", "Stubs", "Wire",
                 logging] + lifecycle,
             swiftSettings: house),
-        tests("OrchestratorService", ["OrchestratorService", "SagaCore", "SagaEngine", "SettlementCore", "FXCore", "TestKit", "Stubs", "Messages", "RPC", "Postgres", "ServiceKit", "Money", "Identifiers"]),
+        tests("OrchestratorService", ["OrchestratorService", "SagaCore", "SagaEngine", "SettlementCore", "FXCore", "TestKit", "Stubs", "Messages", "RPC", "TLS", "Wire", "Postgres", "ServiceKit", "Money", "Identifiers", logging] + nio),
 
         // What runs.
         service("payment", "PaymentService"),
