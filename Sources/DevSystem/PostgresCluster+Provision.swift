@@ -76,14 +76,14 @@ extension PostgresCluster {
 }
 
 extension PostgresPool {
-    /// Makes a login role, or gives the one that is there this password.
+    /// Makes a login role, unless it is there.
     ///
     /// Role statements take no parameters: `name` is ours and `password` is letters and digits.
     fileprivate func createRole(_ name: String, password: String) async throws {
         let known = try await self.query(
             "SELECT 1 FROM pg_roles WHERE rolname = $1::name", [.text(name)])
-        let verb = known.isEmpty ? "CREATE" : "ALTER"
+        guard known.isEmpty else { return }
         try await self.query(
-            "\(verb) ROLE \(name) LOGIN NOSUPERUSER NOCREATEDB NOCREATEROLE PASSWORD '\(password)'")
+            "CREATE ROLE \(name) LOGIN NOSUPERUSER NOCREATEDB NOCREATEROLE PASSWORD '\(password)'")
     }
 }

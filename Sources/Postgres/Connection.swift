@@ -6,6 +6,8 @@ internal import Glibc
 /// Owns its `PGconn *` and finishes it exactly once. It lives on the driver's thread and never
 /// waits: each function does what can be done now and tells what the socket must be watched for.
 @safe final class Connection {
+    typealias Pipeline = PipelineStateMachine<QueryResult>
+
     enum Interest {
         case reading
         case readingAndWriting
@@ -20,18 +22,18 @@ internal import Glibc
 
     enum Progress {
         case waiting(Interest)
-        case finished(PipelineStateMachine.Outcome)
+        case finished(Pipeline.Outcome)
         case lost(PostgresError)
     }
 
     private let connection: OpaquePointer  // PGconn *
-    private var pipeline: PipelineStateMachine
+    private var pipeline: Pipeline
     /// While a script runs, outside of pipeline mode: what it came to so far.
-    private var script: PipelineStateMachine.Outcome?
+    private var script: Pipeline.Outcome?
 
     /// Begins to connect; ``continueConnecting()`` goes on.
     init(dsn: String, preparedStatements: Int) throws(PostgresError) {
-        self.pipeline = PipelineStateMachine(preparedStatements: preparedStatements)
+        self.pipeline = Pipeline(preparedStatements: preparedStatements)
         try Self.check(dsn)
         guard let connection = unsafe Self.start(dsn) else {
             throw PostgresError(.connectionFailed, detail: "out of memory")
@@ -114,7 +116,7 @@ internal import Glibc
         }
     }
 
-    private func receiveNext() -> PipelineStateMachine.Action {
+    private func receiveNext() -> Pipeline.Action {
         guard let pointer = unsafe PQgetResult(self.connection) else {
             return self.pipeline.receivedEnd()
         }
@@ -143,7 +145,7 @@ internal import Glibc
     }
 
     /// Each statement gives a result; after the last one comes nothing.
-    private func receiveNextOfScript() -> PipelineStateMachine.Action {
+    private func receiveNextOfScript() -> Pipeline.Action {
         if let pointer = unsafe PQgetResult(self.connection) {
             let result = unsafe QueryResult(owning: pointer)
             guard result.status == PGRES_FATAL_ERROR else { return .wait }
@@ -159,7 +161,7 @@ internal import Glibc
     }
 
     private func send(
-        _ message: PipelineStateMachine.Message, of statements: [EncodedStatement]
+        _ message: Pipeline.Message, of statements: [EncodedStatement]
     ) -> Bool {
         switch message {
         case .prepare(let key, let name):

@@ -24,7 +24,7 @@ struct Batch: Sendable {
 }
 
 struct BatchReply: Sendable {
-    let outcome: PipelineStateMachine.Outcome
+    let outcome: Connection.Pipeline.Outcome
     /// Whether the connection broke: what was sent may have happened all the same.
     let isLost: Bool
     /// Whether anything can have left for the server.

@@ -8,7 +8,9 @@
 ///
 /// It also keeps the list of what the server has prepared: a name counts only after the server
 /// confirmed it, for the statement that would have prepared it may have been skipped.
-struct PipelineStateMachine {
+///
+/// Pure: what a statement's result is, is not its concern.
+struct PipelineStateMachine<Reply: Sendable> {
     typealias Key = EncodedStatement.Key
 
     /// What is put on the wire, in this order.
@@ -21,14 +23,14 @@ struct PipelineStateMachine {
 
     /// One answer, as far as the bookkeeping cares.
     enum Answer {
-        case result(QueryResult)
+        case result(Reply)
         case error(PostgresError)
         /// Not run, because a statement before it failed.
         case skipped
     }
 
     enum Outcome: Sendable {
-        case success([QueryResult])
+        case success([Reply])
         /// What the first statement that failed came to; those before it have run.
         case failure(PostgresError)
     }
@@ -51,7 +53,7 @@ struct PipelineStateMachine {
         var next = 0
         /// Whether the answer due has come and only its end is missing.
         var isAnswered = false
-        var results: [QueryResult] = []
+        var results: [Reply] = []
         var error: PostgresError?
     }
 
