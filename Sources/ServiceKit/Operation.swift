@@ -1,5 +1,4 @@
 package import Identifiers
-package import Messages
 package import Postgres
 package import RPC
 internal import TLS
@@ -78,41 +77,5 @@ extension RPCError {
             .operationMismatch,
             "step \(operation.step) of \(operation.sagaID) was called with another request",
             metadata: ["saga_id": "\(operation.sagaID)", "step": operation.step])
-    }
-}
-
-extension Operation {
-    /// Reads the context of a request.
-    ///
-    /// - Throws: `INVALID_ARGUMENT` naming each field that is missing or wrong.
-    package init(_ wire: CommonV1.OperationContext?) throws(RPCError) {
-        guard let wire else {
-            throw .invalidArgument(field: "operation", "is missing")
-        }
-        var violations: [FieldViolation] = []
-        let sagaID = try? SagaID(parsing: wire.sagaID)
-        if sagaID == nil {
-            violations.append(FieldViolation(field: "operation.saga_id", description: "no saga id"))
-        }
-        if wire.step.isEmpty || wire.step.utf8.count > 64 {
-            violations.append(
-                FieldViolation(field: "operation.step", description: "has 1 to 64 bytes"))
-        }
-        let kind: Kind? =
-            switch wire.kind {
-            case .action: .action
-            case .compensation: .compensation
-            default: nil
-            }
-        if kind == nil {
-            violations.append(
-                FieldViolation(field: "operation.kind", description: "is action or compensation"))
-        }
-        if wire.epoch < 1 {
-            violations.append(
-                FieldViolation(field: "operation.epoch", description: "is at least 1"))
-        }
-        guard violations.isEmpty, let sagaID, let kind else { throw .invalidArgument(violations) }
-        self.init(sagaID: sagaID, step: wire.step, kind: kind, epoch: wire.epoch)
     }
 }
