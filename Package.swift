@@ -152,13 +152,13 @@ let package = Package(
             dependencies: ["PaymentCore", "AcquirerConnector", "AcquirerCore", "FieldRules", "Money",
                 "Identifiers", "ServiceKit", "Postgres", "TLS", "RPC", "Messages", "Stubs", "Wire"],
             swiftSettings: house),
-        tests("PaymentService", ["PaymentService", "PaymentCore", "AcquirerSandbox", "TestKit", "Stubs", "Messages", "RPC", "Postgres", "ServiceKit", "Money", "Identifiers"]),
+        tests("PaymentService", ["PaymentService", "PaymentCore", "AcquirerSandbox", "TestKit", "Stubs", "Messages", "RPC", "TLS", "Postgres", "ServiceKit", "Money", "Identifiers"]),
         .target(
             name: "RefundService",
             dependencies: ["RefundCore", "AcquirerConnector", "AcquirerCore", "FieldRules", "Money",
                 "Identifiers", "ServiceKit", "Postgres", "TLS", "RPC", "Messages", "Stubs", "Wire"],
             swiftSettings: house),
-        tests("RefundService", ["RefundService", "RefundCore", "AcquirerSandbox", "TestKit", "Stubs", "Messages", "RPC", "Postgres", "ServiceKit", "Money", "Identifiers"]),
+        tests("RefundService", ["RefundService", "RefundCore", "AcquirerSandbox", "TestKit", "Stubs", "Messages", "RPC", "TLS", "Postgres", "ServiceKit", "Money", "Identifiers"]),
         .target(
             name: "FXService",
             dependencies: ["FXCore", "Money", "Identifiers", "ServiceKit", "Postgres", "RPC",
@@ -176,7 +176,7 @@ let package = Package(
             dependencies: ["AcquirerCore", "Money", "Identifiers", "ServiceKit", "Postgres", "TLS",
                 "RPC", "Messages", "Stubs", "Wire"],
             swiftSettings: house),
-        tests("AcquirerSandbox", ["AcquirerSandbox", "AcquirerCore", "TestKit", "Stubs", "Messages", "RPC", "Postgres", "ServiceKit", "Money", "Identifiers"]),
+        tests("AcquirerSandbox", ["AcquirerSandbox", "AcquirerCore", "TestKit", "Stubs", "Messages", "RPC", "TLS", "Postgres", "ServiceKit", "Money", "Identifiers"]),
         .target(
             name: "OrchestratorService",
             dependencies: ["SagaCore", "SagaEngine", "SettlementCore", "FXCore", "Money",
