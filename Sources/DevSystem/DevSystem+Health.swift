@@ -1,5 +1,5 @@
 extension DevSystem {
-    /// Waits until every service says SERVING.
+    /// Waits until every service says SERVING, and marks the system as ready.
     ///
     /// - Throws: `.serviceFailed` with the end of the log when a service has ended or the limit
     ///   has passed.
@@ -18,6 +18,12 @@ extension DevSystem {
                 try? await Task.sleep(for: .milliseconds(50))
             }
         }
+        // From here on whatever ends is started again; what has ended before is not.
+        for entry in ServiceCatalog.entries
+        where self.state.services[entry.name]?.process?.isRunning == false {
+            throw self.failure(of: entry, "ended")
+        }
+        try self.markReady()
     }
 
     private func failure(of entry: ServiceCatalog.Entry, _ what: String) -> DevError {

@@ -31,7 +31,6 @@ package actor DevSystem {
         do {
             for entry in ServiceCatalog.entries { try await system.start(entry) }
             try await system.waitUntilHealthy()
-            try await system.markReady()
             return system
         } catch {
             // In a task of its own: one that was cancelled could not wait for processes to end.
@@ -134,7 +133,7 @@ package actor DevSystem {
         }
     }
 
-    private func markReady() throws(DevError) {
+    func markReady() throws(DevError) {
         self.state.ready = true
         try self.state.write(to: self.layout)
         for entry in ServiceCatalog.entries.reversed() {

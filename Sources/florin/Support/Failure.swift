@@ -26,7 +26,7 @@ struct Failure: Error {
         case let failure as Failure: self = failure
         case let error as RPCError: self.init(rpc: error)
         case let error as DevError: self.init(.failed, error.message, hint: error.hint)
-        case let error as MoneyError: self.init(.usage, error.message)
+        case let error as MoneyError: self.init(.usage, "amount: \(error.message)")
         case let error as ConfigurationError: self.init(.usage, error.description)
         case let error as TLSError:
             self.init(
