@@ -3,3 +3,9 @@
 #include <sys/eventfd.h>
 #include <sys/prctl.h>
 #include <unistd.h>
+
+/* glibc 2.34 and later; Swift's Glibc module leaves it out. */
+#include <spawn.h>
+static inline int florin_spawn_close_from(posix_spawn_file_actions_t *actions, int descriptor) {
+    return posix_spawn_file_actions_addclosefrom_np(actions, descriptor);
+}

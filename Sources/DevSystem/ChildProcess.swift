@@ -1,3 +1,4 @@
+internal import CLinux
 internal import Foundation
 
 /// A process of the system: its output goes to a log file, its input is a pipe that only we hold.
@@ -84,6 +85,8 @@ final class ChildProcess: Sendable {
         }
         posix_spawn_file_actions_addopen(&actions, 1, log, O_CREAT | O_WRONLY | O_APPEND, 0o600)
         posix_spawn_file_actions_adddup2(&actions, 1, 2)
+        // Nothing else of ours: whoever started us may wait for the end of what it gave us.
+        florin_spawn_close_from(&actions, 3)
         var pid: pid_t = 0
         let result = Self.withCStrings([program] + arguments) { argv in
             Self.withCStrings(environment.map { "\($0)=\($1)" }) { envp in
