@@ -15,6 +15,9 @@ struct DatabaseSetup {
 
     /// - Returns: How each service reaches its database.
     func start() async throws -> [String: ServiceDatabase] {
+        // One that runs is left from a supervisor that was killed, and is on its way down, or will
+        // not go down with us.
+        try await self.cluster.stop()
         try await self.cluster.start()
         var databases: [String: ServiceDatabase] = [:]
         for entry in ServiceCatalog.entries {
