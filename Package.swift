@@ -164,7 +164,7 @@ let package = Package(
             dependencies: ["FXCore", "Money", "Identifiers", "ServiceKit", "Postgres", "RPC",
                 "Messages", "Stubs", "Wire", logging],
             swiftSettings: house),
-        tests("FXService", ["FXService", "FXCore", "TestKit", "Stubs", "Messages", "RPC", "Postgres", "ServiceKit", "Money", "Identifiers"]),
+        tests("FXService", ["FXService", "FXCore", "TestKit", "Stubs", "Messages", "RPC", "TLS", "Postgres", "ServiceKit", "Money", "Identifiers"]),
         .target(
             name: "LedgerService",
             dependencies: ["LedgerCore", "Money", "Identifiers", "ServiceKit", "Postgres", "RPC",

@@ -5,8 +5,13 @@ internal import Postgres
 
 extension FXStore {
     /// The rates that hold on a day; see `Publication.last(of:onOrBefore:)` for the rule.
-    func publication(onOrBefore day: CalendarDay) async throws -> Publication? {
-        let rows = try await self.database.query(
+    ///
+    /// - Parameter transaction: Read in it when there is one: a second connection, asked for while
+    ///   one is held, could be waited for without end.
+    func publication(
+        onOrBefore day: CalendarDay, in transaction: PostgresTransaction? = nil
+    ) async throws -> Publication? {
+        let statement = PostgresStatement(
             """
             SELECT source, published_on::text, currency, units_per_euro::text
             FROM rate
@@ -15,6 +20,12 @@ extension FXStore {
                 ORDER BY (source = 'ecb') DESC, published_on DESC LIMIT 1
             ) AS chosen USING (source, published_on)
             """, [.text(day.description)])
+        let rows =
+            if let transaction {
+                try await transaction.query(statement.sql, statement.parameters)
+            } else {
+                try await self.database.query(statement.sql, statement.parameters)
+            }
         guard let first = rows.first else { return nil }
         guard let source = RateSource(rawValue: try first.text(0)),
             let published = CalendarDay(try first.text(1))

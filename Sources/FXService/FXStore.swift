@@ -1,10 +1,10 @@
-package import Postgres
+internal import Postgres
 
 /// The service's SQL. Reads go straight to the pool; what belongs together takes a transaction.
-package struct FXStore: Sendable {
+struct FXStore: Sendable {
     let database: PostgresPool
 
-    package init(database: PostgresPool) {
+    init(database: PostgresPool) {
         self.database = database
     }
 }
