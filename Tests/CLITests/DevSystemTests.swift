@@ -12,7 +12,7 @@ struct DevSystemTests {
     func lifecycle() async throws {
         let data = try TemporaryFolder.make("dev")
         let started = try await FlorinProgram.run(
-            "dev", "--detach", "--base-port", "17400", data: data)
+            "dev", "--detach", "--base-port", "\(TestPorts.nextBase())", data: data)
         #expect(started.status == 0, "\(started.errors)")
         let state = try DevState.read(from: DevLayout(data: data))
         #expect(state.ready)
@@ -41,8 +41,9 @@ struct DevSystemTests {
         .timeLimit(.minutes(5)))
     func crashes() async throws {
         let layout = DevLayout(data: try TemporaryFolder.make("dev"))
+        let base = "\(TestPorts.nextBase())"
         let started = try await FlorinProgram.run(
-            "dev", "--detach", "--base-port", "17500", data: layout.data)
+            "dev", "--detach", "--base-port", base, data: layout.data)
         #expect(started.status == 0, "\(started.errors)")
         let first = try DevState.read(from: layout)
         let payment = try #require(first.services["payment"]?.process)
@@ -62,7 +63,7 @@ struct DevSystemTests {
             #expect(ended == true, "\(service.log)")
         }
         let restarted = try await FlorinProgram.run(
-            "dev", "--detach", "--base-port", "17500", data: layout.data)
+            "dev", "--detach", "--base-port", base, data: layout.data)
         #expect(restarted.status == 0, "\(restarted.errors)")
         let stopped = try await FlorinProgram.run("dev", "stop", data: layout.data)
         #expect(stopped.status == 0, "\(stopped.errors)")
