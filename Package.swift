@@ -167,10 +167,10 @@ let package = Package(
         tests("FXService", ["FXService", "FXCore", "TestKit", "Stubs", "Messages", "RPC", "TLS", "Postgres", "ServiceKit", "Money", "Identifiers"]),
         .target(
             name: "LedgerService",
-            dependencies: ["LedgerCore", "Money", "Identifiers", "ServiceKit", "Postgres", "RPC",
-                "Messages", "Stubs", "Wire", logging],
+            dependencies: ["LedgerCore", "Money", "Identifiers", "ServiceKit", "Postgres", "RPC", "TLS",
+                "Messages", "Stubs", "Wire", logging] + lifecycle,
             swiftSettings: house),
-        tests("LedgerService", ["LedgerService", "LedgerCore", "TestKit", "Stubs", "Messages", "RPC", "Postgres", "ServiceKit", "Money", "Identifiers"]),
+        tests("LedgerService", ["LedgerService", "LedgerCore", "TestKit", "Stubs", "Messages", "RPC", "Postgres", "ServiceKit", "Money", "Identifiers", "TLS", logging]),
         .target(
             name: "AcquirerSandbox",
             dependencies: ["AcquirerCore", "Money", "Identifiers", "ServiceKit", "Postgres", "TLS",

@@ -1,0 +1,26 @@
+internal import RPC
+internal import Stubs
+
+/// Answers the RPCs of the ledger. Each has a file of its own.
+struct LedgerHandler: LedgerServiceHandler {
+    /// The most accounts, transfers or ids in one request.
+    static let requestLimit = 8_190
+
+    let store: LedgerStore
+    let writer: LedgerWriter
+
+    static func checkCount(_ count: Int, of field: String) throws(RPCError) {
+        guard count <= self.requestLimit else {
+            throw .invalidArgument(
+                field: field,
+                "must be at most \(self.requestLimit) in one request, not \(count); send several")
+        }
+    }
+
+    /// PostgreSQL keeps any text but this.
+    static func checkText(_ text: String, of field: String) throws(RPCError) {
+        guard !text.utf8.contains(0) else {
+            throw .invalidArgument(field: field, "must not contain the character U+0000")
+        }
+    }
+}
