@@ -49,7 +49,7 @@ struct LedgerTransfers: FlorinCommand {
 }
 
 extension Identifier: ExpressibleByArgument {
-    public init?(argument: String) { try? self.init(parsing: argument) }
+    package init?(argument: String) { try? self.init(parsing: argument) }
 }
 
 extension LedgerV1.Uint128 {
