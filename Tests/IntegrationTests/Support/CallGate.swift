@@ -23,6 +23,10 @@ struct CallGate: Sendable {
         self.state = .armed(moment, remaining: call)
     }
 
+    var isArmed: Bool {
+        if case .armed = self.state { true } else { false }
+    }
+
     mutating func open() {
         self.state = .open
     }

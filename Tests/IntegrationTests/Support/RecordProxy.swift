@@ -11,6 +11,8 @@ final class RecordProxy: Sendable {
         var gate = CallGate()
         var upstream: SocketAddress?
         var connections: [ObjectIdentifier: any Channel] = [:]
+        /// Resumed with whether the call came, or the gate was opened before it did.
+        var waiter: CheckedContinuation<Bool, Never>?
         var hasTripped = false
     }
     private let state = Mutex(State())
@@ -37,8 +39,11 @@ final class RecordProxy: Sendable {
         return proxy
     }
 
-    func forward(to host: String, port: Int) throws {
-        let address = try SocketAddress(ipAddress: host, port: port)
+    /// - Parameter endpoint: "127.0.0.1:7401"
+    func forward(to endpoint: String) throws {
+        let parts = endpoint.split(separator: ":")
+        let port = Int(parts.last ?? "") ?? 0
+        let address = try SocketAddress(ipAddress: String(parts.first ?? ""), port: port)
         self.state.withLock { $0.upstream = address }
     }
 
@@ -50,16 +55,30 @@ final class RecordProxy: Sendable {
         }
     }
 
-    /// Whether the call that was named has come since ``arm(_:atCall:)``.
-    var hasTripped: Bool { self.state.withLock { $0.hasTripped } }
+    /// Waits until the call that was named comes: true; or until ``open()`` is called before: false.
+    func trips() async -> Bool {
+        await withCheckedContinuation { continuation in
+            let isDecided: Bool? = self.state.withLock { state in
+                if state.hasTripped { return true }
+                guard state.gate.isArmed else { return false }
+                state.waiter = continuation
+                return nil
+            }
+            if let isDecided { continuation.resume(returning: isDecided) }
+        }
+    }
 
     /// Lets traffic pass again. What was withheld is lost: its connections are cut.
     func open() {
-        let cut = self.state.withLock { state in
+        let (cut, waiter) = self.state.withLock { state in
             state.gate.open()
-            defer { state.connections = [:] }
-            return state.connections.values.map { $0 }
+            defer {
+                state.connections = [:]
+                state.waiter = nil
+            }
+            return (state.connections.values.map { $0 }, state.waiter)
         }
+        waiter?.resume(returning: false)
         for channel in cut { channel.close(promise: nil) }
     }
 
@@ -93,11 +112,15 @@ final class RecordProxy: Sendable {
     }
 
     fileprivate func withholds(isRequest: Bool) -> Bool {
-        self.state.withLock { state in
+        let (withhold, waiter) = self.state.withLock { state in
             let (withhold, trips) = state.gate.record(isRequest: isRequest)
-            if trips { state.hasTripped = true }
-            return withhold
+            guard trips else { return (withhold, CheckedContinuation<Bool, Never>?.none) }
+            state.hasTripped = true
+            defer { state.waiter = nil }
+            return (withhold, state.waiter)
         }
+        waiter?.resume(returning: true)
+        return withhold
     }
 }
 
