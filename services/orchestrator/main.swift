@@ -1,1 +1,4 @@
-// Placeholder until the module's first file lands.
+internal import OrchestratorService
+internal import ServiceKit
+
+await ServiceProcess.main(Orchestrator.self)
