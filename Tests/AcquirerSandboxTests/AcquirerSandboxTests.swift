@@ -200,7 +200,7 @@ struct AcquirerSandboxTests {
                 (
                     "amount.currency",
                     .init(
-                        reference: "a", amount: .init(minorUnits: 1, currency: "XXX"),
+                        reference: "a", amount: .init(minorUnits: 1, currency: "ZZZ"),
                         notAfterUs: soon)
                 ),
                 (

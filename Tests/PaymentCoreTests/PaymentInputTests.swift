@@ -50,7 +50,7 @@ struct PaymentInputTests {
             field { () throws(PaymentError) in try self.draft(minorUnits: 1005, currency: "KWD") }
                 == "amount", "three decimals, the last a zero")
         #expect(
-            field { () throws(PaymentError) in try self.draft(currency: "XXX") }
+            field { () throws(PaymentError) in try self.draft(currency: "ZZZ") }
                 == "amount.currency")
         #expect(
             field { () throws(PaymentError) in try self.draft(method: "pm_unheardOf") }

@@ -98,11 +98,13 @@ struct InDoubtTests {
     @Test("Voiding a lost authorization waits until it cannot happen any more")
     func voidsLost() async throws {
         try await PaymentWorld.run { world in
-            let id = try await world.create(method: "pm_card_requestLost").id
+            let id = try await world.create().id
             let saga = TestSaga()
             _ = try await world.begin(saga, id)
+            try await world.script(.lose, kind: .authorize)
             #expect(try await world.authorize(saga, id).outcome == .inDoubt)
             #expect(try await world.void(saga, id).outcome == .inDoubt)
+            #expect(try await world.effects().isEmpty, "it is not sent again to be voided")
             world.clock.advance(by: Self.windowOver)
             #expect(try await world.void(saga, id).outcome == .approved)
             #expect(try await world.effects().isEmpty)

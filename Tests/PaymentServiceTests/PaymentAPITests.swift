@@ -60,7 +60,7 @@ struct PaymentAPITests {
             request { $0.amount = CommonV1.Money(minorUnits: 1_005, currency: "KWD") }
         ),
         ("amount.currency", .invalidArgument, request { $0.amount?.currency = "" }),
-        ("amount.currency", .invalidArgument, request { $0.amount?.currency = "XXX" }),
+        ("amount.currency", .invalidArgument, request { $0.amount?.currency = "ZZZ" }),
         ("amount.currency", .invalidArgument, request { $0.amount?.currency = "US\0" }),
         (
             "capture_method", .invalidArgument,

@@ -261,7 +261,7 @@ struct RefundServiceTests {
                 ("merchant_id", request { $0.merchantID = "" }),
                 ("amount", request { $0.amount = nil }),
                 ("amount", request { $0.amount?.minorUnits = 0 }),
-                ("amount.currency", request { $0.amount?.currency = "XXX" }),
+                ("amount.currency", request { $0.amount?.currency = "ZZZ" }),
                 ("settlement", request { $0.settlement?.minorUnits = -1 }),
                 ("settlement.currency", request { $0.settlement?.currency = "" }),
                 ("reason", request { $0.reason = "because" }),
