@@ -46,20 +46,24 @@ struct AcquirerSandboxTests {
     @Test("Captures an authorization once, however many try at the same time")
     func captureRace() async throws {
         try await Sandbox.run { sandbox in
-            _ = try await sandbox.authorize("a")
-            let outcomes = await withTaskGroup(of: RPCError?.self) { tasks in
-                for number in 0..<8 {
-                    tasks.addTask {
-                        await refusal { () throws(RPCError) in
-                            try await sandbox.capture("c\(number)", of: "a", 50_00)
+            // Several rounds: one alone often runs too smoothly to collide.
+            for round in 0..<12 {
+                _ = try await sandbox.authorize("a\(round)")
+                let outcomes = await withTaskGroup(of: RPCError?.self) { tasks in
+                    for number in 0..<16 {
+                        tasks.addTask {
+                            await refusal { () throws(RPCError) in
+                                try await sandbox.capture(
+                                    "c\(round)-\(number)", of: "a\(round)", 50_00)
+                            }
                         }
                     }
+                    return await tasks.reduce(into: []) { $0.append($1) }
                 }
-                return await tasks.reduce(into: []) { $0.append($1) }
+                #expect(outcomes.count { $0 == nil } == 1)
+                #expect(outcomes.count { $0?.reason == .authorizationNotOpen } == 15)
+                #expect(try await sandbox.effects(prefix: "c\(round)-").count == 1)
             }
-            #expect(outcomes.count { $0 == nil } == 1)
-            #expect(outcomes.count { $0?.reason == .authorizationNotOpen } == 7)
-            #expect(try await sandbox.effects(prefix: "c").count == 1)
         }
     }
 
