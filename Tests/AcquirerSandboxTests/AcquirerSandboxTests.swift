@@ -6,7 +6,7 @@ import Stubs
 import TestKit
 import Testing
 
-@Suite("The acquirer sandbox, over RPC", .timeLimit(.minutes(2)))
+@Suite("The acquirer sandbox, over RPC", .timeLimit(.minutes(5)))
 struct AcquirerSandboxTests {
     @Test("Authorizes, captures a part, refunds it, and lists what it did")
     func wholeLife() async throws {
@@ -91,7 +91,7 @@ struct AcquirerSandboxTests {
                         await refusal { () throws(RPCError) in
                             try await sandbox.authorize(
                                 "n\(number)", method: "pm_card_neverAnswers",
-                                timeout: .seconds(2))
+                                timeout: .seconds(3))
                         }
                     }
                 }
@@ -112,7 +112,7 @@ struct AcquirerSandboxTests {
         try await Sandbox.run { sandbox in
             try await sandbox.script(.lose, kind: .authorize)
             let lost = await refusal { () throws(RPCError) in
-                try await sandbox.authorize("a", timeout: .milliseconds(200))
+                try await sandbox.authorize("a", timeout: .seconds(2))
             }
             #expect(lost?.code == .deadlineExceeded)
             #expect(try await sandbox.effects().isEmpty)
@@ -128,7 +128,7 @@ struct AcquirerSandboxTests {
             #expect(try await answer?.status == .approved)
             try await sandbox.script(.answerLate, delayMs: 600_000)
             let timedOut = await refusal { () throws(RPCError) in
-                try await sandbox.authorize("b", timeout: .milliseconds(200))
+                try await sandbox.authorize("b", timeout: .seconds(2))
             }
             #expect(timedOut?.code == .deadlineExceeded)
             #expect(try await sandbox.operation("b")?.status == .approved)

@@ -5,14 +5,14 @@ import Stubs
 import TestKit
 import Testing
 
-@Suite("Payments whose acquirer does not answer, over RPC", .timeLimit(.minutes(2)))
+@Suite("Payments whose acquirer does not answer, over RPC", .timeLimit(.minutes(5)))
 struct InDoubtTests {
     /// The acquirer's window and margin, both over.
     static let windowOver: Duration = .seconds(36)
 
     @Test("Never answered: in doubt, then settled by a query, with one authorization")
     func neverAnswers() async throws {
-        try await PaymentWorld.run { world in
+        try await PaymentWorld.run(patience: "2s") { world in
             let id = try await world.create(method: "pm_card_neverAnswers").id
             let saga = TestSaga()
             _ = try await world.begin(saga, id)
@@ -27,7 +27,7 @@ struct InDoubtTests {
 
     @Test("Lost: in doubt within the window, declined for sure after it, and nothing was done")
     func lost() async throws {
-        try await PaymentWorld.run { world in
+        try await PaymentWorld.run(patience: "2s") { world in
             let id = try await world.create(method: "pm_card_requestLost").id
             let saga = TestSaga()
             _ = try await world.begin(saga, id)
@@ -48,7 +48,7 @@ struct InDoubtTests {
 
     @Test("Lost once: sent again under the same reference, and done")
     func resent() async throws {
-        try await PaymentWorld.run { world in
+        try await PaymentWorld.run(patience: "2s") { world in
             let id = try await world.create().id
             let saga = TestSaga()
             _ = try await world.begin(saga, id)
@@ -63,7 +63,7 @@ struct InDoubtTests {
 
     @Test("A capture in doubt is settled, not repeated")
     func captureInDoubt() async throws {
-        try await PaymentWorld.run { world in
+        try await PaymentWorld.run(patience: "2s") { world in
             let id = try await world.create().id
             let saga = TestSaga()
             _ = try await world.begin(saga, id)
@@ -77,7 +77,7 @@ struct InDoubtTests {
 
     @Test("Voiding an authorization in doubt settles it first; it is never sent after that")
     func voidsInDoubt() async throws {
-        try await PaymentWorld.run { world in
+        try await PaymentWorld.run(patience: "2s") { world in
             let id = try await world.create(method: "pm_card_neverAnswers").id
             let saga = TestSaga()
             _ = try await world.begin(saga, id)
@@ -97,7 +97,7 @@ struct InDoubtTests {
 
     @Test("Voiding a lost authorization waits until it cannot happen any more")
     func voidsLost() async throws {
-        try await PaymentWorld.run { world in
+        try await PaymentWorld.run(patience: "2s") { world in
             let id = try await world.create().id
             let saga = TestSaga()
             _ = try await world.begin(saga, id)
@@ -113,7 +113,7 @@ struct InDoubtTests {
 
     @Test("A void that was lost for good is tried again under the next number")
     func nextVoid() async throws {
-        try await PaymentWorld.run { world in
+        try await PaymentWorld.run(patience: "2s") { world in
             let id = try await world.create().id
             let saga = TestSaga()
             _ = try await world.begin(saga, id)

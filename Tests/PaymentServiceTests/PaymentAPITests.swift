@@ -5,7 +5,7 @@ import Stubs
 import TestKit
 import Testing
 
-@Suite("The payment service for merchants, over RPC", .timeLimit(.minutes(2)))
+@Suite("The payment service for merchants, over RPC", .timeLimit(.minutes(5)))
 struct PaymentAPITests {
     @Test("Creates a payment once for a key of a merchant")
     func idempotency() async throws {

@@ -5,7 +5,7 @@ import Stubs
 import TestKit
 import Testing
 
-@Suite("Refunds of a payment, over RPC", .timeLimit(.minutes(2)))
+@Suite("Refunds of a payment, over RPC", .timeLimit(.minutes(5)))
 struct PaymentRefundTests {
     @Test("Concurrent refunds never pass the cap")
     func race() async throws {

@@ -5,7 +5,7 @@ import Stubs
 import TestKit
 import Testing
 
-@Suite("The payment service for sagas, over RPC", .timeLimit(.minutes(2)))
+@Suite("The payment service for sagas, over RPC", .timeLimit(.minutes(5)))
 struct PaymentSagaTests {
     @Test("Takes a payment, and tells repeats what it told before")
     func process() async throws {

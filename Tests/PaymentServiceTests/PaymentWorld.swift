@@ -16,16 +16,16 @@ struct PaymentWorld: Sendable {
     let clock: ManualClock
     let database: EphemeralDatabase
 
-    /// How long an answer of the acquirer is waited for. Long enough that one which comes is not
-    /// missed, short enough to wait for one that does not.
-    static let patience = "400ms"
-
-    static func run(_ body: @escaping @Sendable (PaymentWorld) async throws -> Void) async throws {
+    /// - Parameter patience: How long an answer of the acquirer is waited for. Short only where
+    ///   one does not come: on a busy machine a short wait misses answers that do.
+    static func run(
+        patience: String = "8s", _ body: @escaping @Sendable (PaymentWorld) async throws -> Void
+    ) async throws {
         let clock = ManualClock()
         try await withService(AcquirerProcess.self, clock: clock) { acquirer in
             try await withService(
                 PaymentProcess.self, peers: [.acquirer: acquirer.address],
-                settings: ["acquirer-timeout": Self.patience], clock: clock
+                settings: ["acquirer-timeout": patience], clock: clock
             ) { payment in
                 try await body(
                     PaymentWorld(
