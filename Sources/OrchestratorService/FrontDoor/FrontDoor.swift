@@ -76,7 +76,7 @@ extension CallContext {
     /// How long a handler may wait: until shortly before the caller stops waiting.
     var patience: Duration {
         let left = deadline?.remaining() ?? .seconds(30)
-        return max(.zero, left - min(.milliseconds(500), left / 10))
+        return max(.zero, left - min(.milliseconds(500), left / 4))
     }
 }
 
