@@ -80,7 +80,8 @@ struct PostgresClusterTests {
             let again = try await cluster.provision(service: "payment", logger: self.logger)
             #expect(again.dsn == payment.dsn)
 
-            let foreign = payment.dsn.replacing("dbname=florin_payment", with: "dbname=florin_ledger")
+            let foreign = payment.dsn.replacing(
+                "dbname=florin_payment", with: "dbname=florin_ledger")
             await #expect(throws: PostgresError.self) { try await self.query(foreign, "SELECT 1") }
             let guess = payment.dsn.replacing(/password=.*/, with: "password=guess")
             await #expect(throws: PostgresError.self) { try await self.query(guess, "SELECT 1") }

@@ -48,7 +48,8 @@ struct QueryTests {
                     $7::uuid[], $8::timestamptz[], $9::int8[]
                 """,
                 [
-                    .boolArray([true, false]), .int16Array([.min, .max]), .int32Array([.min, .max]),
+                    .boolArray([true, false]), .int16Array([.min, .max]),
+                    .int32Array([.min, .max]),
                     .int64Array([.min, -1, 0, .max]), .textArray(["", "a,b", "{\"NULL\"}"]),
                     .bytesArray([[], [0]]), .uuidArray(ids), .timestampArray(times),
                     .int64Array([]),

@@ -170,7 +170,9 @@ struct TransactionTests {
             try await transaction.query("SELECT 1")
             return transaction
         }
-        let error = await #expect(throws: PostgresError.self) { try await escaped.query("SELECT 1") }
+        let error = await #expect(throws: PostgresError.self) {
+            try await escaped.query("SELECT 1")
+        }
         #expect(error?.code == .misuse)
         await pool.close()
     }
