@@ -142,7 +142,7 @@ struct PoolStateMachineTests {
 
     @Test("No history leases a connection twice or opens too many; all callers are answered once")
     func keepsItsPromises() {
-        for events in Event.sequences(length: 6) {
+        for events in Event.sequences(length: 5) {
             var world = World(pool: Self.machine(connections: 2, waiters: 2), now: self.start)
             for event in events { world.happen(event) }
             world.settle()
