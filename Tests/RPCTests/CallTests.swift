@@ -15,7 +15,7 @@ struct CallTests {
             for number in 0..<500 {
                 group.addTask {
                     let payload = Array("call \(number)".utf8)
-                    let answer = try await client.call(RPCHarness.echo, payload, options: .init())
+                    let answer = try await client.call(RPCHarness.echo, payload, options: .patient)
                     #expect(answer == payload)
                 }
             }
@@ -30,7 +30,7 @@ struct CallTests {
         let harness = try await RPCHarness()
         let client = try harness.client()
         let payload = (0..<size).map { UInt8(truncatingIfNeeded: $0 &* 31) }
-        #expect(try await client.call(RPCHarness.echo, payload, options: .init()) == payload)
+        #expect(try await client.call(RPCHarness.echo, payload, options: .patient) == payload)
         await harness.server.shutdown()
     }
 
@@ -40,9 +40,11 @@ struct CallTests {
         let client = try harness.client()
         let trace = TraceParent.root()
         let options = CallOptions(
-            timeout: .milliseconds(5900), metadata: ["key": "välue"], traceParent: trace)
+            timeout: .seconds(1000), metadata: ["key": "välue"], traceParent: trace)
         let answer = try await client.call(RPCHarness.inspect, [], options: options)
-        #expect(String(decoding: answer, as: UTF8.self) == "orchestrator Inspect 5 välue \(trace)")
+        let told = String(decoding: answer, as: UTF8.self)
+        #expect(told.hasPrefix("orchestrator Inspect 99"), "\(told)")
+        #expect(told.hasSuffix(" välue \(trace)"), "\(told)")
         await harness.server.shutdown()
     }
 
@@ -51,7 +53,7 @@ struct CallTests {
         let harness = try await RPCHarness()
         let client = try harness.client()
         let error = await rpcError {
-            _ = try await client.call(RPCHarness.refuse, [], options: .init())
+            _ = try await client.call(RPCHarness.refuse, [], options: .patient)
         }
         #expect(error == RPCHarness.refusal)
         await harness.server.shutdown()
@@ -62,7 +64,7 @@ struct CallTests {
         let harness = try await RPCHarness()
         let client = try harness.client()
         let error = await rpcError {
-            _ = try await client.call(RPCHarness.fail, [], options: .init())
+            _ = try await client.call(RPCHarness.fail, [], options: .patient)
         }
         #expect(error == RPCError.internal())
         await harness.server.shutdown()
@@ -73,18 +75,18 @@ struct CallTests {
         let harness = try await RPCHarness()
         let client = try harness.client(.refund)
         let denied = await rpcError {
-            _ = try await client.call(RPCHarness.operatorsOnly, [], options: .init())
+            _ = try await client.call(RPCHarness.operatorsOnly, [], options: .patient)
         }
         #expect(denied?.code == .permissionDenied)
         #expect(denied?.reason == .permissionDenied)
         #expect(denied?.mayHaveRun == false)
         let unknown = await rpcError {
-            _ = try await client.call(RPCHarness.unknown, [], options: .init())
+            _ = try await client.call(RPCHarness.unknown, [], options: .patient)
         }
         #expect(unknown?.code == .unimplemented)
         #expect(unknown?.reason == .unknownMethod)
         let operators = try harness.client(.operator)
-        #expect(try await operators.call(RPCHarness.operatorsOnly, [1], options: .init()) == [1])
+        #expect(try await operators.call(RPCHarness.operatorsOnly, [1], options: .patient) == [1])
         await harness.server.shutdown()
     }
 
@@ -94,16 +96,16 @@ struct CallTests {
         let client = try harness.client()
         let request = await rpcError {
             let payload = [UInt8](repeating: 0, count: 4 << 20)
-            _ = try await client.call(RPCHarness.echo, payload, options: .init())
+            _ = try await client.call(RPCHarness.echo, payload, options: .patient)
         }
         #expect(request?.reason == .messageTooLarge)
         #expect(request?.mayHaveRun == false)
         let response = await rpcError {
-            _ = try await client.call(RPCHarness.swell, [0, 0x40, 0, 1], options: .init())
+            _ = try await client.call(RPCHarness.swell, [0, 0x40, 0, 1], options: .patient)
         }
         #expect(response?.reason == .messageTooLarge)
         #expect(response?.mayHaveRun == true)
-        #expect(try await client.call(RPCHarness.echo, [1], options: .init()) == [1])
+        #expect(try await client.call(RPCHarness.echo, [1], options: .patient) == [1])
         await harness.server.shutdown()
     }
 
@@ -116,7 +118,7 @@ struct CallTests {
         func status(_ service: String) async throws -> [UInt8] {
             let name = Array(service.utf8)
             let request = name.isEmpty ? [] : [0x0a, UInt8(name.count)] + name
-            return try await client.call(check, request, options: .init())
+            return try await client.call(check, request, options: .patient)
         }
         #expect(try await status("") == [8, 1])
         #expect(try await status(RPCHarness.service) == [8, 1])

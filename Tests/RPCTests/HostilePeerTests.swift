@@ -21,7 +21,7 @@ struct HostilePeerTests {
     func garbage() async throws {
         let harness = try await RPCHarness()
         let client = try harness.client()
-        _ = try await client.call(RPCHarness.echo, [1], options: .init())
+        _ = try await client.call(RPCHarness.echo, [1], options: .patient)
         let before = try RawPeer(port: harness.port)
         before.sendRaw(Array("GET / HTTP/1.1\r\nHost: x\r\n\r\n".utf8))
         #expect(before.isCut())
@@ -33,7 +33,7 @@ struct HostilePeerTests {
         try after.shakeHands()
         after.sendRaw([0x17, 3, 3, 0, 32] + [UInt8](repeating: 5, count: 32))
         #expect(after.isCut())
-        #expect(try await client.call(RPCHarness.echo, [2], options: .init()) == [2])
+        #expect(try await client.call(RPCHarness.echo, [2], options: .patient) == [2])
         await harness.server.shutdown()
     }
 
@@ -95,7 +95,7 @@ struct HostilePeerTests {
         "Timeouts on the wire: none, over, least and most",
         arguments: [
             (0, "orchestrator Inspect -1"), (-1, "deadline_exceeded"), (.min, "deadline_exceeded"),
-            (.max, "Inspect 86399"), (5_900_000_000, "Inspect 5"),
+            (.max, "Inspect 863"), (1_000_000_000_000, "Inspect 99"),
         ] as [(Int64, String)])
     func timeouts(timeout: Int64, expected: String) async throws {
         let harness = try await RPCHarness()
@@ -132,11 +132,11 @@ struct HostilePeerTests {
             limits: .init(connections: 1, connection: .init(calls: 2, requestBytes: 1000)))
         let client = try harness.client()
         let waiting = (0..<2).map { _ in
-            Task { try await client.call(RPCHarness.wait, [1], options: .init()) }
+            Task { try await client.call(RPCHarness.wait, [1], options: .patient) }
         }
         await harness.gate.arrivals(2)
         let tooMany = await rpcError {
-            _ = try await client.call(RPCHarness.echo, [1], options: .init())
+            _ = try await client.call(RPCHarness.echo, [1], options: .patient)
         }
         #expect(tooMany?.code == .resourceExhausted)
         #expect(tooMany?.mayHaveRun == false)
@@ -146,7 +146,7 @@ struct HostilePeerTests {
         for task in waiting { #expect(try await task.value == [1]) }
         let tooLong = await rpcError {
             _ = try await client.call(
-                RPCHarness.echo, [UInt8](repeating: 0, count: 1000), options: .init())
+                RPCHarness.echo, [UInt8](repeating: 0, count: 1000), options: .patient)
         }
         #expect(tooLong?.code == .resourceExhausted)
         await harness.server.shutdown()

@@ -38,7 +38,8 @@ final class RPCHarness: Sendable {
     let port: Int
 
     init(
-        role: Role = .payment, port: Int = 0, limits: RPCServer.Limits = .init()
+        role: Role = .payment, port: Int = 0,
+        limits: RPCServer.Limits = .init(handshakeTime: .seconds(60))
     ) async throws {
         let gate = Gate()
         self.gate = gate
@@ -53,7 +54,7 @@ final class RPCHarness: Sendable {
 
     func client(
         _ role: Role = .orchestrator, expecting peer: Role = .payment,
-        configuration: RPCClient.Configuration = .init()
+        configuration: RPCClient.Configuration = .patient()
     ) throws -> RPCClient {
         try RPCClient(
             endpoint: self.endpoint, peer: peer, tls: TestCertificates.client(role),
@@ -99,6 +100,19 @@ final class RPCHarness: Sendable {
     struct Secret: Error {
         let password = "hunter2"
     }
+}
+
+extension RPCClient.Configuration {
+    /// For machines with much to do besides: nothing fails for being slow.
+    static func patient(pendingCalls: Int = 4096) -> Self {
+        .init(
+            pendingCalls: pendingCalls, queueTime: .seconds(60), connectTime: .seconds(60))
+    }
+}
+
+extension CallOptions {
+    /// The same for the call itself.
+    static let patient = CallOptions(timeout: .seconds(60))
 }
 
 /// Holds whoever comes until it is opened, or their task is cancelled. Counts both.

@@ -162,7 +162,23 @@ final class ClientCore: @unchecked Sendable {
     func connectFailed(_ error: any Error) {
         self.lastFailure = "\(error)"
         self.logger.debug("cannot connect", metadata: ["error": "\(error)"])
+        if Self.isLasting(error) {
+            for call in self.takeQueue() { self.finish(call, .failure(self.notConnected)) }
+        }
         self.act(on: self.machine.connectFailed(using: &self.random))
+    }
+
+    /// A peer that is the wrong one, or certificates that do not do: no call should wait for that
+    /// to change.
+    private static func isLasting(_ error: any Error) -> Bool {
+        guard let error = error as? TLSError else { return false }
+        switch error.code {
+        case .file, .exists, .badCertificate, .invalidRequest, .peerRejected, .wrongRole,
+            .rejectedByPeer:
+            return true
+        case .protocolViolation, .closed, .library:
+            return false
+        }
     }
 
     func connected(_ handler: RPCClientHandler) {

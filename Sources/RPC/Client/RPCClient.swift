@@ -20,7 +20,7 @@ package final class RPCClient: Channel {
 
         package init(
             pendingCalls: Int = 4096, unsentBytes: Int = 64 << 20,
-            queueTime: Duration = .seconds(2), connectTime: Duration = .seconds(3),
+            queueTime: Duration = .seconds(5), connectTime: Duration = .seconds(5),
             backoff: ReconnectStateMachine.Backoff = .init()
         ) {
             self.pendingCalls = pendingCalls
