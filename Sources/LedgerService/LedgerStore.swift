@@ -29,7 +29,7 @@ struct LedgerStore: Sendable {
             try self.write(batch.barrier, in: transaction)
             if !changes.isEmpty, batch.time > lastTime {
                 try transaction.enqueue(
-                    "UPDATE journal_head SET last_us = $1",
+                    "UPDATE journal_head SET last_us = $1 WHERE only_row",
                     [.int64(batch.time.microseconds - 1)])
             }
         }
