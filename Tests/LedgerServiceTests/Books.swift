@@ -16,9 +16,12 @@ struct Books: Sendable {
     let writer: LedgerWriter
 
     /// Runs `body` on a fresh ledger with accounts 1 to 4 in USD; 4 may not go below zero.
-    static func open(_ body: @escaping @Sendable (Books) async throws -> Void) async throws {
+    static func open(
+        runningClock: (any WallClock)? = nil,
+        _ body: @escaping @Sendable (Books) async throws -> Void
+    ) async throws {
         let database = try await EphemeralDatabase.make(service: "ledger")
-        try await self.open(database) { books in
+        try await self.open(database, runningClock: runningClock) { books in
             let opened = try await books.writer.submit(
                 .createAccounts(
                     (UInt64(1)...4).map { number in
@@ -32,12 +35,15 @@ struct Books: Sendable {
     }
 
     /// Runs `body` with a writer of its own on a database that others may write to as well.
+    ///
+    /// - Parameter runningClock: Goes by itself; without it the test moves ``clock``.
     static func open(
-        _ database: EphemeralDatabase, _ body: @escaping @Sendable (Books) async throws -> Void
+        _ database: EphemeralDatabase, runningClock: (any WallClock)? = nil,
+        _ body: @escaping @Sendable (Books) async throws -> Void
     ) async throws {
         let pool = try database.pool()
         let clock = ManualClock()
-        let store = LedgerStore(database: pool, clock: clock)
+        let store = LedgerStore(database: pool, clock: runningClock ?? clock)
         var logger = Logger(label: "florin.test.ledger")
         logger.logLevel = .error
         let writer = LedgerWriter(store: store, logger: logger)

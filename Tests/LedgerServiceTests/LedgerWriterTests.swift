@@ -37,25 +37,37 @@ struct LedgerWriterTests {
         }
     }
 
+    /// Their clocks never show the same time: were they to decide at once, no two events would have
+    /// the same time to be found out by.
     @Test("Two processes take turns on the same accounts, and neither overdraws one")
     func twoWriters() async throws {
-        try await Books.open { first in
-            // 60 to spend; two hundred callers of two writers try to spend 1 each.
-            #expect(try await first.transfer(move(9, to: 4, amount: 60)) == [.created])
-            try await Books.open(first.database) { second in
+        try await Books.open(runningClock: SecondsClock(offset: 0)) { first in
+            // 200 to spend; twenty callers of two writers try to spend 1 twenty times each.
+            let funded = try await first.transfer(move(9, to: 4, amount: 200))
+            #expect(funded == [.created])
+            let other = SecondsClock(offset: 500_000)
+            try await Books.open(first.database, runningClock: other) { second in
                 try await withThrowingTaskGroup(of: [ResultCode].self) { group in
-                    for caller in UInt64(0)..<200 {
+                    for caller in UInt64(0)..<20 {
                         let books = caller.isMultiple(of: 2) ? first : second
                         group.addTask {
-                            try await books.transfer(move(100 + caller, from: 4, to: 3))
+                            var results: [ResultCode] = []
+                            for turn in UInt64(0)..<20 {
+                                let number = 100 + caller * 20 + turn
+                                results += try await books.transfer(move(number, from: 4, to: 3))
+                            }
+                            return results
                         }
                     }
                     var results: [ResultCode: Int] = [:]
-                    for try await result in group { results[result[0], default: 0] += 1 }
-                    #expect(results == [.created: 60, .exceedsCredits: 140])
+                    for try await result in group {
+                        for code in result { results[code, default: 0] += 1 }
+                    }
+                    #expect(results == [.created: 200, .exceedsCredits: 200])
                 }
             }
-            #expect(try await first.balances(4) == Balances(debitsPosted: 60, creditsPosted: 60))
+            let balances = try await first.balances(4)
+            #expect(balances == Balances(debitsPosted: 200, creditsPosted: 200))
             try await first.checkSums()
         }
     }
@@ -173,6 +185,23 @@ struct LedgerWriterTests {
             ] {
                 await #expect(throws: PostgresError.self) { try await books.pool.query(statement) }
             }
+        }
+    }
+}
+
+/// A second passes with each look at it.
+private final class SecondsClock: WallClock {
+    private let time: Mutex<Timestamp>
+
+    /// - Parameter offset: Microseconds after the full second.
+    init(offset: Int64) {
+        self.time = Mutex(Timestamp(microseconds: 1_767_225_600_000_000 + offset))
+    }
+
+    func now() -> Timestamp {
+        self.time.withLock { time in
+            time = time + .seconds(1)
+            return time
         }
     }
 }
