@@ -19,7 +19,10 @@ extension Refunds {
             throw RPCError.invalidArgument(
                 field: "capture_reference", "must be the key of the capture at the acquirer")
         }
-        let reference = AcquirerReference.action(operation, on: id.description)
+        // Under the payment's id, so that all that was asked for a payment is found by it.
+        guard let stored = try await self.store.refund(id) else { throw RPCError.refundMissing }
+        let reference = AcquirerReference.action(
+            operation, on: stored.request.paymentID.description)
         return try await self.connector.perform(
             operation, reference: reference, database: self.store.database,
             context: context,

@@ -154,7 +154,7 @@ struct RefundServiceTests {
             #expect(try await world.orchestrator.open(saga.opening()) == opened)
             let submitted = try await world.submit(saga, capture: capture)
             #expect(submitted.outcome == .accepted)
-            #expect(submitted.acquirerReference == "\(saga.refundID)/\(saga.sagaID)/submit")
+            #expect(submitted.acquirerReference == "\(saga.paymentID)/\(saga.sagaID)/submit")
             #expect(try await world.submit(saga, capture: capture) == submitted)
             let completed = try await world.complete(saga)
             #expect(completed?.status == .succeeded)

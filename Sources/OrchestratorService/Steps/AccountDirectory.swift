@@ -28,7 +28,8 @@ final class AccountDirectory: Sendable {
         return UUID128(high: word(digest[0..<8]), low: word(digest[8..<16]))
     }
 
-    /// Makes sure that the accounts of all lines exist.
+    /// Makes sure that the accounts of all lines exist. One that has other flags was opened by an
+    /// operator, with a floor for instance, and is taken as it is.
     ///
     /// - Throws: ``RPCError``; `.failedPrecondition` (`ledger_refused`) if the ledger has an
     ///   account of that id with other content.
@@ -48,7 +49,8 @@ final class AccountDirectory: Sendable {
         guard !missing.isEmpty else { return }
         let request = LedgerV1.CreateAccountsRequest(accounts: Array(missing.values))
         let answer = try await ledger.createAccounts(request, options: options)
-        for result in answer.results where result != .created && result != .exists {
+        let accepted: Set<LedgerV1.ResultCode> = [.created, .exists, .existsWithDifferentFlags]
+        for result in answer.results where !accepted.contains(result) {
             throw RPCError.failedPrecondition(
                 .ledgerRefused, "The ledger refused an account: \(result).")
         }
