@@ -38,6 +38,8 @@ package struct DevOptions: Sendable {
     package var programs: String
     /// The folder with `<service>/migrations` for each service.
     package var services: String
+    /// The longest wait before a service that keeps ending is started again.
+    package var restartDelay: Duration = .seconds(5)
     /// How long all services together may take to become healthy.
     package var startLimit: Duration = .seconds(90)
 

@@ -114,7 +114,7 @@ package actor DevSystem {
 
     /// Starts the service again each time it has ended, until the system stops.
     private func keep(_ entry: ServiceCatalog.Entry) async {
-        let first = Backoff(first: .milliseconds(100), cap: .seconds(5))
+        let first = Backoff(first: .milliseconds(100), cap: self.options.restartDelay)
         var backoff = first
         while let child = self.children[entry.name] {
             let started = ContinuousClock.now

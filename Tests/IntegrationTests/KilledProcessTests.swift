@@ -30,11 +30,16 @@ struct KilledProcessTests {
     @Test("Leaves every payment right, whichever call it interrupts", arguments: links)
     func interrupts(link: Link) async throws {
         let proxy = try await RecordProxy.start(on: MultiThreadedEventLoopGroup.singleton)
-        let change = RunningSystem.Change(peerProxies: [
+        var change = RunningSystem.Change(peerProxies: [
             .init(
                 service: link.caller.rawValue, peer: link.callee,
                 address: "127.0.0.1:\(proxy.port)")
         ])
+        // Long enough for a restart: else the attempt is rightly given up as never made.
+        for service in ["payment", "refund"] {
+            change.settings.append(
+                .init(service: service, key: "acquirer-window", value: "30s"))
+        }
         try await RunningSystem.with(change) { system in
             let callee = await system.state.services[link.callee.rawValue]
             try proxy.forward(to: callee.required().address)
@@ -82,9 +87,9 @@ struct KilledProcessTests {
             try await system.create(Order(amount: "40.00 USD", settlement: "EUR"))
         }
         let paid = try await system.process(payment.id)
-        #expect(paid.status == .succeeded, "\(context)")
+        #expect(paid.status == .succeeded, "\(context): \(paid.failure.map { "\($0)" } ?? "")")
         let refunded = try await system.refund(payment.id, "15.00 USD")
-        #expect(refunded.status == .succeeded, "\(context)")
+        #expect(refunded.status == .succeeded, "\(context): \(refunded.failure.map { "\($0)" } ?? "")")
         try await Invariants(system: system).check(payment.id, after: context)
     }
 }

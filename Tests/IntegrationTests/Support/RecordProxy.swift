@@ -129,31 +129,46 @@ private final class RecordForwarder: ChannelInboundHandler {
     typealias InboundIn = ByteBuffer
     private static let applicationData: UInt8 = 23
     private static let headerLength = 5
+    /// TLS 1.3 sends the encrypted part of a mutual handshake as application data: certificate,
+    /// its proof and the end from the client; extensions and the request before them from the
+    /// server.
+    private static let handshakeRecords = (ofClient: 3, ofServer: 5)
 
     private let peer: any Channel
     private let isRequest: Bool
     private let proxy: RecordProxy
     private var buffer = ByteBuffer()
     private var isCut = false
+    private var handshakeRecords: Int
 
     init(to peer: any Channel, isRequest: Bool, proxy: RecordProxy) {
         self.peer = peer
         self.isRequest = isRequest
         self.proxy = proxy
+        let (ofClient, ofServer) = Self.handshakeRecords
+        self.handshakeRecords = isRequest ? ofClient : ofServer
     }
 
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
         var bytes = self.unwrapInboundIn(data)
         self.buffer.writeBuffer(&bytes)
         while let record = self.nextRecord() {
-            let isApplicationData = record.getInteger(at: record.readerIndex) == Self.applicationData
-            if isApplicationData, self.proxy.withholds(isRequest: self.isRequest) {
+            if self.isCall(record), self.proxy.withholds(isRequest: self.isRequest) {
                 self.isCut = true
             }
             // After a withheld record nothing more may pass: the records are numbered.
             if !self.isCut { self.peer.writeAndFlush(record, promise: nil) }
         }
         self.buffer.discardReadBytes()
+    }
+
+    private func isCall(_ record: ByteBuffer) -> Bool {
+        guard record.getInteger(at: record.readerIndex) == Self.applicationData else { return false }
+        guard self.handshakeRecords == 0 else {
+            self.handshakeRecords -= 1
+            return false
+        }
+        return true
     }
 
     func channelInactive(context: ChannelHandlerContext) {

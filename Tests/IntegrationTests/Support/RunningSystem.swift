@@ -15,6 +15,15 @@ final class RunningSystem: Sendable {
     struct Change: Sendable {
         var peerProxies: [DevOptions.PeerProxy] = []
         var settings: [DevOptions.Setting] = []
+
+        /// What the acquirer has not done after seconds it will never do.
+        static let impatient = Change(
+            settings: ["payment", "refund"].flatMap { service in
+                [
+                    .init(service: service, key: "acquirer-window", value: "4s"),
+                    .init(service: service, key: "acquirer-margin", value: "1s"),
+                ]
+            })
     }
 
     private static let systems = Atomic<Int>(0)
@@ -64,20 +73,21 @@ final class RunningSystem: Sendable {
         return clients
     }
 
-    /// Starts a system with short waits: a crash is noticed after seconds, not minutes.
+    /// Starts a system with short waits: a crash is noticed after seconds, not minutes. A key that
+    /// `change` names again takes its value from there.
     ///
     /// Its processes end with this one, however this one ends.
     static func start(_ change: Change = Change()) async throws -> RunningSystem {
         var options = DevOptions(layout: DevLayout(data: try TemporaryFolder.make("system")))
         options.basePort = 21_000 + 20 * Self.systems.add(1, ordering: .relaxed).newValue
+        options.restartDelay = .milliseconds(200)
         options.peerProxies = change.peerProxies
-        options.settings = [
-            .init(service: "orchestrator", key: "lease-seconds", value: "2"),
-            .init(service: "payment", key: "acquirer-timeout", value: "1s"),
-            .init(service: "payment", key: "acquirer-window", value: "4s"),
-            .init(service: "refund", key: "acquirer-timeout", value: "1s"),
-            .init(service: "refund", key: "acquirer-window", value: "4s"),
-        ] + change.settings
+        options.settings =
+            [
+                .init(service: "orchestrator", key: "lease-seconds", value: "2"),
+                .init(service: "payment", key: "acquirer-timeout", value: "1s"),
+                .init(service: "refund", key: "acquirer-timeout", value: "1s"),
+            ] + change.settings
         let system = try await RunningSystem(DevSystem.start(options))
         try await system.importRates()
         return system
@@ -127,7 +137,7 @@ actor SharedSystem {
     static func quiet() async throws -> RunningSystem { try await self.idle.value() }
 
     private func value() async throws -> RunningSystem {
-        let task = self.system ?? Task { try await RunningSystem.start() }
+        let task = self.system ?? Task { try await RunningSystem.start(.impatient) }
         self.system = task
         return try await task.value
     }
