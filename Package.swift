@@ -91,7 +91,8 @@ let package = Package(
         .target(
             name: "SettlementCore", dependencies: ["Money", "FXCore"], swiftSettings: house),
         tests("SettlementCore", ["SettlementCore", "Money", "FXCore"]),
-        .target(name: "AcquirerCore", dependencies: ["Money", "Identifiers"], swiftSettings: house),
+        .target(
+            name: "AcquirerCore", dependencies: ["Money", "Identifiers"], swiftSettings: house),
         tests("AcquirerCore", ["AcquirerCore", "Money", "Identifiers"]),
 
         // The three C libraries, each behind one module, and what stands on them.
@@ -114,7 +115,8 @@ let package = Package(
             name: "RPC", dependencies: ["TLS", "Wire", "Messages", logging] + nio,
             swiftSettings: house),
         tests("RPC", ["RPC", "TLS", "Messages", "Stubs", "TestKit", logging] + nio),
-        .target(name: "Stubs", dependencies: ["Messages", "RPC", "TLS", "Wire"], swiftSettings: house),
+        .target(
+            name: "Stubs", dependencies: ["Messages", "RPC", "TLS", "Wire"], swiftSettings: house),
         .executableTarget(
             name: "protoc-gen-florin", dependencies: ["CMessages", "CProtobufC", "Wire"],
             swiftSettings: facingC),
@@ -142,48 +144,93 @@ let package = Package(
         // answer.
         .target(
             name: "AcquirerConnector",
-            dependencies: ["AcquirerCore", "Money", "Identifiers", "ServiceKit", "Postgres", "TLS",
-                "RPC", "Messages", "Stubs", "Wire"],
+            dependencies: [
+                "AcquirerCore", "Money", "Identifiers", "ServiceKit", "Postgres", "TLS",
+                "RPC", "Messages", "Stubs", "Wire",
+            ],
             swiftSettings: house),
 
         // One module per service: a file for each RPC, a store for its SQL.
         .target(
             name: "PaymentService",
-            dependencies: ["PaymentCore", "AcquirerConnector", "AcquirerCore", "FieldRules", "Money",
-                "Identifiers", "ServiceKit", "Postgres", "TLS", "RPC", "Messages", "Stubs", "Wire"],
+            dependencies: [
+                "PaymentCore", "AcquirerConnector", "AcquirerCore", "FieldRules", "Money",
+                "Identifiers", "ServiceKit", "Postgres", "TLS", "RPC", "Messages", "Stubs", "Wire",
+            ],
             swiftSettings: house),
-        tests("PaymentService", ["PaymentService", "PaymentCore", "AcquirerSandbox", "TestKit", "Stubs", "Messages", "RPC", "TLS", "Postgres", "ServiceKit", "Money", "Identifiers"]),
+        tests(
+            "PaymentService",
+            [
+                "PaymentService", "PaymentCore", "AcquirerSandbox", "TestKit", "Stubs", "Messages",
+                "RPC", "TLS", "Postgres", "ServiceKit", "Money", "Identifiers",
+            ]),
         .target(
             name: "RefundService",
-            dependencies: ["RefundCore", "AcquirerConnector", "AcquirerCore", "FieldRules", "Money",
-                "Identifiers", "ServiceKit", "Postgres", "TLS", "RPC", "Messages", "Stubs", "Wire"],
+            dependencies: [
+                "RefundCore", "AcquirerConnector", "AcquirerCore", "FieldRules", "Money",
+                "Identifiers", "ServiceKit", "Postgres", "TLS", "RPC", "Messages", "Stubs", "Wire",
+            ],
             swiftSettings: house),
-        tests("RefundService", ["RefundService", "RefundCore", "AcquirerSandbox", "TestKit", "Stubs", "Messages", "RPC", "TLS", "Postgres", "ServiceKit", "Money", "Identifiers"]),
+        tests(
+            "RefundService",
+            [
+                "RefundService", "RefundCore", "AcquirerSandbox", "TestKit", "Stubs", "Messages",
+                "RPC", "TLS", "Postgres", "ServiceKit", "Money", "Identifiers",
+            ]),
         .target(
             name: "FXService",
-            dependencies: ["FXCore", "Money", "Identifiers", "ServiceKit", "Postgres", "RPC",
-                "Messages", "Stubs", "Wire", logging],
+            dependencies: [
+                "FXCore", "Money", "Identifiers", "ServiceKit", "Postgres", "RPC",
+                "Messages", "Stubs", "Wire", logging,
+            ],
             swiftSettings: house),
-        tests("FXService", ["FXService", "FXCore", "TestKit", "Stubs", "Messages", "RPC", "TLS", "Postgres", "ServiceKit", "Money", "Identifiers"]),
+        tests(
+            "FXService",
+            [
+                "FXService", "FXCore", "TestKit", "Stubs", "Messages", "RPC", "TLS", "Postgres",
+                "ServiceKit", "Money", "Identifiers",
+            ]),
         .target(
             name: "LedgerService",
-            dependencies: ["LedgerCore", "Money", "Identifiers", "ServiceKit", "Postgres", "RPC", "TLS",
-                "Messages", "Stubs", "Wire", logging] + lifecycle,
+            dependencies: [
+                "LedgerCore", "Money", "Identifiers", "ServiceKit", "Postgres", "RPC", "TLS",
+                "Messages", "Stubs", "Wire", logging,
+            ] + lifecycle,
             swiftSettings: house),
-        tests("LedgerService", ["LedgerService", "LedgerCore", "TestKit", "Stubs", "Messages", "RPC", "Postgres", "ServiceKit", "Money", "Identifiers", "TLS", logging]),
+        tests(
+            "LedgerService",
+            [
+                "LedgerService", "LedgerCore", "TestKit", "Stubs", "Messages", "RPC", "Postgres",
+                "ServiceKit", "Money", "Identifiers", "TLS", logging,
+            ]),
         .target(
             name: "AcquirerSandbox",
-            dependencies: ["AcquirerCore", "Money", "Identifiers", "ServiceKit", "Postgres", "TLS",
-                "RPC", "Messages", "Stubs", "Wire"],
+            dependencies: [
+                "AcquirerCore", "Money", "Identifiers", "ServiceKit", "Postgres", "TLS",
+                "RPC", "Messages", "Stubs", "Wire",
+            ],
             swiftSettings: house),
-        tests("AcquirerSandbox", ["AcquirerSandbox", "AcquirerCore", "TestKit", "Stubs", "Messages", "RPC", "TLS", "Postgres", "ServiceKit", "Money", "Identifiers"]),
+        tests(
+            "AcquirerSandbox",
+            [
+                "AcquirerSandbox", "AcquirerCore", "TestKit", "Stubs", "Messages", "RPC", "TLS",
+                "Postgres", "ServiceKit", "Money", "Identifiers",
+            ]),
         .target(
             name: "OrchestratorService",
-            dependencies: ["SagaCore", "SagaEngine", "SettlementCore", "FXCore", "Money",
+            dependencies: [
+                "SagaCore", "SagaEngine", "SettlementCore", "FXCore", "Money",
                 "Identifiers", "ServiceKit", "Postgres", "TLS", "RPC", "Messages", "Stubs", "Wire",
-                logging] + lifecycle,
+                logging,
+            ] + lifecycle,
             swiftSettings: house),
-        tests("OrchestratorService", ["OrchestratorService", "SagaCore", "SagaEngine", "SettlementCore", "FXCore", "TestKit", "Stubs", "Messages", "RPC", "TLS", "Wire", "Postgres", "ServiceKit", "Money", "Identifiers", logging] + nio),
+        tests(
+            "OrchestratorService",
+            [
+                "OrchestratorService", "SagaCore", "SagaEngine", "SettlementCore", "FXCore",
+                "TestKit", "Stubs", "Messages", "RPC", "TLS", "Wire", "Postgres", "ServiceKit",
+                "Money", "Identifiers", logging,
+            ] + nio),
 
         // What runs.
         service("payment", "PaymentService"),
@@ -215,6 +262,11 @@ let package = Package(
             swiftSettings: house),
         tests("CLI", ["DevSystem", "TestKit", "TLS", "Money"]),
         tests("Deployment", ["ServiceKit", "TestKit", .product(name: "Yams", package: "Yams")]),
-        tests("Integration", ["DevSystem", "TestKit", "ServiceKit", "Stubs", "Messages", "RPC", "TLS", "Postgres", "Money", "Identifiers"] + nio),
+        tests(
+            "Integration",
+            [
+                "DevSystem", "TestKit", "ServiceKit", "Stubs", "Messages", "RPC", "TLS", "Postgres",
+                "Money", "Identifiers",
+            ] + nio),
     ]
 )

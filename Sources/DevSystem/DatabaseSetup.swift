@@ -9,7 +9,12 @@ struct DatabaseSetup {
     private let services: String
 
     init(_ options: DevOptions) throws {
-        self.cluster = try PostgresCluster(folder: options.layout.postgres)
+        let cluster = try PostgresCluster(folder: options.layout.postgres)
+        if let folder = cluster.reachableStandIn {
+            self.cluster = try PostgresCluster(folder: folder)
+        } else {
+            self.cluster = cluster
+        }
         self.services = options.services
     }
 

@@ -57,7 +57,7 @@ extension DevState {
         return DevState(
             ready: false, process: .current, certificates: options.layout.certificates,
             postgres: Postgres(
-                database: try cluster.superuserDSN(), data: options.layout.postgres,
+                database: try cluster.superuserDSN(), data: cluster.folder,
                 process: cluster.runningProcess),
             services: services)
     }

@@ -51,7 +51,7 @@ package actor DevSystem {
         report("certificates  \(options.layout.certificates)")
         try CertificateSetup.prepare(options.layout.certificates)
         let setup = try DatabaseSetup(options)
-        report("PostgreSQL    \(options.layout.postgres)")
+        report("PostgreSQL    \(setup.cluster.folder)")
         do {
             let databases = try await setup.start()
             let state = try DevState.planned(options, databases, setup.cluster, report: report)

@@ -35,7 +35,7 @@ extension DevSystem {
         }
         let lock = try FolderLock(layout)
         await Leftovers.remove(from: layout)
-        try await PostgresCluster(folder: layout.postgres).stop()
+        try await PostgresCluster(folder: state.postgres.data).stop()
         withExtendedLifetime(lock) {}
     }
 }

@@ -75,14 +75,31 @@ extension PostgresCluster {
         if let mode, chmod(path, mode) != 0 { throw .file(path, errno: errno) }
     }
 
+    /// A folder that stands in for this cluster's when the server's user cannot reach it, as below
+    /// root's home: the same one at each start. `nil` when there is no need.
+    package var reachableStandIn: String? {
+        guard let user = self.binaries.user, self.unreachableFolder(for: user) != nil else {
+            return nil
+        }
+        return "/var/tmp/florin-\(String(Self.fingerprint(self.folder), radix: 36))"
+    }
+
     /// PostgreSQL's own message would be a bare "permission denied" deep in a log.
     private func checkTraversable() throws(PostgresClusterError) {
-        guard let user = self.binaries.user else { return }
+        guard let user = self.binaries.user, let path = self.unreachableFolder(for: user) else {
+            return
+        }
+        throw .folderNotTraversable(path, user: user.name)
+    }
+
+    /// The first folder on the way to the cluster's that `user` may not pass through.
+    private func unreachableFolder(for user: PostgresBinaries.User) -> String? {
         var path = ""
         for component in self.folder.split(separator: "/") {
             path += "/\(component)"
             var status = stat()
-            guard stat(path, &status) == 0 else { throw .file(path, errno: errno) }
+            // What is not there yet will be made by us, and open to it.
+            guard stat(path, &status) == 0 else { return nil }
             let needed: mode_t =
                 if status.st_uid == user.id {
                     S_IXUSR
@@ -91,10 +108,9 @@ extension PostgresCluster {
                 } else {
                     S_IXOTH
                 }
-            guard status.st_mode & needed != 0 else {
-                throw .folderNotTraversable(path, user: user.name)
-            }
+            if status.st_mode & needed == 0 { return path }
         }
+        return nil
     }
 
     /// Writes a new file that only its owner may read.

@@ -48,14 +48,14 @@ struct DevSystemTests {
         let first = try DevState.read(from: layout)
         let payment = try #require(first.services["payment"]?.process)
         payment.signal(SIGKILL)
-        var second = first
-        while second.services["payment"]?.process == payment {
-            await Task.yield()
-            second = try DevState.read(from: layout)
+        let isStartedAgain = try await eventually {
+            try DevState.read(from: layout).services["payment"]?.process != payment
         }
+        #expect(isStartedAgain)
+        let second = try DevState.read(from: layout)
         let probe = HealthProbe(certificates: second.certificates)
         let address = try #require(second.services["payment"]?.address)
-        while await probe.check(.payment, at: address) != .serving { await Task.yield() }
+        #expect(try await eventually { await probe.check(.payment, at: address) == .serving })
 
         try #require(second.process).signal(SIGKILL)
         for service in second.services.values {

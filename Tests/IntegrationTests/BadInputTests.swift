@@ -1,7 +1,7 @@
-import Stubs
 import Identifiers
 import Messages
 import RPC
+import Stubs
 import Testing
 
 /// Input that cannot be meant: a typed error that names the field, and no row anywhere.
@@ -142,7 +142,8 @@ struct BadInputTests {
         Case("a quote into the same currency", field: "to_currency") {
             _ = try await $0.rates.createQuote(
                 .init(
-                    idempotencyKey: RunningSystem.key(), from: .init("1.00 EUR"), toCurrency: "EUR"))
+                    idempotencyKey: RunningSystem.key(), from: .init("1.00 EUR"), toCurrency: "EUR")
+            )
         },
         Case("a quote for eleven minutes", field: "lifetime_seconds") {
             _ = try await $0.rates.createQuote(
@@ -156,7 +157,9 @@ struct BadInputTests {
         Case("a rate of zero", field: "rates") {
             _ = try await $0.ratesAdmin.importRates(
                 .init(rates: [
-                    .init(currency: "USD", unitsPerEuro: "0", publishedOn: "2026-01-02", source: "ecb")
+                    .init(
+                        currency: "USD", unitsPerEuro: "0", publishedOn: "2026-01-02", source: "ecb"
+                    )
                 ]))
         },
         Case("a role that may not", .permissionDenied) {

@@ -1,8 +1,8 @@
-import Stubs
 import DevSystem
 import Messages
 import NIOPosix
 import RPC
+import Stubs
 import TLS
 import Testing
 
@@ -89,7 +89,8 @@ struct KilledProcessTests {
         let paid = try await system.process(payment.id)
         #expect(paid.status == .succeeded, "\(context): \(paid.failure.map { "\($0)" } ?? "")")
         let refunded = try await system.refund(payment.id, "15.00 USD")
-        #expect(refunded.status == .succeeded, "\(context): \(refunded.failure.map { "\($0)" } ?? "")")
+        #expect(
+            refunded.status == .succeeded, "\(context): \(refunded.failure.map { "\($0)" } ?? "")")
         try await Invariants(system: system).check(payment.id, after: context)
     }
 }

@@ -1,6 +1,6 @@
-import Stubs
 import Messages
 import RPC
+import Stubs
 import Testing
 
 /// Every step of every saga that can be refused is refused in turn. What was done before it is
@@ -19,7 +19,8 @@ struct RefusedStepTests {
         _ = try await system.acquirer.addScript(
             .init(
                 script: .init(
-                    kind: kind, referencePrefix: paymentID + "/", behavior: behavior, remaining: 1)))
+                    kind: kind, referencePrefix: paymentID + "/", behavior: behavior, remaining: 1))
+        )
     }
 
     @Test("A payment that is not open is refused before anything is done")

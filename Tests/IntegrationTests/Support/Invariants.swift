@@ -1,6 +1,6 @@
-import Stubs
 import Messages
 import RPC
+import Stubs
 import Testing
 
 /// What must hold for one payment once its sagas have ended. `docs/invariants.md` numbers them.
@@ -19,7 +19,8 @@ struct Invariants {
         let currency = try payment.amount.required().currency
         let captured = Self.sum(effects, .capture)
         let refunded = Self.sum(effects, .refund)
-        #expect(-postings.posted["acquirer/\(currency)", default: 0] == captured - refunded, note)  // 2
+        let settled = -postings.posted["acquirer/\(currency)", default: 0]
+        #expect(settled == captured - refunded, note)  // 2
         #expect(payment.amountReceived == captured, note)
         #expect(payment.amountRefunded == refunded, note)
         #expect(refunded <= captured, note)  // 6
@@ -28,7 +29,8 @@ struct Invariants {
         self.checkAuthorizations(effects, note)
     }
 
-    private static func sum(_ effects: [AcquirerV1.Effect], _ kind: AcquirerV1.EffectKind) -> Int64 {
+    private static func sum(_ effects: [AcquirerV1.Effect], _ kind: AcquirerV1.EffectKind) -> Int64
+    {
         effects.filter { $0.kind == kind && $0.status == .approved }
             .reduce(0) { $0 + ($1.amount?.minorUnits ?? 0) }
     }
@@ -50,7 +52,9 @@ struct Invariants {
     private func checkEvents(of paymentID: String, _ note: Comment) async throws {
         let events = try await self.system.payments.getPayment(.init(paymentID: paymentID)).events
         #expect(events.map(\.sequence) == (0..<events.count).map { Int64($0 + 1) }, note)
-        for type in ["payment_intent.created", "payment_intent.succeeded", "payment_intent.canceled"] {
+        for type in [
+            "payment_intent.created", "payment_intent.succeeded", "payment_intent.canceled",
+        ] {
             #expect(events.count { $0.type == type } <= 1, note)
         }
     }

@@ -106,8 +106,10 @@ final class RecordProxy: Sendable {
             try outbound.pipeline.syncOperations.addHandler(
                 RecordForwarder(to: inbound, isRequest: false, proxy: self))
         }.flatMap {
-            inbound.setOption(.autoRead, value: true).and(outbound.setOption(.autoRead, value: true))
-                .map { _ in }
+            inbound.setOption(.autoRead, value: true).and(
+                outbound.setOption(.autoRead, value: true)
+            )
+            .map { _ in }
         }
     }
 
@@ -163,7 +165,9 @@ private final class RecordForwarder: ChannelInboundHandler {
     }
 
     private func isCall(_ record: ByteBuffer) -> Bool {
-        guard record.getInteger(at: record.readerIndex) == Self.applicationData else { return false }
+        guard record.getInteger(at: record.readerIndex) == Self.applicationData else {
+            return false
+        }
         guard self.handshakeRecords == 0 else {
             self.handshakeRecords -= 1
             return false

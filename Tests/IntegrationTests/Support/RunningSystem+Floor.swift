@@ -1,5 +1,5 @@
-import Stubs
 import Messages
+import Stubs
 import TLS
 
 extension RunningSystem {

@@ -62,7 +62,8 @@ final class RunningSystem: Sendable {
         let tls = try TLSContext(certificates: state.certificates, role: role, side: .client)
         var clients: [Role: RPCClient] = [:]
         for (name, service) in state.services {
-            guard let peer = Role(rawValue: name), let endpoint = Endpoint(parsing: service.address) else {
+            guard let peer = Role(rawValue: name), let endpoint = Endpoint(parsing: service.address)
+            else {
                 continue
             }
             clients[peer] = RPCClient(
