@@ -8,13 +8,13 @@ extension ServiceRuntime {
     /// calls it has accepted, what runs beside them stops, peers and the database are let go.
     static func services(
         database: PostgresPool, clients: [RPCClient], parts: ServiceParts, server: RPCServer,
-        drainLimit: Duration,
-        logger: Logger
+        drainLimit: Duration, certificates: CertificateReload, logger: Logger
     ) -> [ServiceGroupConfiguration.ServiceConfiguration] {
         let services: [(String, any Service)] =
             [
                 ("database", Closing { await database.close() }),
                 ("peers", Closing { for client in clients { await client.close() } }),
+                ("certificates", certificates),
             ]
             + parts.background.map { ("background", $0) }
             + [

@@ -55,7 +55,11 @@ package struct ServiceRuntime: Sendable {
                 port: address.port ?? configuration.listenPort,
                 services: Self.services(
                     database: database, clients: Array(clients.values), parts: parts,
-                    server: server, drainLimit: configuration.drainTimeout, logger: logger))
+                    server: server, drainLimit: configuration.drainTimeout,
+                    certificates: CertificateReload(
+                        folder: configuration.certificates, role: definition.role,
+                        contexts: [serverTLS, clientTLS], interval: .seconds(1), logger: logger),
+                    logger: logger))
         } catch {
             await database.close()
             throw error
