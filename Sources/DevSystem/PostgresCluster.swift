@@ -93,6 +93,8 @@ package struct PostgresCluster: Sendable {
             "synchronous_commit": "on",
             "max_wal_size": "4GB",
             "password_encryption": "scram-sha-256",
+            // Compiling a statement takes longer than any of ours runs.
+            "jit": "off",
         ]
         return ["-D", self.dataFolder]
             + settings.sorted { $0.key < $1.key }.flatMap { ["-c", "\($0.key)=\($0.value)"] }

@@ -25,6 +25,7 @@ struct Florin: AsyncParsableCommand {
             CommandGroup(
                 name: "Money:",
                 subcommands: [PaymentCommand.self, RefundCommand.self, FX.self, Ledger.self]),
-            CommandGroup(name: "Operation:", subcommands: [SagaCommand.self, Acquirer.self]),
+            CommandGroup(
+                name: "Operation:", subcommands: [SagaCommand.self, Acquirer.self, Bench.self]),
         ])
 }

@@ -1,0 +1,7 @@
+internal import ArgumentParser
+
+struct Bench: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "bench", abstract: "Measure a running system.",
+        subcommands: [BenchPayments.self])
+}
