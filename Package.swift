@@ -261,7 +261,13 @@ let package = Package(
             ] + lifecycle + nio,
             swiftSettings: house),
         tests("CLI", ["DevSystem", "TestKit", "TLS", "Money"]),
-        tests("Deployment", ["ServiceKit", "TestKit", .product(name: "Yams", package: "Yams")]),
+        tests(
+            "Deployment",
+            [
+                "PaymentService", "RefundService", "FXService", "LedgerService", "AcquirerSandbox",
+                "OrchestratorService", "DevSystem", "ServiceKit", "TLS", "TestKit",
+                .product(name: "Yams", package: "Yams"),
+            ]),
         tests(
             "Integration",
             [

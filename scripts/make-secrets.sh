@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Makes what docker-compose.yml mounts: passwords, connection strings and certificates, each of
-# them new, in secrets/ (or the folder named). Refuses to overwrite.
+# them new, in secrets/ (or the folder named), and .env beside that folder. Refuses to overwrite.
 #
 #   scripts/make-secrets.sh [FOLDER]
 #
@@ -47,9 +47,9 @@ SQL
         >"$folder/$service-owner-dsn"
 done
 
-"$florin" certs init --certificates "$folder" >/dev/null
+"$florin" certs init --folder "$folder" >/dev/null
 for role in "${roles[@]}"; do
-    "$florin" certs issue "$role" --certificates "$folder" --host "$role" >/dev/null
+    "$florin" certs issue "$role" --folder "$folder" --host "$role" >/dev/null
 done
 
 # The containers' user has to read them, and must not be root.
@@ -60,5 +60,6 @@ if [ "$user" -eq 0 ]; then
 fi
 # PostgreSQL's container reads it as a user of its own; the folder lets nobody else on this host in.
 chmod 0444 "$folder/provision.sql"
-echo "FLORIN_UID=$user" >.env
-echo "Made $folder and .env. Next: docker compose up --build"
+variables=$(dirname "$folder")/.env
+echo "FLORIN_UID=$user" >"$variables"
+echo "Made $folder and $variables. Next: docker compose up --build"

@@ -1,14 +1,14 @@
-internal import DevSystem
+package import DevSystem
 internal import Foundation
 internal import Synchronization
 
 /// Folders that vanish with the test process, or with the next one if it was killed.
-enum EphemeralFolder {
+package enum EphemeralFolder {
     private static let prefix = "florin-test-"
     private static let removals = Mutex<[@Sendable () -> Void]>([])
 
     /// Makes `/tmp/florin-test-<pid>-…`, which others may pass through but not list.
-    static func make() throws -> String {
+    package static func make() throws -> String {
         self.removeAbandoned()
         let random = String(UInt32.random(in: 0...(.max)), radix: 36)
         let path = "/tmp/\(self.prefix)\(getpid())-\(random)"
@@ -19,7 +19,7 @@ enum EphemeralFolder {
     }
 
     /// When the process exits, stops `server` and removes `folder`.
-    static func removeAtExit(_ folder: String, server: ProcessIdentity?) {
+    package static func removeAtExit(_ folder: String, server: ProcessIdentity? = nil) {
         let isFirst = self.removals.withLock { removals in
             removals.append {
                 server?.signal(SIGINT)
