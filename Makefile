@@ -15,7 +15,7 @@ demo: build
 
 ## build: everything, with warnings as errors
 build: dependencies
-	$(SWIFT) build
+	$(SWIFT) build $(SWIFT_BUILD_FLAGS)
 
 ## test: every test, with a real PostgreSQL and real processes
 test: dependencies
