@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# What the formatter does not see: the habits of docs/style.md, as a ratchet.
+# What the formatter does not see: the habits of the house, as a ratchet.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
