@@ -26,4 +26,15 @@ package protocol Channel: Sendable {
     func call(
         _ method: MethodDescriptor, _ payload: [UInt8], options: CallOptions
     ) async throws(RPCError) -> [UInt8]
+
+    /// Opens a stream of messages.
+    ///
+    /// - Parameter payload: The request of a method that takes one; empty for one that takes a
+    ///   stream.
+    /// - Returns: The messages of the call, once it was sent. They end with the call's deadline at
+    ///   the latest.
+    /// - Throws: What kept it from being sent.
+    func open(
+        _ method: MethodDescriptor, _ payload: [UInt8], options: CallOptions
+    ) async throws(RPCError) -> MessageStream
 }

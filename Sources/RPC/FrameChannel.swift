@@ -1,5 +1,6 @@
 internal import NIOCore
 internal import TLS
+internal import Wire
 
 /// TLS and framing of one connection, as both ends need them. Belongs to one event loop.
 ///
@@ -11,13 +12,14 @@ internal import TLS
 final class FrameChannel {
     private var stream: TLSStream
     private var decoder = FrameDecoder()
-    private var outgoing: [UInt8] = []
+    /// Frames for the next ``seal(_:)``.
+    var outgoing = WriteBuffer()
     private(set) var peer: Role?
     /// As of what the peer has sent: `closed` says that the peer has closed in order.
     private(set) var state: TLSStream.State = .handshaking
 
-    /// What an idle connection keeps of `outgoing`.
-    private static let keptCapacity = 64 * 1024
+    /// Frames that are more than this are sealed before the tick ends.
+    private static let roomForFrames = 256 * 1024
 
     init(_ stream: consuming TLSStream) {
         self.stream = stream
@@ -25,6 +27,12 @@ final class FrameChannel {
 
     /// How many bytes wait for the next ``seal(_:)``.
     var unsealedBytes: Int { self.outgoing.count }
+
+    /// Whether a frame, or a record with one, has begun to arrive whose end is still to come.
+    var isWithinFrame: Bool {
+        self.decoder.isWithinFrame || self.stream.plaintextCount > 0
+            || self.stream.holdsPartialRecord
+    }
 
     /// Begins the handshake of a client.
     func start() throws(TLSError) {
@@ -54,16 +62,16 @@ final class FrameChannel {
         try failure.get()
     }
 
-    func send(stream: UInt32, kind: FrameKind, flags: FrameFlags = [], payload: [UInt8]) {
-        self.outgoing.appendFrame(stream: stream, kind: kind, flags: flags, payload: payload)
-    }
-
     /// Encrypts what has gathered, and returns what is to be written; `nil` if there is nothing.
     func seal(_ allocator: ByteBufferAllocator) -> ByteBuffer? {
         if !self.outgoing.isEmpty, self.stream.state == .established {
-            // It can fail only for want of memory; the stream is dead then and the read side sees it.
-            try? self.stream.write(self.outgoing.span)
-            self.outgoing.removeAll(keepingCapacity: self.outgoing.capacity <= Self.keptCapacity)
+            self.outgoing.withSpan { frames in
+                // It can fail only for want of memory; the stream is dead then and the read side
+                // sees it.
+                try? self.stream.write(frames)
+            }
+            self.outgoing.removeAll()
+            if self.outgoing.capacity > Self.roomForFrames { self.outgoing.trim() }
         }
         guard self.stream.ciphertextCount > 0 else { return nil }
         var buffer = allocator.buffer(capacity: self.stream.ciphertextCount)
@@ -79,5 +87,11 @@ final class FrameChannel {
             if last == nil { last = closing } else { last?.writeBuffer(&closing) }
         }
         return last
+    }
+
+    /// Gives back the memory that an idle connection does not need.
+    func trim() {
+        self.outgoing.trim()
+        self.stream.trim()
     }
 }

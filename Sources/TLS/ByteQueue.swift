@@ -4,7 +4,7 @@
 /// doubling, and a large one is given back once it is empty: an idle connection holds little.
 @safe struct ByteQueue: ~Copyable {
     /// What an empty queue keeps; more is freed.
-    private static let kept = 64 * 1024
+    private static let kept = 256 * 1024
 
     private var storage: UnsafeMutableRawBufferPointer
     private var head = 0
@@ -39,6 +39,13 @@
             unsafe self.storage.deallocate()
             unsafe self.storage = UnsafeMutableRawBufferPointer(start: nil, count: 0)
         }
+    }
+
+    /// Gives the memory back, if nothing is in it.
+    mutating func trim() {
+        guard self.count == 0, unsafe self.storage.count > 0 else { return }
+        unsafe self.storage.deallocate()
+        unsafe self.storage = UnsafeMutableRawBufferPointer(start: nil, count: 0)
     }
 
     /// Lends at least `free` bytes behind the last one; `body` tells how many it has filled.

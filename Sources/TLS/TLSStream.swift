@@ -126,6 +126,9 @@ internal import COpenSSL
     /// How much plaintext waits to be consumed.
     package var plaintextCount: Int { self.plaintext.count }
 
+    /// Whether a record has begun to arrive whose end is still to come.
+    package var holdsPartialRecord: Bool { unsafe SSL_has_pending(self.ssl) == 1 }
+
     /// How much ciphertext waits to be drained.
     package var ciphertextCount: Int { unsafe self.bio.pointee.output.pointee.count }
 
@@ -134,6 +137,12 @@ internal import COpenSSL
         unsafe self.bio.pointee.output.pointee.withSpan(body)
         let count = self.ciphertextCount
         unsafe self.bio.pointee.output.pointee.consume(count)
+    }
+
+    /// Gives back the memory that is not in use, as long as the stream is idle.
+    package mutating func trim() {
+        self.plaintext.trim()
+        unsafe self.bio.pointee.output.pointee.trim()
     }
 
     /// Tells the peer that nothing more will come. What was written before stays readable to it.

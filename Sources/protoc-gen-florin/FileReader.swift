@@ -151,14 +151,18 @@ internal import CProtobufC
         _ method: Google__Protobuf__MethodDescriptorProto, _ comment: String
     ) throws(PluginError) -> ProtoMethod {
         let name = unsafe text(method.name)
-        if unsafe method.client_streaming != 0 || method.server_streaming != 0 {
-            throw PluginError("\(name): streams are not supported")
-        }
+        let kind = unsafe ProtoMethod.Kind(
+            clientStreams: method.client_streaming != 0,
+            serverStreams: method.server_streaming != 0)
         let policy = try unsafe MethodPolicy(of: method.options, name)
+        if policy.isImmediate, kind != .unary {
+            throw PluginError("\(name): only a unary method can be immediate")
+        }
         return ProtoMethod(
-            name: name, comment: comment,
+            name: name, kind: kind, comment: comment,
             input: try self.resolve(unsafe text(method.input_type)),
             output: try self.resolve(unsafe text(method.output_type)),
-            callers: policy.callers, isIdempotent: policy.isIdempotent)
+            callers: policy.callers, isIdempotent: policy.isIdempotent,
+            isImmediate: policy.isImmediate)
     }
 }

@@ -7,6 +7,7 @@ struct MethodPolicy {
 
     private(set) var callers: [Int32] = []
     private(set) var isIdempotent = false
+    private(set) var isImmediate = false
 
     /// The policy is an extension, which protobuf-c keeps as an unknown field: the bytes of a
     /// message with their length before them.
@@ -35,5 +36,6 @@ struct MethodPolicy {
             self.callers.append(unsafe Int32(truncatingIfNeeded: callers[index].rawValue))
         }
         if unsafe policy.pointee.idempotent != 0 { self.isIdempotent = true }
+        if unsafe policy.pointee.immediate != 0 { self.isImmediate = true }
     }
 }

@@ -82,11 +82,27 @@ struct ProtoService {
 }
 
 struct ProtoMethod {
+    /// By which sides send more than one message; written as `MethodDescriptor.Kind` has it.
+    enum Kind: String {
+        case unary, clientStreaming, serverStreaming, bidirectional
+
+        init(clientStreams: Bool, serverStreams: Bool) {
+            switch (clientStreams, serverStreams) {
+            case (false, false): self = .unary
+            case (true, false): self = .clientStreaming
+            case (false, true): self = .serverStreaming
+            case (true, true): self = .bidirectional
+            }
+        }
+    }
+
     let name: String
+    let kind: Kind
     let comment: String
     let input: ProtoTypeName
     let output: ProtoTypeName
     /// Numbers of `florin.options.v1.Role`; none when the proto declares no policy.
     let callers: [Int32]
     let isIdempotent: Bool
+    let isImmediate: Bool
 }

@@ -14,8 +14,8 @@ struct StubsGenerator {
                         "internal import TLS", "package import Messages", "package import RPC",
                     ])
                 self.writeMethods(of: service, roles: try self.roles(of: service), to: &writer)
-                self.writeClient(of: service, to: &writer)
-                self.writeHandler(of: service, to: &writer)
+                ClientWriter(service).write(to: &writer)
+                HandlerWriter(service).write(to: &writer)
                 files.append(OutputFile(name: "\(service.name).swift", content: writer.text))
             }
         }
@@ -54,6 +54,7 @@ struct StubsGenerator {
                     writer.line(
                         "service: \"\(service.package).\(service.name)\", name: \"\(method.name)\","
                     )
+                    if method.kind != .unary { writer.line("kind: .\(method.kind.rawValue),") }
                     writer.line("callers: [\(callers.joined(separator: ", "))],")
                     writer.line("isIdempotent: \(method.isIdempotent))")
                 }
@@ -67,68 +68,6 @@ struct StubsGenerator {
                 }
             }
             writer.line("]")
-        }
-    }
-
-    private func writeClient(of service: ProtoService, to writer: inout SourceWriter) {
-        writer.line()
-        writer.documentation(
-            service.comment, orElse: "Calls `\(service.package).\(service.name)`.")
-        writer.block("package struct \(service.name)Client: Sendable") { writer in
-            writer.line("private let channel: any Channel")
-            writer.line()
-            writer.line("package init(_ channel: any Channel) { self.channel = channel }")
-            for method in service.methods {
-                let name = SwiftNames.method(method.name)
-                writer.line()
-                writer.documentation(method.comment)
-                writer.line("package func \(name)(")
-                writer.indented { writer in
-                    writer.line("_ request: \(SwiftNames.type(method.input)),")
-                    writer.line("options: CallOptions = CallOptions()")
-                }
-                writer.block(
-                    ") async throws(RPCError) -> \(SwiftNames.type(method.output))"
-                ) { writer in
-                    writer.line(
-                        "try await self.channel.call("
-                            + "\(service.name)Methods.\(name), request, options: options)")
-                }
-            }
-        }
-    }
-
-    private func writeHandler(of service: ProtoService, to writer: inout SourceWriter) {
-        writer.line()
-        writer.documentation(
-            service.comment, orElse: "Answers `\(service.package).\(service.name)`.")
-        writer.block("package protocol \(service.name)Handler: Sendable") { writer in
-            for (index, method) in service.methods.enumerated() {
-                if index > 0 { writer.line() }
-                writer.documentation(method.comment)
-                writer.line("func \(SwiftNames.method(method.name))(")
-                writer.indented { writer in
-                    writer.line("_ request: \(SwiftNames.type(method.input)), context: CallContext")
-                }
-                writer.line(") async throws -> \(SwiftNames.type(method.output))")
-            }
-        }
-        writer.line()
-        writer.block("extension \(service.name)Handler") { writer in
-            writer.documentation(
-                " What a server takes: every method, with its decoding and encoding.")
-            writer.block("package var methods: [RPCMethod]") { writer in
-                writer.line("[")
-                writer.indented { writer in
-                    for method in service.methods {
-                        let name = SwiftNames.method(method.name)
-                        writer.line(
-                            "RPCMethod(\(service.name)Methods.\(name)) { "
-                                + "try await self.\(name)($0, context: $1) },")
-                    }
-                }
-                writer.line("]")
-            }
         }
     }
 }

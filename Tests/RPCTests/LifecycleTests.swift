@@ -89,10 +89,10 @@ struct LifecycleTests {
         await harness.gate.cancellations(1)
     }
 
-    @Test("Draining lets accepted calls finish and refuses new ones")
+    @Test("Draining lets accepted calls finish; the client leaves, and its new calls are surely unsent")
     func drain() async throws {
         let harness = try await RPCHarness()
-        let client = try harness.client()
+        let client = try harness.client(configuration: .init(queueTime: .milliseconds(100)))
         let accepted = Task { try await client.call(RPCHarness.wait, [7], options: .patient) }
         await harness.gate.arrivals(1)
         let drained = Task { await harness.server.drain(within: .seconds(20)) }
@@ -108,6 +108,38 @@ struct LifecycleTests {
         harness.gate.open()
         #expect(try await accepted.value == [7])
         await drained.value
+    }
+
+    @Test("A draining server answers the accepted call of a peer that stays, and refuses the next")
+    func drainRefuses() async throws {
+        let harness = try await RPCHarness()
+        let peer = try RawPeer(port: harness.port)
+        try peer.shakeHands()
+        try peer.send(RawPeer.request(stream: 1, method: "Wait"))
+        await harness.gate.arrivals(1)
+        let drained = Task { await harness.server.drain(within: .seconds(20)) }
+        #expect(try await eventually { harness.server.health.isServing() == false })
+        var stream: UInt32 = 3
+        while !String(decoding: peer.lastPayload, as: UTF8.self).contains("draining") {
+            try peer.send(RawPeer.request(stream: stream))
+            #expect(try peer.receiveFrame() == stream)
+            stream += 2
+        }
+        harness.gate.open()
+        #expect(try peer.receiveFrame() == 1)
+        await drained.value
+    }
+
+    @Test("A cancelled call is cancelled in the server, long before its deadline")
+    func cancelTravels() async throws {
+        let harness = try await RPCHarness()
+        let client = try harness.client()
+        let task = Task { try await client.call(RPCHarness.wait, [], options: .patient) }
+        await harness.gate.arrivals(1)
+        task.cancel()
+        await harness.gate.cancellations(1)
+        _ = await rpcError { _ = try await task.value }
+        await harness.server.shutdown()
     }
 
     @Test("An idle connection is closed in order by a drain, and the next call is surely unsent")

@@ -26,6 +26,15 @@ final class RPCHarness: Sendable {
     static let swell = method("Swell")
     static let operatorsOnly = method("OperatorsOnly", callers: [.operator])
     static let unknown = method("Unknown")
+    /// Answers each message with itself, as it comes.
+    static let converse = method("Converse", kind: .bidirectional)
+    /// Answers with how many messages came and how many bytes they had in all, four bytes each.
+    static let gather = method("Gather", kind: .clientStreaming)
+    /// Sends as many messages as the request's first four bytes say, of the size that the next
+    /// four say, each beginning with its number.
+    static let spread = method("Spread", kind: .serverStreaming)
+    /// Takes nothing until the gate opens, then counts as `gather` does.
+    static let hold = method("Hold", kind: .clientStreaming)
 
     static let refusal = RPCError(
         code: .failedPrecondition, reason: .paymentBusy, message: "später, s'il vous plaît",
@@ -39,7 +48,7 @@ final class RPCHarness: Sendable {
 
     init(
         role: Role = .payment, port: Int = 0,
-        limits: RPCServer.Limits = .init(handshakeTime: .seconds(60))
+        limits: RPCServer.Limits = .init(watch: .init(handshake: 60))
     ) async throws {
         let gate = Gate()
         self.gate = gate
@@ -68,8 +77,11 @@ final class RPCHarness: Sendable {
         return logger
     }()
 
-    static func method(_ name: String, callers: Set<Role> = everyone) -> MethodDescriptor {
-        MethodDescriptor(service: service, name: name, callers: callers, isIdempotent: false)
+    static func method(
+        _ name: String, kind: MethodDescriptor.Kind = .unary, callers: Set<Role> = everyone
+    ) -> MethodDescriptor {
+        MethodDescriptor(
+            service: service, name: name, kind: kind, callers: callers, isIdempotent: false)
     }
 
     private static func methods(_ gate: Gate) -> [RPCMethod] {
@@ -94,7 +106,49 @@ final class RPCHarness: Sendable {
                 let size = payload.prefix(4).reduce(0) { $0 << 8 | Int($1) }
                 return [UInt8](repeating: 7, count: size)
             },
+        ] + Self.streamingMethods(gate)
+    }
+
+    private static func streamingMethods(_ gate: Gate) -> [RPCMethod] {
+        [
+            RPCMethod(
+                descriptor: Self.converse,
+                handler: .streaming { messages, _ in
+                    while let message = try await messages.next() {
+                        try await messages.send(message)
+                    }
+                    return nil
+                }),
+            RPCMethod(
+                descriptor: Self.gather,
+                handler: .streaming { messages, _ in try await count(messages) }),
+            RPCMethod(
+                descriptor: Self.spread,
+                handler: .streaming { messages, _ in
+                    let request = try await messages.next() ?? []
+                    for number in 0..<request.word(0) {
+                        var message = [UInt8](repeating: 0, count: Int(request.word(4)))
+                        message.replaceSubrange(0..<4, with: number.bytes)
+                        try await messages.send(message)
+                    }
+                    return nil
+                }),
+            RPCMethod(
+                descriptor: Self.hold,
+                handler: .streaming { messages, _ in
+                    try await gate.pass()
+                    return try await count(messages)
+                }),
         ]
+    }
+
+    private static func count(_ messages: MessageStream) async throws -> [UInt8] {
+        var (count, size): (UInt32, UInt32) = (0, 0)
+        while let message = try await messages.next() {
+            count += 1
+            size += UInt32(message.count)
+        }
+        return count.bytes + size.bytes
     }
 
     struct Secret: Error {
@@ -207,5 +261,25 @@ func rpcError(_ body: () async throws -> Void) async -> RPCError? {
         return nil
     } catch {
         return error as? RPCError
+    }
+}
+
+extension UInt32 {
+    /// Big-endian.
+    var bytes: [UInt8] { (0..<4).map { UInt8(truncatingIfNeeded: self >> (24 - 8 * $0)) } }
+}
+
+extension [UInt8] {
+    /// The big-endian number at `offset`; 0 if there is none.
+    func word(_ offset: Int) -> UInt32 {
+        self.dropFirst(offset).prefix(4).reduce(0) { $0 << 8 | UInt32($1) }
+    }
+
+    /// Appends a frame with `payload`.
+    mutating func appendFrame(
+        stream: UInt32, kind: FrameKind, flags: FrameFlags = [], payload: [UInt8]
+    ) {
+        self += UInt32(payload.count).bytes + stream.bytes
+        self += [kind.rawValue, flags.rawValue] + payload
     }
 }

@@ -22,6 +22,9 @@ package enum PaymentV1 {}
 /// The messages of the package `florin.refund.v1`.
 package enum RefundV1 {}
 
+/// The messages of the package `florin.rpc.v1`.
+package enum RpcV1 {}
+
 /// The messages of the package `florin.saga.v1`.
 package enum SagaV1 {}
 

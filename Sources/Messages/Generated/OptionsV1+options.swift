@@ -72,15 +72,19 @@ extension OptionsV1 {
         package var callers: [OptionsV1.Role] = []
         /// Whether a call may be repeated when its answer was lost.
         package var idempotent: Bool = false
+        /// The handler never waits: it answers within the read that brought the request.
+        package var immediate: Bool = false
 
         package init() {}
 
         package init(
             callers: [OptionsV1.Role] = [],
-            idempotent: Bool = false
+            idempotent: Bool = false,
+            immediate: Bool = false
         ) {
             self.callers = callers
             self.idempotent = idempotent
+            self.immediate = immediate
         }
     }
 }
@@ -100,6 +104,7 @@ extension OptionsV1.MethodPolicy {
             OptionsV1.Role(rawValue: Int32(truncatingIfNeeded: $0.rawValue))
         }
         unsafe self.idempotent = message.pointee.idempotent != 0
+        unsafe self.immediate = message.pointee.immediate != 0
     }
 
     @unsafe package func pack(into pointer: UnsafeMutableRawPointer, _ arena: borrowing Arena) {
@@ -110,6 +115,7 @@ extension OptionsV1.MethodPolicy {
             unsafe slot.initialize(to: .init(rawValue: .init(truncatingIfNeeded: element.rawValue)))
         }
         unsafe message.pointee.idempotent = self.idempotent ? 1 : 0
+        unsafe message.pointee.immediate = self.immediate ? 1 : 0
     }
 
     /// The message as a C message of its own.

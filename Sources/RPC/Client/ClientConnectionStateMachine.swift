@@ -2,6 +2,25 @@
 ///
 /// Pure. Ids are odd and rise strictly; when they run out, the connection takes no more calls.
 package struct ClientConnectionStateMachine: Hashable, Sendable {
+    /// What waits on a stream, as its owner knows it.
+    package enum Waiting: Hashable, Sendable {
+        /// Nothing any more.
+        case nobody
+        /// A response.
+        case unary
+        /// Messages, then the end.
+        case messages
+    }
+
+    package enum OnFrame: Hashable, Sendable {
+        /// A response: the stream has ended with it.
+        case end
+        /// A message of the stream; the last one may be none at all, only the word that it ends.
+        case message(isLast: Bool)
+        /// A latecomer: nobody waits for it.
+        case ignore
+    }
+
     /// `nil` once ids have run out.
     private var next: UInt32?
 
@@ -21,15 +40,19 @@ package struct ClientConnectionStateMachine: Hashable, Sendable {
 
     package var canOpen: Bool { self.next != nil }
 
-    /// A frame has come. A response without a waiting call is a latecomer, if its stream was opened.
-    package func received(kind: FrameKind, stream: UInt32) throws(ProtocolViolation) {
+    /// A frame has come.
+    package func received(
+        kind: FrameKind, flags: FrameFlags, stream: UInt32, waiting: Waiting
+    ) throws(ProtocolViolation) -> OnFrame {
         guard stream != 0 else { throw .zeroStream }
         guard stream % 2 == 1 else { throw .evenStream }
         if let next, stream >= next { throw .unknownStream }
-        switch kind {
-        case .response: return
-        case .request: throw .requestFromServer
-        case .data: throw .dataFromServer
+        switch (kind, waiting) {
+        case (.request, _): throw .requestFromServer
+        case (_, .nobody): return .ignore
+        case (.response, _): return .end
+        case (.data, .unary): throw .unexpectedData
+        case (.data, .messages): return .message(isLast: flags.contains(.remoteClosed))
         }
     }
 }

@@ -45,10 +45,8 @@ final class ClientCore: @unchecked Sendable {
 
     // MARK: Calls
 
-    func submit(
-        _ call: PendingCall, _ continuation: CheckedContinuation<Result<[UInt8], RPCError>, Never>
-    ) {
-        call.wait(continuation)
+    func submit(_ call: PendingCall, _ completion: PendingCall.Completion) {
+        call.wait(completion)
         // Its task was cancelled before it came here.
         if call.isDone { return call.finish(.failure(.cancelled(mayHaveRun: false))) }
         if let refusal = self.refusal(of: call) { return call.finish(.failure(refusal)) }
@@ -71,18 +69,17 @@ final class ClientCore: @unchecked Sendable {
         if let index = self.queue.firstIndex(where: { $0 === call }) {
             self.dequeue(at: index)
             self.finish(call, .failure(.cancelled(mayHaveRun: false)))
-        } else if let connection, connection.forget(call) {
+        } else if let connection = call.connection, connection.forget(call) {
             self.finish(call, .failure(.cancelled()))
         } else {
-            // Not submitted yet, or on a connection that takes no more calls: its answer, if one
-            // comes, finds nobody.
+            // Not submitted yet.
             call.finish(.failure(.cancelled()))
         }
     }
 
     /// Gives a call that was counted its result.
     func finish(_ call: PendingCall, _ result: Result<[UInt8], RPCError>) {
-        self.pendingCalls -= 1
+        if call.isCallers { self.pendingCalls -= 1 }
         call.finish(result)
     }
 

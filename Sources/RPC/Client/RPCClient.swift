@@ -16,17 +16,22 @@ package final class RPCClient: Channel {
         package var queueTime: Duration
         /// For one attempt: from the first packet to the end of the handshake.
         package var connectTime: Duration
+        /// A server from which nothing has come for so long is asked whether it is there, and
+        /// left when nothing comes for as long again.
+        package var keepaliveInterval: Duration
         package var backoff: ReconnectStateMachine.Backoff
 
         package init(
             pendingCalls: Int = 4096, unsentBytes: Int = 64 << 20,
             queueTime: Duration = .seconds(5), connectTime: Duration = .seconds(5),
+            keepaliveInterval: Duration = .seconds(10),
             backoff: ReconnectStateMachine.Backoff = .init()
         ) {
             self.pendingCalls = pendingCalls
             self.unsentBytes = unsentBytes
             self.queueTime = queueTime
             self.connectTime = connectTime
+            self.keepaliveInterval = keepaliveInterval
             self.backoff = backoff
         }
     }
@@ -56,11 +61,28 @@ package final class RPCClient: Channel {
         let call = PendingCall(
             method, payload, options: options, queueTime: core.configuration.queueTime)
         let result = await withTaskCancellationHandler {
-            await withCheckedContinuation { continuation in
-                core.onLoop { core.submit(call, continuation) }
+            await withUnsafeContinuation { continuation in
+                core.onLoop { core.submit(call, .response(continuation)) }
             }
         } onCancel: {
             // Never at once: a task's cancellation must not resume it while it holds its locks.
+            core.eventLoop.execute { core.cancel(call) }
+        }
+        return try result.get()
+    }
+
+    package func open(
+        _ method: MethodDescriptor, _ payload: [UInt8], options: CallOptions
+    ) async throws(RPCError) -> MessageStream {
+        guard options.timeout > .zero else { throw .deadlineExceeded(mayHaveRun: false) }
+        let core = self.core
+        let call = PendingCall(
+            method, payload, options: options, queueTime: core.configuration.queueTime)
+        let result = await withTaskCancellationHandler {
+            await withUnsafeContinuation { continuation in
+                core.onLoop { core.submit(call, .opening(continuation)) }
+            }
+        } onCancel: {
             core.eventLoop.execute { core.cancel(call) }
         }
         return try result.get()

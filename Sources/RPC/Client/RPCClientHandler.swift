@@ -11,14 +11,21 @@ final class RPCClientHandler: ChannelInboundHandler, @unchecked Sendable {
     typealias InboundIn = ByteBuffer
     typealias OutboundOut = ByteBuffer
 
-    private let core: ClientCore
-    private let frames: FrameChannel
-    private var machine = ClientConnectionStateMachine()
-    private var calls: [UInt32: PendingCall] = [:]
+    let core: ClientCore
+    let frames: FrameChannel
+    var machine = ClientConnectionStateMachine()
+    var calls = StreamTable<PendingCall>()
+    /// Calls of callers, without those that the connection makes for itself.
+    var callersCalls = 0
+    /// How many of the calls have streams of messages.
+    var streamingCalls = 0
+    private var keepalive = KeepaliveStateMachine()
+    private var keepaliveTimer: RepeatedTask?
     private let deadlines: DeadlineTimer
     private let handshakeTimer: DeadlineTimer
     private var context: ChannelHandlerContext?
     private var isFlushScheduled = false
+    private var isReading = false
     private var isRetiring = false
     private var failure: (any Error)?
     /// Whether an answer has come: the server has accepted us.
@@ -33,59 +40,55 @@ final class RPCClientHandler: ChannelInboundHandler, @unchecked Sendable {
 
     // MARK: Calls
 
-    var canSend: Bool { self.machine.canOpen }
+    var canSend: Bool { self.context != nil && self.machine.canOpen }
 
     var unsentBytes: Int {
         let waiting = try? self.context?.channel.syncOptions?.getOption(.bufferedWritableBytes)
         return self.frames.unsealedBytes + (waiting ?? 0)
     }
 
-    /// Sends a call with all others of this tick.
-    ///
-    /// - Returns: Whether it could be taken. The id is taken and the frame queued in one step: the
-    ///   server demands that ids rise.
-    func send(_ call: PendingCall) -> Bool {
-        guard self.context != nil, let stream = self.machine.open() else { return false }
-        let payload = Envelope.request(
-            call.method, call.payload, left: call.deadline.remaining(), metadata: call.metadata,
-            traceParent: call.traceParent ?? .root(using: &self.core.random))
-        guard payload.count <= FrameHeader.payloadLimit else {
-            let error = RPCError(
-                code: .resourceExhausted, reason: .messageTooLarge,
-                message: "the request's metadata is too large", mayHaveRun: false)
-            self.core.finish(call, .failure(error))
-            return true
-        }
-        self.frames.send(
-            stream: stream, kind: .request, flags: .remoteClosed, payload: payload)
-        call.stream = stream
-        self.calls[stream] = call
-        self.watch(call.deadline)
-        self.scheduleFlush()
-        return true
-    }
-
-    /// Lets go of a call that nobody waits for any more; its answer will be a latecomer.
+    /// Lets go of a call that nobody waits for any more, and tells the server; its answer will be
+    /// a latecomer.
     ///
     /// - Returns: Whether the call was one of this connection.
     func forget(_ call: PendingCall) -> Bool {
         guard let stream = call.stream, self.calls[stream] === call else { return false }
-        self.calls[stream] = nil
+        self.remove(stream)
+        self.cancelAtServer(stream)
         self.closeIfIdle()
         return true
     }
 
-    private func watch(_ deadline: RPCDeadline) {
+    @discardableResult
+    func remove(_ stream: UInt32) -> PendingCall? {
+        guard let call = self.calls.remove(stream) else { return nil }
+        if call.isCallers { self.callersCalls -= 1 }
+        if call.messages != nil { self.streamingCalls -= 1 }
+        return call
+    }
+
+    func watch(_ deadline: RPCDeadline) {
         self.deadlines.set(deadline) { [weak self] in self?.expireCalls() }
     }
 
     private func expireCalls() {
         let now = ContinuousClock.now
-        for (stream, call) in self.calls where call.deadline.hasPassed(now: now) {
-            self.calls[stream] = nil
-            self.core.finish(call, .failure(.deadlineExceeded()))
+        var late: [UInt32] = []
+        var next: RPCDeadline?
+        self.calls.forEach { stream, call in
+            if call.deadline.hasPassed(now: now) {
+                late.append(stream)
+            } else {
+                next = min(next ?? call.deadline, call.deadline)
+            }
         }
-        if let next = self.calls.values.map(\.deadline).min() { self.watch(next) }
+        for stream in late {
+            // The server has its own clock for the deadline and needs no word of it.
+            if let call = self.remove(stream) {
+                self.core.finish(call, .failure(.deadlineExceeded()))
+            }
+        }
+        if let next { self.watch(next) }
         self.closeIfIdle()
     }
 
@@ -110,8 +113,28 @@ final class RPCClientHandler: ChannelInboundHandler, @unchecked Sendable {
         }
     }
 
+    /// The handshake is done.
+    private func established() {
+        self.handshakeTimer.cancel()
+        let interval = TimeAmount(self.core.configuration.keepaliveInterval)
+        self.keepaliveTimer = self.core.eventLoop.scheduleRepeatedTask(
+            initialDelay: interval, delay: interval
+        ) { [weak self] _ in self?.keepAlive() }
+        self.core.connected(self)
+        self.awaitDrain()
+    }
+
+    private func keepAlive() {
+        switch self.keepalive.intervalPassed() {
+        case .wait: return
+        case .ping: self.ping()
+        case .end: self.end(because: TLSError(.closed, "the server does not answer any more"))
+        }
+    }
+
     func channelInactive(context: ChannelHandlerContext) {
         self.handshakeTimer.cancel()
+        self.keepaliveTimer?.cancel()
         self.deadlines.cancel()
         let state = self.frames.state
         if !self.wasUp {
@@ -122,8 +145,7 @@ final class RPCClientHandler: ChannelInboundHandler, @unchecked Sendable {
         let lost = RPCError.unavailable(
             "the connection to \(self.core.peer) was lost: \(reason)",
             mayHaveRun: !self.surelyUnread(state))
-        let calls = self.calls.values
-        self.calls = [:]
+        let calls = self.calls.removeAll()
         self.core.lost(self, because: reason)
         for call in calls { self.core.finish(call, .failure(lost)) }
     }
@@ -155,14 +177,14 @@ final class RPCClientHandler: ChannelInboundHandler, @unchecked Sendable {
     }
 
     private func closeIfIdle() {
-        guard self.isRetiring, self.calls.isEmpty else { return }
+        guard self.isRetiring, self.callersCalls == 0 else { return }
         // Later: this may be called while the stream lends its plaintext.
         self.core.eventLoop.execute { self.close() }
     }
 
     private var wasUp: Bool { self.frames.peer != nil }
 
-    private func end(because error: any Error) {
+    func end(because error: any Error) {
         if self.failure == nil { self.failure = error }
         self.flush()
         self.context?.close(promise: nil)
@@ -171,6 +193,8 @@ final class RPCClientHandler: ChannelInboundHandler, @unchecked Sendable {
     // MARK: Reading
 
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
+        self.isReading = true
+        self.keepalive.received()
         let wasUp = self.wasUp
         do {
             try self.frames.receive(self.unwrapInboundIn(data)) {
@@ -180,42 +204,60 @@ final class RPCClientHandler: ChannelInboundHandler, @unchecked Sendable {
         } catch {
             return self.end(because: error)
         }
-        if !wasUp, self.wasUp {
-            self.handshakeTimer.cancel()
-            self.core.connected(self)
-        }
+        if !wasUp, self.wasUp { self.established() }
         if self.frames.state == .closed {
             self.end(because: TLSError(.closed, "the server closed"))
         }
     }
 
     func channelReadComplete(context: ChannelHandlerContext) {
+        self.isReading = false
         self.flush()
+    }
+
+    func channelWritabilityChanged(context: ChannelHandlerContext) {
+        guard self.streamingCalls > 0 else { return }
+        let isWritable = context.channel.isWritable
+        self.calls.forEach { _, call in call.messages?.setCongested(!isWritable) }
     }
 
     private func receive(
         _ event: FrameDecoder.Event, _ bytes: Span<UInt8>
     ) throws(ProtocolViolation) {
-        switch event {
-        case .tooLarge(let header):
-            guard let kind = FrameKind(rawValue: header.kind) else { return }
-            try self.machine.received(kind: kind, stream: header.stream)
-            self.finish(header.stream, .failure(.responseTooLarge(Int(header.length))))
-        case .frame(let header, let range):
-            guard let kind = FrameKind(rawValue: header.kind) else { return }
-            try self.machine.received(kind: kind, stream: header.stream)
+        let (header, payload): (FrameHeader, Range<Int>?) =
+            switch event {
+            case .tooLarge(let header): (header, nil)
+            case .frame(let header, let range): (header, range)
+            }
+        guard let kind = FrameKind(rawValue: header.kind) else { return }
+        let call = self.calls[header.stream]
+        let action = try self.machine.received(
+            kind: kind, flags: header.flags, stream: header.stream,
+            waiting: call.map { $0.messages == nil ? .unary : .messages } ?? .nobody)
+        guard let call else { return }
+        switch action {
+        case .ignore: return
+        case .end:
+            guard let payload else {
+                return self.finish(
+                    header.stream, .failure(.responseTooLarge(Int(header.length))))
+            }
             do throws(WireError) {
-                let result = try Envelope.readResponse(bytes.extracting(range))
+                let result = try ResponseEnvelope.read(bytes.extracting(payload))
                 self.hasServed = true
                 self.finish(header.stream, result)
             } catch {
                 throw .malformedResponse
             }
+        case .message(let isLast):
+            self.hasServed = true
+            guard let payload else { return self.refuseMessage(header) }
+            self.receive(bytes.extracting(payload), of: call, header, isLast: isLast)
         }
     }
 
-    private func finish(_ stream: UInt32, _ result: Result<[UInt8], RPCError>) {
-        guard let call = self.calls.removeValue(forKey: stream) else { return }
+    func finish(_ stream: UInt32, _ result: Result<[UInt8], RPCError>) {
+        guard let call = self.remove(stream) else { return }
         self.core.finish(call, result)
         if case .failure(let error) = result, error.reason == .draining { self.core.retire(self) }
         self.closeIfIdle()
@@ -223,7 +265,8 @@ final class RPCClientHandler: ChannelInboundHandler, @unchecked Sendable {
 
     // MARK: Writing
 
-    private func scheduleFlush() {
+    /// Sends what was appended to the outgoing frames, with all else of this tick.
+    func scheduleFlush() {
         if self.isFlushScheduled { return }
         self.isFlushScheduled = true
         self.core.eventLoop.execute {

@@ -44,38 +44,15 @@ package struct FrameHeader: Hashable, Sendable {
 
     /// Reads the header at `offset`, where ``size`` bytes must be.
     init(reading bytes: Span<UInt8>, at offset: Int) {
-        func word(_ start: Int) -> UInt32 {
-            (0..<4).reduce(0) { $0 << 8 | UInt32(bytes[start + $1]) }
+        precondition(offset >= 0 && offset <= bytes.count - Self.size)
+        let (length, stream) = bytes.bytes.withUnsafeBytes { raw in
+            (
+                UInt32(bigEndian: raw.loadUnaligned(fromByteOffset: offset, as: UInt32.self)),
+                UInt32(bigEndian: raw.loadUnaligned(fromByteOffset: offset + 4, as: UInt32.self))
+            )
         }
         self.init(
-            length: word(offset), stream: word(offset + 4), kind: bytes[offset + 8],
+            length: length, stream: stream, kind: bytes[offset + 8],
             flags: FrameFlags(rawValue: bytes[offset + 9]))
-    }
-}
-
-extension [UInt8] {
-    /// Appends a frame with `payload`, which must be within the limit.
-    package mutating func appendFrame(
-        stream: UInt32, kind: FrameKind, flags: FrameFlags = [], payload: [UInt8]
-    ) {
-        precondition(payload.count <= FrameHeader.payloadLimit)
-        self.reserveCapacityByDoubling(self.count + FrameHeader.size + payload.count)
-        self.appendWord(UInt32(payload.count))
-        self.appendWord(stream)
-        self.append(kind.rawValue)
-        self.append(flags.rawValue)
-        self.append(contentsOf: payload)
-    }
-
-    private mutating func appendWord(_ word: UInt32) {
-        self.append(UInt8(truncatingIfNeeded: word >> 24))
-        self.append(UInt8(truncatingIfNeeded: word >> 16))
-        self.append(UInt8(truncatingIfNeeded: word >> 8))
-        self.append(UInt8(truncatingIfNeeded: word))
-    }
-
-    /// `reserveCapacity` alone grows to just what is asked for, which makes many appends quadratic.
-    private mutating func reserveCapacityByDoubling(_ capacity: Int) {
-        if capacity > self.capacity { self.reserveCapacity(Swift.max(capacity, 2 * self.capacity)) }
     }
 }

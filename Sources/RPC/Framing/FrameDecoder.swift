@@ -26,6 +26,9 @@ package struct FrameDecoder: Hashable, Sendable {
         self.limit = limit
     }
 
+    /// Whether more of a frame must come; a header that has only begun does not count.
+    package var isWithinFrame: Bool { self.state != .header }
+
     /// The next event in `bytes` from `offset` on, which moves behind it; `nil` if more must come.
     ///
     /// What lies behind `offset` then must be shown again, followed by what came.

@@ -12,8 +12,8 @@ package enum ProtocolViolation: String, Error, CaseIterable, Hashable, Sendable 
     case responseFromClient
     /// Only clients request.
     case requestFromServer
-    /// Streams carry one request and one response here.
-    case dataFromServer
+    /// Data on a unary call, or behind the last of its stream.
+    case unexpectedData
     /// A response that is no message.
     case malformedResponse
 }

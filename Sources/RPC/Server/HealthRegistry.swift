@@ -42,18 +42,20 @@ package final class HealthRegistry: Sendable {
 
     /// The method that every server answers.
     var method: RPCMethod {
-        RPCMethod(descriptor: Self.check) { payload, _ in
-            let service: String
-            do throws(WireError) {
-                service = try HealthV1.HealthCheckRequest(decoding: payload).service
-            } catch {
-                throw RPCError.malformedRequest("\(error)")
-            }
-            guard let isServing = self.isServing(service) else {
-                throw RPCError.notFound("this server has no service \"\(service)\"")
-            }
-            return HealthV1.HealthCheckResponse(status: isServing ? .serving : .notServing)
-                .encoded()
-        }
+        RPCMethod(
+            descriptor: Self.check,
+            handler: .immediate { payload, _ in
+                let service: String
+                do throws(WireError) {
+                    service = try HealthV1.HealthCheckRequest(decoding: payload).service
+                } catch {
+                    throw RPCError.malformedRequest("\(error)")
+                }
+                guard let isServing = self.isServing(service) else {
+                    throw RPCError.notFound("this server has no service \"\(service)\"")
+                }
+                return PackedMessage(
+                    HealthV1.HealthCheckResponse(status: isServing ? .serving : .notServing))
+            })
     }
 }

@@ -8,40 +8,10 @@ package import TLS
 ///
 ///     made ──start──▶ serving ──drain──▶ drained
 ///
-/// Besides its own methods it answers `grpc.health.v1.Health/Check`.
+/// Besides its own methods it answers `grpc.health.v1.Health` and `florin.rpc.v1.Connection`.
 package final class RPCServer: Sendable {
-    /// What all connections of a server use.
-    final class Shared: Sendable {
-        let methods: MethodTable
-        let limits: Limits
-        let logger: Logger
-        let tls: TLSContext
-        let handlers = Mutex<[ObjectIdentifier: RPCServerHandler]>([:])
-        let isDraining = Atomic(false)
-        private let executors: [ObjectIdentifier: EventLoopExecutor]
-
-        init(
-            methods: MethodTable, limits: Limits, tls: TLSContext, group: any EventLoopGroup,
-            logger: Logger
-        ) {
-            self.methods = methods
-            self.limits = limits
-            self.tls = tls
-            self.logger = logger
-            var executors: [ObjectIdentifier: EventLoopExecutor] = [:]
-            for eventLoop in group.makeIterator() {
-                executors[ObjectIdentifier(eventLoop)] = EventLoopExecutor(eventLoop)
-            }
-            self.executors = executors
-        }
-
-        func executor(of eventLoop: any EventLoop) -> EventLoopExecutor {
-            self.executors[ObjectIdentifier(eventLoop)] ?? EventLoopExecutor(eventLoop)
-        }
-    }
-
     package let health: HealthRegistry
-    private let shared: Shared
+    let shared: Shared
     private let configuration: Configuration
     private let group: any EventLoopGroup
     private let listener = Mutex<(any NIOCore.Channel)?>(nil)
@@ -59,7 +29,7 @@ package final class RPCServer: Sendable {
         self.configuration = configuration
         self.group = group
         self.shared = Shared(
-            methods: MethodTable(methods + [health.method]), limits: configuration.limits, tls: tls,
+            methods: methods + [health.method], limits: configuration.limits, tls: tls,
             group: group, logger: logger)
     }
 
@@ -71,8 +41,9 @@ package final class RPCServer: Sendable {
         ignoreBrokenPipes()
         let shared = self.shared
         let channel = try await ServerBootstrap(group: self.group)
-            .serverChannelOption(.backlog, value: 1024)
+            .serverChannelOption(.backlog, value: 4096)
             .serverChannelOption(.socketOption(.so_reuseaddr), value: 1)
+            .serverChannelOption(.maxMessagesPerRead, value: 16)
             .childChannelOption(.tcpOption(.tcp_nodelay), value: 1)
             .childChannelOption(.socketOption(.so_keepalive), value: 1)
             .childChannelOption(.allowRemoteHalfClosure, value: false)
@@ -91,6 +62,7 @@ package final class RPCServer: Sendable {
         guard let address = channel.localAddress else {
             throw RPCError.internal("the listener has no address")
         }
+        shared.watchConnections()
         shared.logger.info("listening", metadata: ["address": "\(address)"])
         return address
     }
@@ -103,11 +75,11 @@ package final class RPCServer: Sendable {
         self.health.drain()
         self.shared.isDraining.store(true, ordering: .sequentiallyConsistent)
         try? await self.listener.withLock { $0.take() }?.close()
-        let handlers = self.shared.handlers.withLock { Array($0.values) }
+        let handlers = self.shared.connections()
         self.shared.logger.info("draining", metadata: ["connections": "\(handlers.count)"])
         for handler in handlers { handler.eventLoop.execute { handler.drain() } }
         if await self.shared.waitUntilEmpty(within: limit) { return }
-        let late = self.shared.handlers.withLock { Array($0.values) }
+        let late = self.shared.connections()
         self.shared.logger.warning("cut", metadata: ["connections": "\(late.count)"])
         for handler in late { handler.eventLoop.execute { handler.cut() } }
         _ = await self.shared.waitUntilEmpty(within: .seconds(1))

@@ -1,5 +1,6 @@
 internal import Logging
 internal import NIOCore
+internal import Synchronization
 internal import TLS
 internal import Wire
 
@@ -12,13 +13,15 @@ extension RPCServerHandler {
         case .tooLarge(let header):
             guard header.kind == FrameKind.request.rawValue else { return }
             let action = try self.machine.receivedTooLarge(stream: header.stream)
-            if case .refuse(let refusal) = action { self.refuse(header.stream, refusal) }
+            if case .refuse(let refusal) = action {
+                self.answer(header.stream, .failure(Self.error(refusal)))
+            }
         case .frame(let header, let range):
             switch FrameKind(rawValue: header.kind) {
             case .request:
                 try self.receiveRequest(header, bytes.extracting(range))
             case .data:
-                try self.machine.receivedData(stream: header.stream)
+                try self.receiveData(header, bytes.extracting(range))
             case .response:
                 throw .responseFromClient
             case nil:
@@ -34,70 +37,140 @@ extension RPCServerHandler {
             stream: header.stream, flags: header.flags, size: payload.count)
         switch action {
         case .refuse(let refusal):
-            self.refuse(header.stream, refusal)
+            self.answer(header.stream, .failure(Self.error(refusal)))
         case .run:
             do throws(RPCError) {
                 try self.begin(header.stream, payload)
             } catch {
-                self.answer(stream: header.stream, .failure(error))
-                self.act(on: self.machine.ended(size: payload.count))
+                self.answer(header.stream, .failure(error))
+                self.act(on: self.machine.ended(stream: header.stream, size: payload.count))
             }
         }
     }
 
     /// Checks the request and starts its handler; throws if no handler is to see it.
-    private func begin(_ stream: UInt32, _ payload: Span<UInt8>) throws(RPCError) {
-        let request: Envelope.Request
-        do throws(WireError) {
-            request = try Envelope.Request(decoding: payload)
-        } catch {
-            throw .malformedRequest("\(error)")
-        }
+    private func begin(_ stream: UInt32, _ bytes: Span<UInt8>) throws(RPCError) {
+        let request = try RequestEnvelope(reading: bytes)
         guard let peer = self.frames.peer else { throw .internal() }
-        let method = try self.server.methods.find(
-            service: request.service, method: request.method, for: peer)
+        let entry = try self.server.methods.find(
+            service: bytes.extracting(request.service), method: bytes.extracting(request.method),
+            for: peer)
+        if self.machine.isOpen(stream: stream), !entry.descriptor.kind.takesMessages {
+            throw RPCError(
+                code: .unimplemented, reason: .unknownMethod,
+                message: "\(entry.descriptor.path) takes one request, no stream of messages",
+                mayHaveRun: false)
+        }
         let deadline: RPCDeadline?
         switch request.timeout {
         case .none: deadline = nil
         case .expired: throw .deadlineExceeded(mayHaveRun: false)
         case .after(let left): deadline = .after(left)
         }
+        let payload = bytes.extracting(request.payload)
+        let handler: RPCMethod.Handler
+        switch entry.handler {
+        case .connection(let method):
+            return try self.answer(method, on: stream, payload, size: bytes.count)
+        case .method(let method):
+            handler = method
+        }
         let context = CallContext(
-            peer: peer, method: method.descriptor, deadline: deadline, metadata: request.metadata,
+            peer: peer, method: entry.descriptor, deadline: deadline, metadata: request.metadata,
             traceParent: request.traceParent ?? .root(using: &self.random), logger: self.logger)
-        let call = Call(method: method.descriptor, size: payload.count, deadline: deadline)
-        self.run(call, on: stream, with: request.payload, method.handle, context)
+        switch handler {
+        case .immediate(let answer):
+            self.answerNow(stream, payload, size: bytes.count, answer, context)
+        case .unary(let answer):
+            try self.hold(bytes.count)
+            let payload = Array(copying: payload)
+            self.run(ServedCall(context, size: bytes.count), on: stream) {
+                try await answer(payload, context)
+            }
+        case .streaming(let answer):
+            try self.hold(bytes.count)
+            let messages = self.makeMessages(stream, context, first: payload)
+            self.streamingCalls += 1
+            self.run(ServedCall(context, size: bytes.count, messages: messages), on: stream) {
+                try await answer(messages, context)
+            }
+        }
+    }
+
+    /// Counts a request's bytes until its call has ended.
+    private func hold(_ bytes: Int) throws(RPCError) {
+        let held = self.server.heldBytes.add(bytes, ordering: .relaxed).newValue
+        if held > self.server.limits.totalBytes {
+            self.server.heldBytes.subtract(bytes, ordering: .relaxed)
+            throw RPCError(
+                code: .resourceExhausted, reason: .unavailable,
+                message: "the server holds too many bytes of requests and answers",
+                mayHaveRun: false)
+        }
+    }
+
+    private func answerNow(
+        _ stream: UInt32, _ payload: Span<UInt8>, size: Int, _ answer: RPCMethod.Immediate,
+        _ context: CallContext
+    ) {
+        do {
+            let message = try answer(payload.bytes, context)
+            self.frames.outgoing.appendResponse(stream, message: message)
+            self.scheduleFlush()
+        } catch {
+            self.answer(stream, .failure(Self.rpcError(error, in: context)))
+        }
+        self.act(on: self.machine.ended(stream: stream, size: size))
     }
 
     /// Starts the handler at once, on this thread: one that never waits has answered on return.
     private func run(
-        _ call: Call, on stream: UInt32, with payload: [UInt8],
-        _ handle: @escaping RPCMethod.Handle,
-        _ context: CallContext
+        _ call: ServedCall, on stream: UInt32,
+        _ body: @escaping @Sendable () async throws -> [UInt8]?
     ) {
-        self.calls[stream] = call
+        self.calls.insert(call, for: stream)
         let task = Task.immediate(executorPreference: self.executor) {
-            let result: Result<[UInt8], RPCError>
+            let result: Result<[UInt8]?, any Error>
             do {
-                result = .success(try await handle(payload, context))
+                result = .success(try await body())
             } catch {
-                result = .failure(Self.rpcError(error, in: context))
+                result = .failure(error)
             }
             self.eventLoop.assertInEventLoop()
             self.ended(stream, result)
         }
-        guard self.calls[stream] != nil else { return }
-        self.calls[stream]?.task = task
-        if let deadline = call.deadline { self.watch(deadline) }
+        guard !call.hasEnded else { return }
+        call.task = task
+        if let deadline = call.context.deadline { self.watch(deadline) }
     }
 
-    private func ended(_ stream: UInt32, _ result: Result<[UInt8], RPCError>) {
-        guard let call = self.calls.removeValue(forKey: stream) else { return }
-        if !call.isAnswered { self.answer(stream: stream, result) }
+    private func ended(_ stream: UInt32, _ result: Result<[UInt8]?, any Error>) {
+        guard let call = self.calls.remove(stream) else { return }
+        call.hasEnded = true
+        self.server.heldBytes.subtract(call.size, ordering: .relaxed)
+        let result = result.mapError { Self.rpcError($0, in: call.context) }
+        if let messages = call.messages {
+            self.endMessages(messages, of: call, on: stream, result)
+        } else if !call.isAnswered {
+            self.answer(stream, result.map { $0 ?? [] })
+        }
         self.logger.debug(
             "call ended",
-            metadata: ["rpc": "\(call.method.path)", "code": "\(Self.code(of: result))"])
-        self.act(on: self.machine.ended(size: call.size))
+            metadata: [
+                "rpc": "\(call.context.method.path)", "code": "\(Self.code(of: result))",
+            ])
+        self.act(on: self.machine.ended(stream: stream, size: call.size))
+    }
+
+    /// Sends an answer with all others of this tick.
+    func answer(_ stream: UInt32, _ result: Result<[UInt8], RPCError>) {
+        switch result {
+        case .success(let payload):
+            self.frames.outgoing.appendResponse(stream, payload: payload)
+        case .failure(let error):
+            self.frames.outgoing.appendResponse(stream, error: error)
+        }
+        self.scheduleFlush()
     }
 
     // MARK: Deadlines
@@ -111,25 +184,25 @@ extension RPCServerHandler {
     private func expireCalls() {
         let now = ContinuousClock.now
         var next: RPCDeadline?
-        for (stream, call) in self.calls where !call.isAnswered {
-            guard let deadline = call.deadline else { continue }
+        var late: [(UInt32, ServedCall)] = []
+        self.calls.forEach { stream, call in
+            guard !call.isAnswered, let deadline = call.context.deadline else { return }
             if deadline.hasPassed(now: now) {
-                self.calls[stream]?.isAnswered = true
-                self.answer(stream: stream, .failure(.deadlineExceeded()))
-                call.task?.cancel()
+                late.append((stream, call))
             } else {
                 next = min(next ?? deadline, deadline)
             }
         }
+        for (stream, call) in late {
+            call.isAnswered = true
+            self.answer(stream, .failure(.deadlineExceeded()))
+            call.cancel(.deadlineExceeded())
+        }
         if let next { self.watch(next) }
     }
+}
 
-    // MARK: Refusals
-
-    private func refuse(_ stream: UInt32, _ refusal: ServerConnectionStateMachine.Refusal) {
-        self.answer(stream: stream, .failure(Self.error(refusal)))
-    }
-
+extension RPCServerHandler {
     private static func error(_ refusal: ServerConnectionStateMachine.Refusal) -> RPCError {
         switch refusal {
         case .draining:
@@ -150,10 +223,6 @@ extension RPCServerHandler {
                 code: .resourceExhausted, reason: .messageTooLarge,
                 message: "a request is limited to \(FrameHeader.payloadLimit) bytes",
                 mayHaveRun: false)
-        case .streaming:
-            RPCError(
-                code: .unimplemented, reason: .unknownMethod,
-                message: "this server has no streaming methods", mayHaveRun: false)
         }
     }
 
@@ -171,7 +240,7 @@ extension RPCServerHandler {
         }
     }
 
-    private static func code(of result: Result<[UInt8], RPCError>) -> RPCError.Code {
+    private static func code<Success>(of result: Result<Success, RPCError>) -> RPCError.Code {
         switch result {
         case .success: .ok
         case .failure(let error): error.code

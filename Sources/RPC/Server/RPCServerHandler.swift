@@ -1,5 +1,6 @@
 internal import Logging
 internal import NIOCore
+internal import Synchronization
 internal import TLS
 
 /// One connection of a server: TLS, frames and calls in one channel handler.
@@ -14,30 +15,27 @@ final class RPCServerHandler: ChannelDuplexHandler, @unchecked Sendable {
     typealias OutboundIn = ByteBuffer
     typealias OutboundOut = ByteBuffer
 
-    /// A call whose handler has not ended.
-    struct Call {
-        let method: MethodDescriptor
-        let size: Int
-        let deadline: RPCDeadline?
-        var task: Task<Void, Never>?
-        /// Answered already, because its deadline has passed.
-        var isAnswered = false
-    }
-
     let server: RPCServer.Shared
     let frames: FrameChannel
     let executor: EventLoopExecutor
     let eventLoop: any EventLoop
     let logger: Logger
     var machine: ServerConnectionStateMachine
-    var calls: [UInt32: Call] = [:]
+    var calls = StreamTable<ServedCall>()
+    /// How many of the calls have streams of messages.
+    var streamingCalls = 0
+    /// The stream of the `AwaitDrain` that waits.
+    var drainWaiter: UInt32?
     var random = SplitMix64()
     let deadlines: DeadlineTimer
-    private let handshakeTimer: DeadlineTimer
+    private var connectionWatch = ConnectionWatch()
     private var context: ChannelHandlerContext?
+    private var isHandshakeCounted = true
     private var isReading = false
     private var isFlushScheduled = false
     private var isReadHeld = false
+    /// What this connection has added to the server's `heldBytes` for answers that wait.
+    private var heldAnswers = 0
     /// Our direction is closed: what still comes will not run, and is not even decrypted.
     private var isClosing = false
 
@@ -48,7 +46,6 @@ final class RPCServerHandler: ChannelDuplexHandler, @unchecked Sendable {
         self.eventLoop = eventLoop
         self.machine = ServerConnectionStateMachine(limits: server.limits.connection)
         self.deadlines = DeadlineTimer(eventLoop)
-        self.handshakeTimer = DeadlineTimer(eventLoop)
         self.logger = server.logger
     }
 
@@ -58,24 +55,19 @@ final class RPCServerHandler: ChannelDuplexHandler, @unchecked Sendable {
         self.context = context
     }
 
-    func channelActive(context: ChannelHandlerContext) {
-        self.handshakeTimer.set(.after(self.server.limits.handshakeTime)) { [weak self] in
-            guard let self, self.frames.state == .handshaking else { return }
-            self.logger.debug("handshake took too long")
-            self.context?.close(promise: nil)
-        }
-        context.fireChannelActive()
-    }
-
     func channelInactive(context: ChannelHandlerContext) {
-        self.handshakeTimer.cancel()
+        self.handshakeEnded()
         self.deadlines.cancel()
+        self.holdAnswers(0)
         // Nobody can be answered any more.
-        for call in self.calls.values { call.task?.cancel() }
+        let gone = RPCError.unavailable("the connection was lost")
+        self.calls.forEach { _, call in call.cancel(gone) }
         context.fireChannelInactive()
     }
 
     func handlerRemoved(context: ChannelHandlerContext) {
+        // A connection that was closed before it became active.
+        self.handshakeEnded()
         self.context = nil
     }
 
@@ -84,18 +76,44 @@ final class RPCServerHandler: ChannelDuplexHandler, @unchecked Sendable {
         context.close(promise: nil)
     }
 
+    private func handshakeEnded() {
+        guard self.isHandshakeCounted else { return }
+        self.isHandshakeCounted = false
+        self.server.handshakeEnded()
+    }
+
+    /// One round of the server's sweep: cuts a connection that stands still, and takes memory from
+    /// one that is idle.
+    func watch() {
+        guard let context else { return }
+        let glance = ConnectionWatch.Glance(
+            isHandshaking: self.frames.state == .handshaking,
+            isWithinFrame: !self.isReadHeld && self.frames.isWithinFrame,
+            unread: self.unwrittenBytes, hasCalls: self.machine.activeCalls > 0)
+        let verdict = self.connectionWatch.round(glance, limits: self.server.limits.watch)
+        switch verdict {
+        case .go:
+            if self.connectionWatch.isQuiet { self.frames.trim() }
+        case .idle:
+            self.closeInOrder()
+        case .slowHandshake, .slowWriter, .slowReader:
+            self.logger.debug("connection cut", metadata: ["error": "\(verdict.rawValue)"])
+            context.close(promise: nil)
+        }
+    }
+
     // MARK: Reading
 
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
         if self.isClosing { return }
         self.isReading = true
         do {
-            let wasHandshaking = self.frames.state == .handshaking
             try self.frames.receive(self.unwrapInboundIn(data)) {
                 (event, bytes) throws(ProtocolViolation) in
+                self.connectionWatch.sawFrame()
                 try self.receive(event, bytes)
             }
-            if wasHandshaking, self.frames.state != .handshaking { self.handshakeTimer.cancel() }
+            if self.frames.state != .handshaking { self.handshakeEnded() }
             if self.frames.state == .closed { self.peerClosed() }
         } catch {
             self.end(because: error)
@@ -114,9 +132,13 @@ final class RPCServerHandler: ChannelDuplexHandler, @unchecked Sendable {
     }
 
     func channelWritabilityChanged(context: ChannelHandlerContext) {
-        if self.isReadHeld, context.channel.isWritable {
+        let isWritable = context.channel.isWritable
+        if self.isReadHeld, isWritable {
             self.isReadHeld = false
             context.read()
+        }
+        if self.streamingCalls > 0 {
+            self.calls.forEach { _, call in call.messages?.setCongested(!isWritable) }
         }
         context.fireChannelWritabilityChanged()
     }
@@ -137,17 +159,8 @@ final class RPCServerHandler: ChannelDuplexHandler, @unchecked Sendable {
 
     // MARK: Writing
 
-    /// Sends an answer with all others of this tick.
-    func answer(stream: UInt32, _ result: Result<[UInt8], RPCError>) {
-        var payload = Envelope.response(result)
-        if payload.count > FrameHeader.payloadLimit {
-            payload = Envelope.response(.failure(.responseTooLarge(payload.count)))
-        }
-        self.frames.send(stream: stream, kind: .response, payload: payload)
-        self.scheduleFlush()
-    }
-
-    private func scheduleFlush() {
+    /// Sends what was appended to the outgoing frames, with all else of this tick.
+    func scheduleFlush() {
         if self.isReading || self.isFlushScheduled { return }
         self.isFlushScheduled = true
         self.eventLoop.execute {
@@ -159,17 +172,29 @@ final class RPCServerHandler: ChannelDuplexHandler, @unchecked Sendable {
     private func flush() {
         guard let context, let buffer = self.frames.seal(context.channel.allocator) else { return }
         context.writeAndFlush(self.wrapOutboundOut(buffer), promise: nil)
-        let unread = try? context.channel.syncOptions?.getOption(.bufferedWritableBytes)
-        if let unread, unread > 2 * self.server.limits.unreadBytes {
+        let unwritten = self.unwrittenBytes
+        self.holdAnswers(unwritten)
+        if unwritten > 2 * self.server.limits.unreadBytes {
             self.logger.debug("connection cut", metadata: ["error": "peer does not read"])
             context.close(promise: nil)
         }
+    }
+
+    private var unwrittenBytes: Int {
+        (try? self.context?.channel.syncOptions?.getOption(.bufferedWritableBytes)) ?? 0
+    }
+
+    private func holdAnswers(_ bytes: Int) {
+        guard bytes != self.heldAnswers else { return }
+        self.server.heldBytes.add(bytes - self.heldAnswers, ordering: .relaxed)
+        self.heldAnswers = bytes
     }
 
     // MARK: Draining
 
     /// Takes no new calls, and closes once the accepted ones are answered.
     func drain() {
+        self.tellOfDrain()
         self.act(on: self.machine.drain())
     }
 

@@ -5,7 +5,7 @@
 ///
 /// Pure: no socket, no clock, no payloads. Stream ids rise strictly, so one number tells streams
 /// that were opened from those that were not; a call counts until its handler has ended, even if
-/// it was answered before.
+/// it was answered before. Of each call only this is kept: whether its client may send more.
 package struct ServerConnectionStateMachine: Hashable, Sendable {
     package struct Limits: Hashable, Sendable {
         /// Calls at once.
@@ -25,12 +25,17 @@ package struct ServerConnectionStateMachine: Hashable, Sendable {
         case tooManyCalls
         case tooManyBytes
         case tooLarge
-        case streaming
     }
 
     package enum OnRequest: Hashable, Sendable {
         case run
         case refuse(Refusal)
+    }
+
+    package enum OnData: Hashable, Sendable {
+        case deliver(isLast: Bool)
+        /// The call has ended meanwhile, and nobody wants it any more.
+        case ignore
     }
 
     package enum OnQuiet: Hashable, Sendable {
@@ -47,6 +52,8 @@ package struct ServerConnectionStateMachine: Hashable, Sendable {
 
     private var state: State = .serving
     private var lastStream: UInt32 = 0
+    /// Those whose client may send more.
+    private var openStreams: Set<UInt32> = []
     private var requestBytes = 0
     package private(set) var activeCalls = 0
     private let limits: Limits
@@ -55,7 +62,7 @@ package struct ServerConnectionStateMachine: Hashable, Sendable {
         self.limits = limits
     }
 
-    /// A request has come. If it is to run, ``ended(size:)`` must follow.
+    /// A request has come. If it is to run, ``ended(stream:size:)`` must follow.
     package mutating func receivedRequest(
         stream: UInt32, flags: FrameFlags, size: Int
     ) throws(ProtocolViolation) -> OnRequest {
@@ -64,13 +71,15 @@ package struct ServerConnectionStateMachine: Hashable, Sendable {
         case .draining, .finished:
             return .refuse(.draining)
         case .serving:
-            if flags.contains(.remoteOpen) { return .refuse(.streaming) }
             guard self.activeCalls < self.limits.calls else { return .refuse(.tooManyCalls) }
             guard self.requestBytes + size <= self.limits.requestBytes else {
                 return .refuse(.tooManyBytes)
             }
             self.activeCalls += 1
             self.requestBytes += size
+            if flags.contains(.remoteOpen), !flags.contains(.remoteClosed) {
+                self.openStreams.insert(stream)
+            }
             return .run
         }
     }
@@ -81,17 +90,32 @@ package struct ServerConnectionStateMachine: Hashable, Sendable {
         return .refuse(.tooLarge)
     }
 
-    /// Data has come. No call here takes any: on a stream that was opened it comes too late.
-    package func receivedData(stream: UInt32) throws(ProtocolViolation) {
+    /// Data has come.
+    ///
+    /// - Parameter isActive: Whether the stream's call has not ended.
+    package mutating func receivedData(
+        stream: UInt32, flags: FrameFlags, isActive: Bool
+    ) throws(ProtocolViolation) -> OnData {
         try self.check(stream)
         guard stream <= self.lastStream else { throw .unknownStream }
+        guard isActive else { return .ignore }
+        guard self.openStreams.contains(stream) else { throw .unexpectedData }
+        let isLast = flags.contains(.remoteClosed)
+        if isLast { self.openStreams.remove(stream) }
+        return .deliver(isLast: isLast)
+    }
+
+    /// Whether the client of a call may send more on its stream.
+    package func isOpen(stream: UInt32) -> Bool {
+        !self.openStreams.isEmpty && self.openStreams.contains(stream)
     }
 
     /// The handler of a call that was run has ended, and its answer is on its way.
-    package mutating func ended(size: Int) -> OnQuiet {
+    package mutating func ended(stream: UInt32, size: Int) -> OnQuiet {
         precondition(self.activeCalls > 0)
         self.activeCalls -= 1
         self.requestBytes -= size
+        if !self.openStreams.isEmpty { self.openStreams.remove(stream) }
         return self.quiet()
     }
 

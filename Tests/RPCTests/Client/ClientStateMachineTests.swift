@@ -4,7 +4,7 @@ import Testing
 @Suite("Client state machines")
 struct ClientStateMachineTests {
     @Test("Streams are odd and rise until there are no more")
-    func streams() {
+    func streams() throws {
         var machine = ClientConnectionStateMachine()
         let streams = [machine.open(), machine.open(), machine.open()]
         #expect(streams == [1, 3, 5])
@@ -13,22 +13,54 @@ struct ClientStateMachineTests {
         #expect(last.open() == 0xffff_ffff)
         #expect(!last.canOpen)
         #expect(last.open() == nil)
-        #expect(throws: Never.self) { try last.received(kind: .response, stream: 0xffff_ffff) }
+        #expect(
+            try last.received(kind: .response, flags: [], stream: 0xffff_ffff, waiting: .unary)
+                == .end)
     }
 
     @Test(
-        "Only responses on streams that were opened are taken",
+        "What a server may not send ends the connection",
         arguments: [
-            (.response, 0, .zeroStream), (.response, 2, .evenStream),
-            (.response, 5, .unknownStream),
-            (.request, 1, .requestFromServer), (.data, 1, .dataFromServer),
-        ] as [(FrameKind, UInt32, ProtocolViolation)])
-    func refuses(kind: FrameKind, stream: UInt32, violation: ProtocolViolation) throws {
+            (.response, 0, .unary, .zeroStream), (.response, 2, .unary, .evenStream),
+            (.response, 5, .nobody, .unknownStream), (.data, 5, .nobody, .unknownStream),
+            (.request, 1, .unary, .requestFromServer), (.data, 1, .unary, .unexpectedData),
+        ]
+            as [(
+                FrameKind, UInt32, ClientConnectionStateMachine.Waiting, ProtocolViolation
+            )])
+    func refuses(
+        kind: FrameKind, stream: UInt32, waiting: ClientConnectionStateMachine.Waiting,
+        violation: ProtocolViolation
+    ) throws {
         var machine = ClientConnectionStateMachine()
         _ = machine.open()
         _ = machine.open()
-        try machine.received(kind: .response, stream: 3)
-        #expect(throws: violation) { try machine.received(kind: kind, stream: stream) }
+        #expect(throws: violation) {
+            try machine.received(kind: kind, flags: [], stream: stream, waiting: waiting)
+        }
+    }
+
+    @Test(
+        "Frames go to who waits for them; latecomers are passed over",
+        arguments: [
+            (.response, [], .unary, .end), (.response, [], .messages, .end),
+            (.data, [], .messages, .message(isLast: false)),
+            (.data, .remoteClosed, .messages, .message(isLast: true)),
+            (.response, [], .nobody, .ignore), (.data, [], .nobody, .ignore),
+        ]
+            as [(
+                FrameKind, FrameFlags, ClientConnectionStateMachine.Waiting,
+                ClientConnectionStateMachine.OnFrame
+            )])
+    func takes(
+        kind: FrameKind, flags: FrameFlags, waiting: ClientConnectionStateMachine.Waiting,
+        expected: ClientConnectionStateMachine.OnFrame
+    ) throws {
+        var machine = ClientConnectionStateMachine()
+        _ = machine.open()
+        #expect(
+            try machine.received(kind: kind, flags: flags, stream: 1, waiting: waiting)
+                == expected)
     }
 
     @Test("Connects with the first call, queues others, sends when up")

@@ -52,7 +52,7 @@ void   florin__options__v1__method_policy__free_unpacked
   assert(message->base.descriptor == &florin__options__v1__method_policy__descriptor);
   protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
 }
-static const ProtobufCFieldDescriptor florin__options__v1__method_policy__field_descriptors[2] =
+static const ProtobufCFieldDescriptor florin__options__v1__method_policy__field_descriptors[3] =
 {
   {
     "callers",
@@ -78,15 +78,29 @@ static const ProtobufCFieldDescriptor florin__options__v1__method_policy__field_
     0,             /* flags */
     0,NULL,NULL    /* reserved1,reserved2, etc */
   },
+  {
+    "immediate",
+    5,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_BOOL,
+    0,   /* quantifier_offset */
+    offsetof(Florin__Options__V1__MethodPolicy, immediate),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
 };
 static const unsigned florin__options__v1__method_policy__field_indices_by_name[] = {
   0,   /* field[0] = callers */
   1,   /* field[1] = idempotent */
+  2,   /* field[2] = immediate */
 };
-static const ProtobufCIntRange florin__options__v1__method_policy__number_ranges[1 + 1] =
+static const ProtobufCIntRange florin__options__v1__method_policy__number_ranges[2 + 1] =
 {
   { 1, 0 },
-  { 0, 2 }
+  { 5, 2 },
+  { 0, 3 }
 };
 const ProtobufCMessageDescriptor florin__options__v1__method_policy__descriptor =
 {
@@ -96,10 +110,10 @@ const ProtobufCMessageDescriptor florin__options__v1__method_policy__descriptor 
   "Florin__Options__V1__MethodPolicy",
   "florin.options.v1",
   sizeof(Florin__Options__V1__MethodPolicy),
-  2,
+  3,
   florin__options__v1__method_policy__field_descriptors,
   florin__options__v1__method_policy__field_indices_by_name,
-  1,  florin__options__v1__method_policy__number_ranges,
+  2,  florin__options__v1__method_policy__number_ranges,
   (ProtobufCMessageInit) florin__options__v1__method_policy__init,
   NULL,NULL,NULL    /* reserved[123] */
 };

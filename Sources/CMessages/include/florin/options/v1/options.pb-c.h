@@ -58,10 +58,14 @@ struct  Florin__Options__V1__MethodPolicy
    * Whether a call may be repeated when its answer was lost.
    */
   protobuf_c_boolean idempotent;
+  /*
+   * The handler never waits: it answers within the read that brought the request.
+   */
+  protobuf_c_boolean immediate;
 };
 #define FLORIN__OPTIONS__V1__METHOD_POLICY__INIT \
  { PROTOBUF_C_MESSAGE_INIT (&florin__options__v1__method_policy__descriptor) \
-    , 0,NULL, 0 }
+    , 0,NULL, 0, 0 }
 
 
 /* Florin__Options__V1__MethodPolicy methods */

@@ -1,0 +1,27 @@
+/// A call whose handler has not ended. Belongs to its connection's event loop.
+final class ServedCall {
+    let context: CallContext
+    /// Bytes of its request.
+    let size: Int
+    let messages: MessageStream?
+    var task: Task<Void, Never>?
+    /// Answered already, because its deadline has passed.
+    var isAnswered = false
+    var hasEnded = false
+    /// The stream of the `AwaitRoom` that waits for this call's messages to be taken, and what its
+    /// client knows that it may send.
+    var roomWaiter: (stream: UInt32, known: UInt64)?
+
+    init(_ context: CallContext, size: Int, messages: MessageStream? = nil) {
+        self.context = context
+        self.size = size
+        self.messages = messages
+    }
+
+    /// Asks the handler to stop, and tells whoever uses its messages.
+    func cancel(_ error: RPCError) {
+        self.task?.cancel()
+        self.messages?.endReceiving(.failure(error))
+        self.messages?.endSending(error)
+    }
+}
