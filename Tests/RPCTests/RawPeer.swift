@@ -91,6 +91,21 @@ final class RawPeer {
         }
     }
 
+    /// Whether nothing has come within `time`, not even the end.
+    func isOpen(for time: Duration) -> Bool {
+        var wait = pollfd(fd: self.socket, events: Int16(POLLIN), revents: 0)
+        return poll(&wait, 1, Int32(time / .milliseconds(1))) == 0
+    }
+
+    /// Ends the connection without a word: the other side's next use of it fails.
+    func reset() {
+        var linger = Foundation.linger(l_onoff: 1, l_linger: 0)
+        setsockopt(
+            self.socket, SOL_SOCKET, SO_LINGER, &linger,
+            socklen_t(MemoryLayout<Foundation.linger>.size))
+        shutdown(self.socket, Int32(SHUT_RDWR))
+    }
+
     private func flush() {
         var bytes: [UInt8] = []
         self.stream.drainCiphertext { span in bytes = span.withUnsafeBufferPointer { Array($0) } }
@@ -99,9 +114,12 @@ final class RawPeer {
 
     /// A frame that asks for the echo of nothing.
     ///
-    /// - Parameter timeout: `timeout_nano`.
+    /// - Parameters:
+    ///   - timeout: `timeout_nano`.
+    ///   - padding: How long the envelope is to be, by a field that nobody knows.
     static func request(
-        stream: UInt32, method: String = "Echo", timeout: Int64 = 0
+        stream: UInt32, method: String = "Echo", timeout: Int64 = 0, payload bytes: [UInt8] = [],
+        padding: Int = 0
     ) -> [UInt8] {
         let service = Array(RPCHarness.service.utf8)
         let name = Array(method.utf8)
@@ -113,6 +131,17 @@ final class RawPeer {
             rest >>= 7
         }
         payload.append(UInt8(rest))
+        if !bytes.isEmpty { payload += [0x1a, UInt8(bytes.count)] + bytes }
+        // Field 15, with a length of four bytes.
+        let left = padding - payload.count - 5
+        if left > 0 {
+            payload.append(0x7a)
+            for index in 0..<4 {
+                let bits = UInt8(truncatingIfNeeded: left >> (7 * index)) & 0x7f
+                payload.append(index < 3 ? bits | 0x80 : bits)
+            }
+            payload += [UInt8](repeating: 0, count: left)
+        }
         var frame: [UInt8] = []
         frame.appendFrame(stream: stream, kind: .request, payload: payload)
         return frame

@@ -33,6 +33,9 @@ package final class RPCServer: Sendable {
             group: group, logger: logger)
     }
 
+    /// Connections at this moment, those that still shake hands included.
+    package var connectionCount: Int { self.shared.connections().count }
+
     /// Binds and begins to answer.
     ///
     /// - Returns: The address, with the port that was chosen if none was given.
