@@ -1,6 +1,6 @@
 internal import Messages
-internal import Wire
 package import TLS
+internal import Wire
 
 /// A method as its proto declares it. Generated code holds one for each.
 package struct MethodDescriptor: Hashable, Sendable {

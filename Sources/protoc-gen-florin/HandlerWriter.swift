@@ -41,8 +41,10 @@ struct HandlerWriter {
             case .clientStreaming: (["_ requests: MessageReader<\(input)>"], " -> \(output)")
             case .bidirectional:
                 (
-                    ["_ requests: MessageReader<\(input)>",
-                        "to responses: MessageWriter<\(output)>"], ""
+                    [
+                        "_ requests: MessageReader<\(input)>",
+                        "to responses: MessageWriter<\(output)>",
+                    ], ""
                 )
             }
         writer.line("func \(SwiftNames.method(method.name))(")

@@ -17,7 +17,8 @@ struct ConnectionWatchTests {
         arguments: [
             (Glance(isHandshaking: true), 2, .slowHandshake),
             (Glance(isWithinFrame: true), 3, .slowWriter),
-            (Glance(unread: 10), 4, .slowReader), (Glance(unread: 10, hasCalls: true), 4, .slowReader),
+            (Glance(unread: 10), 4, .slowReader),
+            (Glance(unread: 10, hasCalls: true), 4, .slowReader),
             (Glance(), 5, .idle),
         ] as [(Glance, Int, ConnectionWatch.Verdict)])
     func cut(glance: Glance, rounds: Int, verdict: ConnectionWatch.Verdict) {

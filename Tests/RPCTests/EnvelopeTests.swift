@@ -76,7 +76,9 @@ struct EnvelopeTests {
         #expect(taken > 1000)
     }
 
-    @Test("More metadata than is taken is refused", arguments: [(65, 1, 1), (1, 8193, 1), (1, 1, 8193)])
+    @Test(
+        "More metadata than is taken is refused",
+        arguments: [(65, 1, 1), (1, 8193, 1), (1, 1, 8193)])
     func metadataLimits(entries: Int, key: Int, value: Int) {
         let entry = TTRPC.KeyValue(
             key: String(repeating: "k", count: key), value: String(repeating: "v", count: value))
@@ -101,8 +103,10 @@ struct EnvelopeTests {
         #expect(isTaken)
         let bytes = buffer.withSpan { Array(copying: $0) }
         let header = FrameHeader(reading: bytes.span, at: 0)
-        #expect(header == FrameHeader(
-            length: UInt32(bytes.count - 10), stream: 7, kind: 1, flags: .remoteOpen))
+        #expect(
+            header
+                == FrameHeader(
+                    length: UInt32(bytes.count - 10), stream: 7, kind: 1, flags: .remoteOpen))
         let request = try TTRPC.Request(decoding: Array(bytes.dropFirst(10)))
         #expect(request.service == "a.b.C")
         #expect(request.method == "Do")

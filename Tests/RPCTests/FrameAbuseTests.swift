@@ -21,7 +21,8 @@ struct FrameAbuseTests {
         try peer.send(largest)
         #expect(try peer.receiveFrame() == 1)
         #expect(!String(decoding: peer.lastPayload, as: UTF8.self).contains("message_too_large"))
-        try peer.send(Self.header(4 << 20 + 1, stream: 3) + [UInt8](repeating: 0, count: 4 << 20 + 1))
+        try peer.send(
+            Self.header(4 << 20 + 1, stream: 3) + [UInt8](repeating: 0, count: 4 << 20 + 1))
         #expect(try peer.receiveFrame() == 3)
         #expect(String(decoding: peer.lastPayload, as: UTF8.self).contains("message_too_large"))
         try peer.send(RawPeer.request(stream: 5))
@@ -96,7 +97,8 @@ struct FrameAbuseTests {
         arguments: [false, true])
     func slowWriter(drips: Bool) async throws {
         let harness = try await RPCHarness(
-            limits: .init(watch: .init(handshake: 1000, frame: 5), watchInterval: .milliseconds(20)))
+            limits: .init(watch: .init(handshake: 1000, frame: 5), watchInterval: .milliseconds(20))
+        )
         let client = try harness.client()
         _ = try await client.call(RPCHarness.echo, [1], options: .patient)
         let peer = try RawPeer(port: harness.port)

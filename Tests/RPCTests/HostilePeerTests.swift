@@ -119,7 +119,8 @@ struct HostilePeerTests {
 
     @Test("A peer that does not shake hands is cut in time")
     func silent() async throws {
-        let harness = try await RPCHarness(limits: .init(watch: .init(handshake: 2), watchInterval: .milliseconds(20)))
+        let harness = try await RPCHarness(
+            limits: .init(watch: .init(handshake: 2), watchInterval: .milliseconds(20)))
         let peer = try RawPeer(port: harness.port)
         #expect(peer.isCut())
         await harness.server.shutdown()

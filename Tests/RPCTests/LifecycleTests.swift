@@ -89,7 +89,9 @@ struct LifecycleTests {
         await harness.gate.cancellations(1)
     }
 
-    @Test("Draining lets accepted calls finish; the client leaves, and its new calls are surely unsent")
+    @Test(
+        "Draining lets accepted calls finish; the client leaves, and its new calls are surely unsent"
+    )
     func drain() async throws {
         let harness = try await RPCHarness()
         let client = try harness.client(configuration: .init(queueTime: .milliseconds(100)))

@@ -44,7 +44,9 @@ extension RPCServerHandler {
         let ended = RPCError.cancelled()
         messages.endReceiving(.failure(ended))
         messages.endSending(ended)
-        if let waiter = call.roomWaiter.take() { self.answerRoom(waiter.stream, total: messages.granted) }
+        if let waiter = call.roomWaiter.take() {
+            self.answerRoom(waiter.stream, total: messages.granted)
+        }
         if call.isAnswered { return }
         guard case .success(let last) = result, call.context.method.kind.sendsMessages else {
             return self.answer(stream, result.map { $0 ?? [] })

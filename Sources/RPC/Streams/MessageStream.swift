@@ -52,7 +52,8 @@ package final class MessageStream: Sendable {
     }
 
     private func wait(_ reader: Reader) {
-        let (result, grant) = self.state.withLock { state -> (Result<[UInt8]?, RPCError>?, UInt64?) in
+        let (result, grant) = self.state.withLock {
+            state -> (Result<[UInt8]?, RPCError>?, UInt64?) in
             if Task.isCancelled { return (.failure(.cancelled()), nil) }
             guard let result = state.inbox.take() else {
                 precondition(state.reader == nil, "two tasks read one stream")
