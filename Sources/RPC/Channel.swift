@@ -23,7 +23,7 @@ package protocol Channel: Sendable {
     /// - Throws: What the peer answered in place of a response, or what kept the answer from
     ///   coming: `UNAVAILABLE`, `DEADLINE_EXCEEDED`, `CANCELLED`, `RESOURCE_EXHAUSTED`.
     ///   ``RPCError/mayHaveRun`` tells whether the peer may have begun.
-    func call(
+    nonisolated(nonsending) func call(
         _ method: MethodDescriptor, _ payload: [UInt8], options: CallOptions
     ) async throws(RPCError) -> [UInt8]
 

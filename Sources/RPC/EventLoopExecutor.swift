@@ -4,7 +4,8 @@ internal import Synchronization
 /// Runs tasks on an event loop's thread, so that a call's handler and its connection share one.
 ///
 /// Jobs gather and run together: NIO takes one closure for all that become ready in a tick, where
-/// its own executor takes one each.
+/// its own executor takes one each. Those that come from the loop's own thread, as nearly all do,
+/// need no lock.
 package final class EventLoopExecutor: TaskExecutor {
     private struct Queue {
         var jobs: [UnownedJob] = []
@@ -12,7 +13,9 @@ package final class EventLoopExecutor: TaskExecutor {
     }
 
     private let eventLoop: any EventLoop
-    private let queue = Mutex(Queue())
+    private let remote = Mutex(Queue())
+    // Touched on the loop's thread alone.
+    private nonisolated(unsafe) var local = Queue()
     /// Jobs that make new jobs without end must not keep the loop from its sockets.
     private static let roundsBeforeIO = 8
 
@@ -22,28 +25,48 @@ package final class EventLoopExecutor: TaskExecutor {
 
     package func enqueue(_ job: consuming ExecutorJob) {
         let job = UnownedJob(job)
-        let isFirst = self.queue.withLock { queue in
-            queue.jobs.append(job)
-            defer { queue.isScheduled = true }
-            return !queue.isScheduled
+        if self.eventLoop.inEventLoop {
+            self.local.jobs.append(job)
+            if self.local.isScheduled { return }
+            self.local.isScheduled = true
+            self.schedule()
+        } else {
+            let isFirst = self.remote.withLock { queue in
+                queue.jobs.append(job)
+                defer { queue.isScheduled = true }
+                return !queue.isScheduled
+            }
+            if isFirst { self.eventLoop.execute { self.takeRemote() } }
         }
-        if isFirst { self.schedule() }
+    }
+
+    private func takeRemote() {
+        let jobs = self.remote.withLock { queue in
+            queue.isScheduled = false
+            defer { queue.jobs = [] }
+            return queue.jobs
+        }
+        self.run(jobs)
     }
 
     private func schedule() {
-        self.eventLoop.execute { self.run() }
+        self.eventLoop.execute { self.runLocal() }
     }
 
-    private func run() {
+    private func runLocal() {
         for _ in 0..<Self.roundsBeforeIO {
-            let jobs = self.queue.withLock { queue in
-                defer { queue.jobs = [] }
-                queue.isScheduled = !queue.jobs.isEmpty
-                return queue.jobs
+            let jobs = self.local.jobs
+            if jobs.isEmpty {
+                self.local.isScheduled = false
+                return
             }
-            if jobs.isEmpty { return }
-            for job in jobs { job.runSynchronously(on: self.asUnownedTaskExecutor()) }
+            self.local.jobs = []
+            self.run(jobs)
         }
         self.schedule()
+    }
+
+    private func run(_ jobs: [UnownedJob]) {
+        for job in jobs { job.runSynchronously(on: self.asUnownedTaskExecutor()) }
     }
 }

@@ -63,44 +63,61 @@ package struct TraceParent: Hashable, Sendable {
     init?(parsing text: Span<UInt8>) {
         let dash = UInt8(ascii: "-")
         guard text.count >= Self.textSize, text[2] == dash, text[35] == dash, text[52] == dash,
-            let version = Self.number(text, 0..<2), version != 0xff,
+            let version = Self.byte(text, 0), version != 0xff,
             text.count == Self.textSize || (version > 0 && text[Self.textSize] == dash),
-            let high = Self.number(text, 3..<19), let low = Self.number(text, 19..<35),
-            let span = Self.number(text, 36..<52), let flags = Self.number(text, 53..<55),
+            let high = Self.word(text, 3), let low = Self.word(text, 19),
+            let span = Self.word(text, 36), let flags = Self.byte(text, 53),
             high | low != 0, span != 0
         else { return nil }
         self.init(traceHigh: high, traceLow: low, span: span, isSampled: flags & 1 == 1)
     }
 
-    /// Lower-case hexadecimal digits only: the standard refuses upper case.
-    private static func number(_ text: Span<UInt8>, _ digits: Range<Int>) -> UInt64? {
-        var value: UInt64 = 0
-        for index in digits {
-            let digit = text[index]
-            switch digit {
-            case UInt8(ascii: "0")...UInt8(ascii: "9"):
-                value = value << 4 | UInt64(digit - UInt8(ascii: "0"))
-            case UInt8(ascii: "a")...UInt8(ascii: "f"):
-                value = value << 4 | UInt64(digit - UInt8(ascii: "a") + 10)
-            default: return nil
-            }
+    /// Two digits. Lower case only: the standard refuses upper case.
+    private static func byte(_ text: Span<UInt8>, _ offset: Int) -> UInt64? {
+        // Six good digits before them make eight.
+        self.digits(0x3030_3030_3030_0000 | UInt64(text[offset]) << 8 | UInt64(text[offset + 1]))
+    }
+
+    /// Sixteen digits.
+    private static func word(_ text: Span<UInt8>, _ offset: Int) -> UInt64? {
+        let (high, low) = text.bytes.withUnsafeBytes { bytes in
+            (
+                UInt64(bigEndian: bytes.loadUnaligned(fromByteOffset: offset, as: UInt64.self)),
+                UInt64(bigEndian: bytes.loadUnaligned(fromByteOffset: offset + 8, as: UInt64.self))
+            )
         }
-        return value
+        guard let high = self.digits(high), let low = self.digits(low) else { return nil }
+        return high << 32 | low
+    }
+
+    /// The value of eight digits, each a byte of `text`: all at once, since two traces' worth of
+    /// digits come with every call. `nil` when one is none, by writing the value anew.
+    private static func digits(_ text: UInt64) -> UInt64? {
+        let ones: UInt64 = 0x0101_0101_0101_0101
+        let letters = text >> 6 & ones
+        var value = (text & 0x0f0f_0f0f_0f0f_0f0f) &+ (letters &* 9)
+        let isLetter = (value &+ 0x0606_0606_0606_0606) >> 4 & ones
+        guard value & 0xf0f0_f0f0_f0f0_f0f0 == 0,
+            value &+ 0x3030_3030_3030_3030 &+ (isLetter &* 0x27) == text
+        else { return nil }
+        value = (value | value >> 4) & 0x00ff_00ff_00ff_00ff
+        value = (value | value >> 8) & 0x0000_ffff_0000_ffff
+        return (value | value >> 16) & 0xffff_ffff
     }
 
     /// Appends its text.
     func write(to buffer: inout WriteBuffer) {
-        buffer.append(Self.version)
-        buffer.appendHex(self.traceHigh)
-        buffer.appendHex(self.traceLow)
+        buffer.append(UInt8(ascii: "0"))
+        buffer.append(UInt8(ascii: "0"))
         buffer.append(UInt8(ascii: "-"))
-        buffer.appendHex(self.span)
-        buffer.append(self.isSampled ? Self.sampled : Self.unsampled)
+        buffer.append(hex: self.traceHigh)
+        buffer.append(hex: self.traceLow)
+        buffer.append(UInt8(ascii: "-"))
+        buffer.append(hex: self.span)
+        buffer.append(UInt8(ascii: "-"))
+        buffer.append(UInt8(ascii: "0"))
+        buffer.append(UInt8(ascii: self.isSampled ? "1" : "0"))
     }
-
-    private static let version = Array("00-".utf8)
-    private static let sampled = Array("-01".utf8)
-    private static let unsampled = Array("-00".utf8)
 
     private static func hex(_ value: UInt64) -> String {
         let digits = String(value, radix: 16)
@@ -111,14 +128,5 @@ package struct TraceParent: Hashable, Sendable {
 extension TraceParent: CustomStringConvertible {
     package var description: String {
         "00-\(self.traceID)-\(Self.hex(self.span))-\(self.isSampled ? "01" : "00")"
-    }
-}
-
-extension WriteBuffer {
-    fileprivate mutating func appendHex(_ value: UInt64) {
-        for shift in stride(from: UInt64(60), through: 0, by: -4) {
-            let digit = UInt8(value >> shift & 0xf)
-            self.append(digit < 10 ? digit + UInt8(ascii: "0") : digit - 10 + UInt8(ascii: "a"))
-        }
     }
 }

@@ -8,7 +8,7 @@ extension Channel {
     ///
     /// - Throws: What the channel throws, and `INTERNAL` (`malformed_message`) when the answer is
     ///   not the message it should be: the handler has run then.
-    func call<Request: Message, Response: Message>(
+    nonisolated(nonsending) func call<Request: Message, Response: Message>(
         _ method: MethodDescriptor, _ request: Request, options: CallOptions
     ) async throws(RPCError) -> Response {
         let answer = try await self.call(method, request.encoded(), options: options)

@@ -25,7 +25,7 @@ struct ClientWriter {
         let name = SwiftNames.method(method.name)
         let descriptor = "\(self.service.name)Methods.\(name)"
         let takesRequest = method.kind == .unary || method.kind == .serverStreaming
-        writer.line("package func \(name)(")
+        writer.line("nonisolated(nonsending) package func \(name)(")
         writer.indented { writer in
             if takesRequest { writer.line("_ request: \(SwiftNames.type(method.input)),") }
             writer.line("options: CallOptions = CallOptions()")

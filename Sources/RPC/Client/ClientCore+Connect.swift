@@ -17,6 +17,12 @@ extension ClientCore {
             .channelOption(.tcpOption(.tcp_nodelay), value: 1)
             .channelOption(.socketOption(.so_keepalive), value: 1)
             .channelOption(
+                .writeBufferWaterMark,
+                value: .init(
+                    low: max(1, self.configuration.unsentBytes / 2),
+                    high: max(1, self.configuration.unsentBytes))
+            )
+            .channelOption(
                 .recvAllocator, value: FixedSizeRecvByteBufferAllocator(capacity: 64 * 1024))
         // The handler is added once the socket is up: a name with several addresses makes several
         // sockets, of which one wins. Servers say nothing before they are spoken to.

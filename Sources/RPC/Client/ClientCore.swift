@@ -91,9 +91,9 @@ final class ClientCore: @unchecked Sendable {
                 message: "a request of \(call.payload.count) bytes is too large",
                 mayHaveRun: false)
         }
-        let unsent = self.queuedBytes + (self.connection?.unsentBytes ?? 0)
         if self.pendingCalls >= self.configuration.pendingCalls
-            || unsent + call.payload.count > self.configuration.unsentBytes
+            || self.queuedBytes + call.payload.count > self.configuration.unsentBytes
+            || self.connection?.isFull ?? false
         {
             return RPCError(
                 code: .resourceExhausted, reason: .unavailable,
@@ -114,6 +114,7 @@ final class ClientCore: @unchecked Sendable {
     private func enqueue(_ call: PendingCall) {
         self.pendingCalls += 1
         self.queuedBytes += call.payload.count
+        call.wasQueued = true
         self.queue.append(call)
         self.watchQueue(call.queueDeadline)
     }
@@ -131,7 +132,8 @@ final class ClientCore: @unchecked Sendable {
     }
 
     private func watchQueue(_ deadline: RPCDeadline) {
-        self.queueTimer.set(deadline) { [weak self] in self?.expireQueue() }
+        self.queueTimer.start { self.expireQueue() }
+        self.queueTimer.set(deadline)
     }
 
     private func expireQueue() {
@@ -224,7 +226,7 @@ final class ClientCore: @unchecked Sendable {
 
     func close() {
         self.machine.close()
-        self.queueTimer.cancel()
+        self.queueTimer.end()
         for call in self.takeQueue() {
             self.finish(
                 call, .failure(.unavailable("the client was closed", mayHaveRun: false)))

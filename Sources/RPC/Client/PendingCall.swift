@@ -15,6 +15,10 @@ final class PendingCall: @unchecked Sendable {
     let metadata: Metadata
     let traceParent: TraceParent?
     let deadline: RPCDeadline
+    /// What its caller gave it.
+    private let timeout: Duration
+    /// Whether it had to wait before it was sent.
+    var wasQueued = false
     /// When it stops waiting for a connection.
     let queueDeadline: RPCDeadline
     /// Where it waits for its answer, once it was sent.
@@ -35,12 +39,17 @@ final class PendingCall: @unchecked Sendable {
         self.payload = payload
         self.metadata = options.metadata
         self.traceParent = options.traceParent
-        self.deadline = .after(min(options.timeout, Timeout.longest), now: now)
+        self.timeout = min(options.timeout, Timeout.longest)
+        self.deadline = .after(self.timeout, now: now)
         self.queueDeadline = min(.after(queueTime, now: now), self.deadline)
     }
 
     /// Whether a caller has made it, not the connection for itself.
     private(set) var isCallers = true
+
+    /// What is left of its time. A call that is sent at once has nearly all: the clock need not be
+    /// asked again.
+    var left: Duration { self.wasQueued ? self.deadline.remaining() : self.timeout }
 
     /// On the loop as everything else: a cancellation may come there first.
     func wait(_ completion: Completion) {

@@ -53,7 +53,7 @@ package final class RPCClient: Channel {
             configuration: configuration)
     }
 
-    package func call(
+    nonisolated(nonsending) package func call(
         _ method: MethodDescriptor, _ payload: [UInt8], options: CallOptions
     ) async throws(RPCError) -> [UInt8] {
         guard options.timeout > .zero else { throw .deadlineExceeded(mayHaveRun: false) }

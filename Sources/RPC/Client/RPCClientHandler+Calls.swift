@@ -16,7 +16,7 @@ extension RPCClientHandler {
         }
         let isTaken = self.frames.outgoing.appendRequest(
             stream, Self.flags(of: call.method.kind), method: call.method, payload: call.payload,
-            left: call.deadline.remaining(), metadata: metadata,
+            left: call.left, metadata: metadata,
             traceParent: call.traceParent ?? .root(using: &self.core.random))
         guard isTaken else {
             let error = RPCError(
@@ -29,7 +29,7 @@ extension RPCClientHandler {
         call.stream = stream
         if call.isCallers { self.callersCalls += 1 }
         self.calls.insert(call, for: stream)
-        self.watch(call.deadline)
+        self.deadlines.set(call.deadline)
         self.scheduleFlush()
         if call.method.kind != .unary { self.openMessages(stream, call) }
         return true
@@ -94,8 +94,7 @@ extension RPCClientHandler {
     func awaitDrain() {
         self.call(
             ConnectionMethods.awaitDrain, RpcV1.AwaitDrainRequest(), timeout: Timeout.longest
-        ) { [weak self] result in
-            guard let self else { return }
+        ) { result in
             switch result {
             case .success: self.core.retire(self)
             case .failure(let error) where error.code == .deadlineExceeded: self.awaitDrain()
@@ -145,8 +144,8 @@ extension RPCClientHandler: StreamCarrier {
             self.call(
                 ConnectionMethods.awaitRoom,
                 RpcV1.AwaitRoomRequest(stream: stream.id, known: known), timeout: left
-            ) { [weak call] result in
-                call?.isAwaitingRoom = false
+            ) { result in
+                call.isAwaitingRoom = false
                 switch result {
                 case .success(let answer):
                     let total = (try? RpcV1.AwaitRoomResponse(decoding: answer))?.total

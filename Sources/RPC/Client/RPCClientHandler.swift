@@ -21,11 +21,11 @@ final class RPCClientHandler: ChannelInboundHandler, @unchecked Sendable {
     var streamingCalls = 0
     private var keepalive = KeepaliveStateMachine()
     private var keepaliveTimer: RepeatedTask?
-    private let deadlines: DeadlineTimer
+    let deadlines: DeadlineTimer
     private let handshakeTimer: DeadlineTimer
     private var context: ChannelHandlerContext?
     private var isFlushScheduled = false
-    private var isReading = false
+    private var isWritable = true
     private var isRetiring = false
     private var failure: (any Error)?
     /// Whether an answer has come: the server has accepted us.
@@ -42,9 +42,9 @@ final class RPCClientHandler: ChannelInboundHandler, @unchecked Sendable {
 
     var canSend: Bool { self.context != nil && self.machine.canOpen }
 
-    var unsentBytes: Int {
-        let waiting = try? self.context?.channel.syncOptions?.getOption(.bufferedWritableBytes)
-        return self.frames.unsealedBytes + (waiting ?? 0)
+    /// Whether so much waits to be sent that nothing should be added.
+    var isFull: Bool {
+        !self.isWritable || self.frames.unsealedBytes > self.core.configuration.unsentBytes
     }
 
     /// Lets go of a call that nobody waits for any more, and tells the server; its answer will be
@@ -67,10 +67,6 @@ final class RPCClientHandler: ChannelInboundHandler, @unchecked Sendable {
         return call
     }
 
-    func watch(_ deadline: RPCDeadline) {
-        self.deadlines.set(deadline) { [weak self] in self?.expireCalls() }
-    }
-
     private func expireCalls() {
         let now = ContinuousClock.now
         var late: [UInt32] = []
@@ -88,7 +84,7 @@ final class RPCClientHandler: ChannelInboundHandler, @unchecked Sendable {
                 self.core.finish(call, .failure(.deadlineExceeded()))
             }
         }
-        if let next { self.watch(next) }
+        if let next { self.deadlines.set(next) }
         self.closeIfIdle()
     }
 
@@ -101,10 +97,12 @@ final class RPCClientHandler: ChannelInboundHandler, @unchecked Sendable {
     }
 
     private func begin() {
-        self.handshakeTimer.set(.after(self.core.configuration.connectTime)) { [weak self] in
-            guard let self, self.frames.state == .handshaking else { return }
+        self.deadlines.start { self.expireCalls() }
+        self.handshakeTimer.start {
+            guard self.frames.state == .handshaking else { return }
             self.end(because: TLSError(.closed, "the handshake took too long"))
         }
+        self.handshakeTimer.set(.after(self.core.configuration.connectTime))
         do {
             try self.frames.start()
             self.flush()
@@ -115,11 +113,11 @@ final class RPCClientHandler: ChannelInboundHandler, @unchecked Sendable {
 
     /// The handshake is done.
     private func established() {
-        self.handshakeTimer.cancel()
+        self.handshakeTimer.end()
         let interval = TimeAmount(self.core.configuration.keepaliveInterval)
         self.keepaliveTimer = self.core.eventLoop.scheduleRepeatedTask(
             initialDelay: interval, delay: interval
-        ) { [weak self] _ in self?.keepAlive() }
+        ) { _ in self.keepAlive() }
         self.core.connected(self)
         self.awaitDrain()
     }
@@ -133,9 +131,9 @@ final class RPCClientHandler: ChannelInboundHandler, @unchecked Sendable {
     }
 
     func channelInactive(context: ChannelHandlerContext) {
-        self.handshakeTimer.cancel()
+        self.handshakeTimer.end()
         self.keepaliveTimer?.cancel()
-        self.deadlines.cancel()
+        self.deadlines.end()
         let state = self.frames.state
         if !self.wasUp {
             let error = self.failure ?? TLSError(.closed, "the server closed during the handshake")
@@ -193,7 +191,6 @@ final class RPCClientHandler: ChannelInboundHandler, @unchecked Sendable {
     // MARK: Reading
 
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
-        self.isReading = true
         self.keepalive.received()
         let wasUp = self.wasUp
         do {
@@ -211,13 +208,13 @@ final class RPCClientHandler: ChannelInboundHandler, @unchecked Sendable {
     }
 
     func channelReadComplete(context: ChannelHandlerContext) {
-        self.isReading = false
         self.flush()
     }
 
     func channelWritabilityChanged(context: ChannelHandlerContext) {
-        guard self.streamingCalls > 0 else { return }
         let isWritable = context.channel.isWritable
+        self.isWritable = isWritable
+        guard self.streamingCalls > 0 else { return }
         self.calls.forEach { _, call in call.messages?.setCongested(!isWritable) }
     }
 

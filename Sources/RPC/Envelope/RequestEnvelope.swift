@@ -74,10 +74,14 @@ struct RequestEnvelope {
 }
 
 extension Span<UInt8> {
+    /// Whether it is `traceparent`.
     fileprivate var isTraceKey: Bool {
-        let key = TraceParent.key
-        guard self.count == key.count else { return false }
-        for index in key.indices where self[index] != key[index] { return false }
-        return true
+        guard self.count == 11 else { return false }
+        return self.bytes.withUnsafeBytes { bytes in
+            // "tracepar", then "eparent": they overlap.
+            bytes.loadUnaligned(fromByteOffset: 0, as: UInt64.self).bigEndian
+                == 0x7472_6163_6570_6172
+                && bytes.loadUnaligned(fromByteOffset: 7, as: UInt32.self).bigEndian == 0x7265_6e74
+        }
     }
 }

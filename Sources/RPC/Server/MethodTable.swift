@@ -1,3 +1,4 @@
+internal import Glibc
 internal import TLS
 
 /// The methods of a server, found by their names as they come, without making text of them.
@@ -101,7 +102,14 @@ extension Span<UInt8> {
 
     fileprivate func isEqual(to bytes: [UInt8]) -> Bool {
         guard self.count == bytes.count else { return false }
-        return self.withUnsafeBufferPointer { $0.elementsEqual(bytes) }
+        return self.withUnsafeBytes { left in
+            bytes.withUnsafeBytes { right in
+                guard let left = left.baseAddress, let right = right.baseAddress else {
+                    return true
+                }
+                return memcmp(left, right, bytes.count) == 0
+            }
+        }
     }
 
     /// As much of it as belongs into a message.

@@ -94,8 +94,8 @@ extension RPCServer.Shared {
     /// Looks at each connection once a round, on its own event loop, until the server has drained.
     func watchConnections() {
         for eventLoop in self.group.makeIterator() {
-            eventLoop.scheduleTask(in: TimeAmount(self.limits.watchInterval)) { [weak self] in
-                self?.watchConnections(on: eventLoop)
+            eventLoop.scheduleTask(in: TimeAmount(self.limits.watchInterval)) {
+                self.watchConnections(on: eventLoop)
             }
         }
     }
@@ -104,8 +104,8 @@ extension RPCServer.Shared {
         let handlers = self.connections()
         for handler in handlers where handler.eventLoop === eventLoop { handler.watch() }
         if handlers.isEmpty, self.isDraining.load(ordering: .relaxed) { return }
-        eventLoop.scheduleTask(in: TimeAmount(self.limits.watchInterval)) { [weak self] in
-            self?.watchConnections(on: eventLoop)
+        eventLoop.scheduleTask(in: TimeAmount(self.limits.watchInterval)) {
+            self.watchConnections(on: eventLoop)
         }
     }
 

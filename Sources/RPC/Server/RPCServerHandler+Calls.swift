@@ -141,7 +141,7 @@ extension RPCServerHandler {
         }
         guard !call.hasEnded else { return }
         call.task = task
-        if let deadline = call.context.deadline { self.watch(deadline) }
+        if let deadline = call.context.deadline { self.deadlines.set(deadline) }
     }
 
     private func ended(_ stream: UInt32, _ result: Result<[UInt8]?, any Error>) {
@@ -175,13 +175,9 @@ extension RPCServerHandler {
 
     // MARK: Deadlines
 
-    private func watch(_ deadline: RPCDeadline) {
-        self.deadlines.set(deadline) { [weak self] in self?.expireCalls() }
-    }
-
     /// Answers every call whose deadline has passed, and cancels its task. The call counts until
     /// its handler has ended: cancelling asks, it does not force.
-    private func expireCalls() {
+    func expireCalls() {
         let now = ContinuousClock.now
         var next: RPCDeadline?
         var late: [(UInt32, ServedCall)] = []
@@ -198,7 +194,7 @@ extension RPCServerHandler {
             self.answer(stream, .failure(.deadlineExceeded()))
             call.cancel(.deadlineExceeded())
         }
-        if let next { self.watch(next) }
+        if let next { self.deadlines.set(next) }
     }
 }
 

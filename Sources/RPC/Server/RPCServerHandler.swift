@@ -34,6 +34,8 @@ final class RPCServerHandler: ChannelDuplexHandler, @unchecked Sendable {
     private var isReading = false
     private var isFlushScheduled = false
     private var isReadHeld = false
+    /// Whether the peer takes what is written.
+    private var isWritable = true
     /// What this connection has added to the server's `heldBytes` for answers that wait.
     private var heldAnswers = 0
     /// Our direction is closed: what still comes will not run, and is not even decrypted.
@@ -53,11 +55,12 @@ final class RPCServerHandler: ChannelDuplexHandler, @unchecked Sendable {
 
     func handlerAdded(context: ChannelHandlerContext) {
         self.context = context
+        self.deadlines.start { self.expireCalls() }
     }
 
     func channelInactive(context: ChannelHandlerContext) {
         self.handshakeEnded()
-        self.deadlines.cancel()
+        self.deadlines.end()
         self.holdAnswers(0)
         // Nobody can be answered any more.
         let gone = RPCError.unavailable("the connection was lost")
@@ -68,6 +71,7 @@ final class RPCServerHandler: ChannelDuplexHandler, @unchecked Sendable {
     func handlerRemoved(context: ChannelHandlerContext) {
         // A connection that was closed before it became active.
         self.handshakeEnded()
+        self.deadlines.end()
         self.context = nil
     }
 
@@ -128,11 +132,13 @@ final class RPCServerHandler: ChannelDuplexHandler, @unchecked Sendable {
 
     /// A peer that does not read its answers is not read from either.
     func read(context: ChannelHandlerContext) {
-        if context.channel.isWritable { context.read() } else { self.isReadHeld = true }
+        if self.isWritable { context.read() } else { self.isReadHeld = true }
     }
 
     func channelWritabilityChanged(context: ChannelHandlerContext) {
         let isWritable = context.channel.isWritable
+        self.isWritable = isWritable
+        if isWritable { self.holdAnswers(0) }
         if self.isReadHeld, isWritable {
             self.isReadHeld = false
             context.read()
@@ -172,6 +178,8 @@ final class RPCServerHandler: ChannelDuplexHandler, @unchecked Sendable {
     private func flush() {
         guard let context, let buffer = self.frames.seal(context.channel.allocator) else { return }
         context.writeAndFlush(self.wrapOutboundOut(buffer), promise: nil)
+        // Asked for only when something waits: it is slow to ask.
+        guard !self.isWritable else { return }
         let unwritten = self.unwrittenBytes
         self.holdAnswers(unwritten)
         if unwritten > 2 * self.server.limits.unreadBytes {
@@ -214,8 +222,8 @@ final class RPCServerHandler: ChannelDuplexHandler, @unchecked Sendable {
             context.writeAndFlush(self.wrapOutboundOut(last), promise: nil)
         }
         context.close(mode: .output, promise: nil)
-        self.eventLoop.assumeIsolated().scheduleTask(in: .seconds(1)) { [weak self] in
-            self?.context?.close(promise: nil)
+        self.eventLoop.assumeIsolated().scheduleTask(in: .seconds(1)) {
+            self.context?.close(promise: nil)
         }
     }
 

@@ -8,6 +8,9 @@ package struct StreamTable<Value> {
 
     private var slots: [Slot?] = []
     package private(set) var count = 0
+    /// Those that do not lie where their ids say. As long as there are none, nothing needs to move
+    /// when one is removed.
+    private var displaced = 0
 
     package init() {}
 
@@ -41,6 +44,12 @@ package struct StreamTable<Value> {
     @discardableResult
     package mutating func remove(_ stream: UInt32) -> Value? {
         guard var hole = self.find(stream), let removed = self.slots[hole] else { return nil }
+        self.count -= 1
+        if hole != self.home(stream) { self.displaced -= 1 }
+        if self.displaced == 0 {
+            self.slots[hole] = nil
+            return removed.value
+        }
         // Those behind move up as far as their homes allow, so that no search stops at a hole.
         let mask = self.slots.count - 1
         var index = hole
@@ -49,12 +58,12 @@ package struct StreamTable<Value> {
             guard let slot = self.slots[index] else { break }
             let distance = (index - self.home(slot.stream)) & mask
             if distance >= (index - hole) & mask {
+                if distance == (index - hole) & mask { self.displaced -= 1 }
                 self.slots[hole] = slot
                 hole = index
             }
         }
         self.slots[hole] = nil
-        self.count -= 1
         return removed.value
     }
 
@@ -63,6 +72,7 @@ package struct StreamTable<Value> {
         defer {
             self.slots = []
             self.count = 0
+            self.displaced = 0
         }
         return self.slots.compactMap { $0?.value }
     }
@@ -74,12 +84,14 @@ package struct StreamTable<Value> {
 
     private mutating func place(_ slot: Slot) {
         var index = self.home(slot.stream)
+        if self.slots[index] != nil { self.displaced += 1 }
         while self.slots[index] != nil { index = (index + 1) & (self.slots.count - 1) }
         self.slots[index] = slot
     }
 
     private mutating func grow() {
         let old = self.slots
+        self.displaced = 0
         self.slots = Array(repeating: nil, count: max(8, 2 * old.count))
         for case .some(let slot) in old { self.place(slot) }
     }

@@ -75,7 +75,7 @@ package struct AcquirerServiceClient: Sendable {
 
     package init(_ channel: any Channel) { self.channel = channel }
 
-    package func authorize(
+    nonisolated(nonsending) package func authorize(
         _ request: AcquirerV1.AuthorizeRequest,
         options: CallOptions = CallOptions()
     ) async throws(RPCError) -> AcquirerV1.AuthorizeResponse {
@@ -84,7 +84,7 @@ package struct AcquirerServiceClient: Sendable {
 
     /// FAILED_PRECONDITION (`authorization_not_open`) for an authorization that is captured,
     /// voided or declined; INVALID_ARGUMENT (field `amount`) for more than is authorized.
-    package func capture(
+    nonisolated(nonsending) package func capture(
         _ request: AcquirerV1.CaptureRequest,
         options: CallOptions = CallOptions()
     ) async throws(RPCError) -> AcquirerV1.CaptureResponse {
@@ -92,7 +92,7 @@ package struct AcquirerServiceClient: Sendable {
     }
 
     /// FAILED_PRECONDITION (`authorization_not_open`) for a captured authorization.
-    package func void(
+    nonisolated(nonsending) package func void(
         _ request: AcquirerV1.VoidRequest,
         options: CallOptions = CallOptions()
     ) async throws(RPCError) -> AcquirerV1.VoidResponse {
@@ -100,7 +100,7 @@ package struct AcquirerServiceClient: Sendable {
     }
 
     /// INVALID_ARGUMENT (field `amount`) for more than is left of the capture.
-    package func refund(
+    nonisolated(nonsending) package func refund(
         _ request: AcquirerV1.RefundRequest,
         options: CallOptions = CallOptions()
     ) async throws(RPCError) -> AcquirerV1.RefundResponse {
@@ -108,14 +108,14 @@ package struct AcquirerServiceClient: Sendable {
     }
 
     /// What was done for a key. NOT_FOUND (`resource_missing`) when nothing was.
-    package func getOperation(
+    nonisolated(nonsending) package func getOperation(
         _ request: AcquirerV1.GetOperationRequest,
         options: CallOptions = CallOptions()
     ) async throws(RPCError) -> AcquirerV1.GetOperationResponse {
         try await self.channel.call(AcquirerServiceMethods.getOperation, request, options: options)
     }
 
-    package func listEffects(
+    nonisolated(nonsending) package func listEffects(
         _ request: AcquirerV1.ListEffectsRequest,
         options: CallOptions = CallOptions()
     ) async throws(RPCError) -> AcquirerV1.ListEffectsResponse {
@@ -124,21 +124,21 @@ package struct AcquirerServiceClient: Sendable {
 
     /// Adds a rule; the first rule that fits a call is used, before the payment method's own
     /// behaviour.
-    package func addScript(
+    nonisolated(nonsending) package func addScript(
         _ request: AcquirerV1.AddScriptRequest,
         options: CallOptions = CallOptions()
     ) async throws(RPCError) -> AcquirerV1.AddScriptResponse {
         try await self.channel.call(AcquirerServiceMethods.addScript, request, options: options)
     }
 
-    package func listScripts(
+    nonisolated(nonsending) package func listScripts(
         _ request: AcquirerV1.ListScriptsRequest,
         options: CallOptions = CallOptions()
     ) async throws(RPCError) -> AcquirerV1.ListScriptsResponse {
         try await self.channel.call(AcquirerServiceMethods.listScripts, request, options: options)
     }
 
-    package func clearScripts(
+    nonisolated(nonsending) package func clearScripts(
         _ request: AcquirerV1.ClearScriptsRequest,
         options: CallOptions = CallOptions()
     ) async throws(RPCError) -> AcquirerV1.ClearScriptsResponse {

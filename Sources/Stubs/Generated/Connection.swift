@@ -60,7 +60,7 @@ package struct ConnectionClient: Sendable {
     package init(_ channel: any Channel) { self.channel = channel }
 
     /// Answers with what it was sent, at once: the peer and the way to it are alive.
-    package func ping(
+    nonisolated(nonsending) package func ping(
         _ request: RpcV1.PingRequest,
         options: CallOptions = CallOptions()
     ) async throws(RPCError) -> RpcV1.PingResponse {
@@ -68,7 +68,7 @@ package struct ConnectionClient: Sendable {
     }
 
     /// Answers when the server begins to drain: the next calls belong on another connection.
-    package func awaitDrain(
+    nonisolated(nonsending) package func awaitDrain(
         _ request: RpcV1.AwaitDrainRequest,
         options: CallOptions = CallOptions()
     ) async throws(RPCError) -> RpcV1.AwaitDrainResponse {
@@ -76,7 +76,7 @@ package struct ConnectionClient: Sendable {
     }
 
     /// Nobody waits for a call of this connection any more: its handler is cancelled.
-    package func cancel(
+    nonisolated(nonsending) package func cancel(
         _ request: RpcV1.CancelRequest,
         options: CallOptions = CallOptions()
     ) async throws(RPCError) -> RpcV1.CancelResponse {
@@ -84,7 +84,7 @@ package struct ConnectionClient: Sendable {
     }
 
     /// The client has room for more of a stream's messages.
-    package func grant(
+    nonisolated(nonsending) package func grant(
         _ request: RpcV1.GrantRequest,
         options: CallOptions = CallOptions()
     ) async throws(RPCError) -> RpcV1.GrantResponse {
@@ -92,7 +92,7 @@ package struct ConnectionClient: Sendable {
     }
 
     /// Answers when the server has room for more of a stream's messages than the client knows of.
-    package func awaitRoom(
+    nonisolated(nonsending) package func awaitRoom(
         _ request: RpcV1.AwaitRoomRequest,
         options: CallOptions = CallOptions()
     ) async throws(RPCError) -> RpcV1.AwaitRoomResponse {

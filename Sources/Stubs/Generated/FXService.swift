@@ -67,7 +67,7 @@ package struct FXServiceClient: Sendable {
     package init(_ channel: any Channel) { self.channel = channel }
 
     /// The last rate on or before a day. NOT_FOUND (`rate_not_found`) without one.
-    package func getRate(
+    nonisolated(nonsending) package func getRate(
         _ request: FXV1.GetRateRequest,
         options: CallOptions = CallOptions()
     ) async throws(RPCError) -> FXV1.GetRateResponse {
@@ -75,7 +75,7 @@ package struct FXServiceClient: Sendable {
     }
 
     /// All rates of the last publication on or before a day.
-    package func listRates(
+    nonisolated(nonsending) package func listRates(
         _ request: FXV1.ListRatesRequest,
         options: CallOptions = CallOptions()
     ) async throws(RPCError) -> FXV1.ListRatesResponse {
@@ -85,7 +85,7 @@ package struct FXServiceClient: Sendable {
     /// Takes publications whole or not at all; what is there already is left as it is.
     /// INVALID_ARGUMENT for an empty or partial set, ALREADY_EXISTS (`rate_conflict`) when a day's
     /// rate is there with another value.
-    package func importRates(
+    nonisolated(nonsending) package func importRates(
         _ request: FXV1.ImportRatesRequest,
         options: CallOptions = CallOptions()
     ) async throws(RPCError) -> FXV1.ImportRatesResponse {
@@ -93,14 +93,14 @@ package struct FXServiceClient: Sendable {
     }
 
     /// FAILED_PRECONDITION (`rate_too_old`) when the rates are older than the limit.
-    package func createQuote(
+    nonisolated(nonsending) package func createQuote(
         _ request: FXV1.CreateQuoteRequest,
         options: CallOptions = CallOptions()
     ) async throws(RPCError) -> FXV1.CreateQuoteResponse {
         try await self.channel.call(FXServiceMethods.createQuote, request, options: options)
     }
 
-    package func getQuote(
+    nonisolated(nonsending) package func getQuote(
         _ request: FXV1.GetQuoteRequest,
         options: CallOptions = CallOptions()
     ) async throws(RPCError) -> FXV1.GetQuoteResponse {
@@ -110,7 +110,7 @@ package struct FXServiceClient: Sendable {
     /// Gives a quote to one saga; without a quote_id it makes one at the current rate first.
     /// FAILED_PRECONDITION: `fx_quote_expired`, `fx_quote_used`, `fx_quote_mismatch` (another
     /// amount or currency), `rate_too_old`. Undone by ReleaseQuote.
-    package func lockQuote(
+    nonisolated(nonsending) package func lockQuote(
         _ request: FXV1.LockQuoteRequest,
         options: CallOptions = CallOptions()
     ) async throws(RPCError) -> FXV1.LockQuoteResponse {
@@ -118,7 +118,7 @@ package struct FXServiceClient: Sendable {
     }
 
     /// The quote has been used.
-    package func consumeQuote(
+    nonisolated(nonsending) package func consumeQuote(
         _ request: FXV1.ConsumeQuoteRequest,
         options: CallOptions = CallOptions()
     ) async throws(RPCError) -> FXV1.ConsumeQuoteResponse {
@@ -126,7 +126,7 @@ package struct FXServiceClient: Sendable {
     }
 
     /// Gives a locked quote back; it is open again while it has not expired.
-    package func releaseQuote(
+    nonisolated(nonsending) package func releaseQuote(
         _ request: FXV1.ReleaseQuoteRequest,
         options: CallOptions = CallOptions()
     ) async throws(RPCError) -> FXV1.ReleaseQuoteResponse {

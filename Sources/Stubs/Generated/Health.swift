@@ -28,7 +28,7 @@ package struct HealthClient: Sendable {
 
     /// Whether the server can do its work now: SERVING only while its database and schema are
     /// there and it is not draining. NOT_FOUND for a service that this server does not have.
-    package func check(
+    nonisolated(nonsending) package func check(
         _ request: HealthV1.HealthCheckRequest,
         options: CallOptions = CallOptions()
     ) async throws(RPCError) -> HealthV1.HealthCheckResponse {

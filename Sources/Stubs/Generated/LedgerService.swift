@@ -61,7 +61,7 @@ package struct LedgerServiceClient: Sendable {
     package init(_ channel: any Channel) { self.channel = channel }
 
     /// Answers one result for each account, in order. At most 8,190.
-    package func createAccounts(
+    nonisolated(nonsending) package func createAccounts(
         _ request: LedgerV1.CreateAccountsRequest,
         options: CallOptions = CallOptions()
     ) async throws(RPCError) -> LedgerV1.CreateAccountsResponse {
@@ -73,7 +73,7 @@ package struct LedgerServiceClient: Sendable {
     /// compensation comes before its action, nothing is moved and the answer has no results. A
     /// request with an operation is one whole: if any of its transfers is refused, none happens, and
     /// the operation counts as never done.
-    package func createTransfers(
+    nonisolated(nonsending) package func createTransfers(
         _ request: LedgerV1.CreateTransfersRequest,
         options: CallOptions = CallOptions()
     ) async throws(RPCError) -> LedgerV1.CreateTransfersResponse {
@@ -81,7 +81,7 @@ package struct LedgerServiceClient: Sendable {
     }
 
     /// Those of the named accounts that exist.
-    package func lookupAccounts(
+    nonisolated(nonsending) package func lookupAccounts(
         _ request: LedgerV1.LookupAccountsRequest,
         options: CallOptions = CallOptions()
     ) async throws(RPCError) -> LedgerV1.LookupAccountsResponse {
@@ -89,14 +89,14 @@ package struct LedgerServiceClient: Sendable {
     }
 
     /// In the order of their names, then currencies.
-    package func listAccounts(
+    nonisolated(nonsending) package func listAccounts(
         _ request: LedgerV1.ListAccountsRequest,
         options: CallOptions = CallOptions()
     ) async throws(RPCError) -> LedgerV1.ListAccountsResponse {
         try await self.channel.call(LedgerServiceMethods.listAccounts, request, options: options)
     }
 
-    package func lookupTransfers(
+    nonisolated(nonsending) package func lookupTransfers(
         _ request: LedgerV1.LookupTransfersRequest,
         options: CallOptions = CallOptions()
     ) async throws(RPCError) -> LedgerV1.LookupTransfersResponse {
@@ -104,7 +104,7 @@ package struct LedgerServiceClient: Sendable {
     }
 
     /// Newest first.
-    package func listTransfers(
+    nonisolated(nonsending) package func listTransfers(
         _ request: LedgerV1.ListTransfersRequest,
         options: CallOptions = CallOptions()
     ) async throws(RPCError) -> LedgerV1.ListTransfersResponse {
@@ -112,7 +112,7 @@ package struct LedgerServiceClient: Sendable {
     }
 
     /// The sums of all accounts, a line for each currency, all read at one moment.
-    package func trialBalance(
+    nonisolated(nonsending) package func trialBalance(
         _ request: LedgerV1.TrialBalanceRequest,
         options: CallOptions = CallOptions()
     ) async throws(RPCError) -> LedgerV1.TrialBalanceResponse {

@@ -59,7 +59,7 @@ package struct OrchestratorServiceClient: Sendable {
     package init(_ channel: any Channel) { self.channel = channel }
 
     /// Takes the money of a payment, or sets it aside when its capture is manual.
-    package func processPayment(
+    nonisolated(nonsending) package func processPayment(
         _ request: SagaV1.ProcessPaymentRequest,
         options: CallOptions = CallOptions()
     ) async throws(RPCError) -> SagaV1.ProcessPaymentResponse {
@@ -68,7 +68,7 @@ package struct OrchestratorServiceClient: Sendable {
     }
 
     /// Takes what was set aside, or a part of it; the rest is released.
-    package func capturePayment(
+    nonisolated(nonsending) package func capturePayment(
         _ request: SagaV1.CapturePaymentRequest,
         options: CallOptions = CallOptions()
     ) async throws(RPCError) -> SagaV1.CapturePaymentResponse {
@@ -77,7 +77,7 @@ package struct OrchestratorServiceClient: Sendable {
     }
 
     /// Releases what was set aside and ends the payment.
-    package func cancelPayment(
+    nonisolated(nonsending) package func cancelPayment(
         _ request: SagaV1.CancelPaymentRequest,
         options: CallOptions = CallOptions()
     ) async throws(RPCError) -> SagaV1.CancelPaymentResponse {
@@ -86,7 +86,7 @@ package struct OrchestratorServiceClient: Sendable {
     }
 
     /// Gives back what was taken, or a part of it.
-    package func refundPayment(
+    nonisolated(nonsending) package func refundPayment(
         _ request: SagaV1.RefundPaymentRequest,
         options: CallOptions = CallOptions()
     ) async throws(RPCError) -> SagaV1.RefundPaymentResponse {
@@ -94,7 +94,7 @@ package struct OrchestratorServiceClient: Sendable {
             OrchestratorServiceMethods.refundPayment, request, options: options)
     }
 
-    package func getSaga(
+    nonisolated(nonsending) package func getSaga(
         _ request: SagaV1.GetSagaRequest,
         options: CallOptions = CallOptions()
     ) async throws(RPCError) -> SagaV1.GetSagaResponse {

@@ -103,21 +103,21 @@ package struct PaymentServiceClient: Sendable {
 
     /// Makes a payment; no money moves. The same idempotency key with the same content returns
     /// the payment made first, with other content ALREADY_EXISTS (`idempotency_error`).
-    package func createPayment(
+    nonisolated(nonsending) package func createPayment(
         _ request: PaymentV1.CreatePaymentRequest,
         options: CallOptions = CallOptions()
     ) async throws(RPCError) -> PaymentV1.CreatePaymentResponse {
         try await self.channel.call(PaymentServiceMethods.createPayment, request, options: options)
     }
 
-    package func getPayment(
+    nonisolated(nonsending) package func getPayment(
         _ request: PaymentV1.GetPaymentRequest,
         options: CallOptions = CallOptions()
     ) async throws(RPCError) -> PaymentV1.GetPaymentResponse {
         try await self.channel.call(PaymentServiceMethods.getPayment, request, options: options)
     }
 
-    package func listPayments(
+    nonisolated(nonsending) package func listPayments(
         _ request: PaymentV1.ListPaymentsRequest,
         options: CallOptions = CallOptions()
     ) async throws(RPCError) -> PaymentV1.ListPaymentsResponse {
@@ -126,7 +126,7 @@ package struct PaymentServiceClient: Sendable {
 
     /// Changes what is named in `fields`. Amount, payment method, settlement currency and quote
     /// change only before processing; description and metadata always.
-    package func updatePayment(
+    nonisolated(nonsending) package func updatePayment(
         _ request: PaymentV1.UpdatePaymentRequest,
         options: CallOptions = CallOptions()
     ) async throws(RPCError) -> PaymentV1.UpdatePaymentResponse {
@@ -136,7 +136,7 @@ package struct PaymentServiceClient: Sendable {
     /// Gives the payment to one saga, if its state allows the intent. PROCESS opens a charge.
     /// Undone by Fail. FAILED_PRECONDITION: `payment_intent_unexpected_state`, or
     /// `payment_busy` while another saga has it.
-    package func beginAttempt(
+    nonisolated(nonsending) package func beginAttempt(
         _ request: PaymentV1.BeginAttemptRequest,
         options: CallOptions = CallOptions()
     ) async throws(RPCError) -> PaymentV1.BeginAttemptResponse {
@@ -145,7 +145,7 @@ package struct PaymentServiceClient: Sendable {
 
     /// Asks the acquirer to set the money aside. The attempt is stored before the acquirer is
     /// asked; a repeat settles what is in doubt by a query, never by a second authorization.
-    package func authorize(
+    nonisolated(nonsending) package func authorize(
         _ request: PaymentV1.AuthorizeRequest,
         options: CallOptions = CallOptions()
     ) async throws(RPCError) -> PaymentV1.AuthorizeResponse {
@@ -153,7 +153,7 @@ package struct PaymentServiceClient: Sendable {
     }
 
     /// Asks the acquirer to take what was set aside, or a part of it; the rest is released.
-    package func capture(
+    nonisolated(nonsending) package func capture(
         _ request: PaymentV1.CaptureRequest,
         options: CallOptions = CallOptions()
     ) async throws(RPCError) -> PaymentV1.CaptureResponse {
@@ -161,7 +161,7 @@ package struct PaymentServiceClient: Sendable {
     }
 
     /// Asks the acquirer to release what was set aside.
-    package func void(
+    nonisolated(nonsending) package func void(
         _ request: PaymentV1.VoidRequest,
         options: CallOptions = CallOptions()
     ) async throws(RPCError) -> PaymentV1.VoidResponse {
@@ -169,7 +169,7 @@ package struct PaymentServiceClient: Sendable {
     }
 
     /// Ends the saga's work on the payment: captured, held for a manual capture, or canceled.
-    package func complete(
+    nonisolated(nonsending) package func complete(
         _ request: PaymentV1.CompleteRequest,
         options: CallOptions = CallOptions()
     ) async throws(RPCError) -> PaymentV1.CompleteResponse {
@@ -178,7 +178,7 @@ package struct PaymentServiceClient: Sendable {
 
     /// Undoes BeginAttempt: the charge fails with the given reason and the payment returns to the
     /// state it can be tried again from.
-    package func fail(
+    nonisolated(nonsending) package func fail(
         _ request: PaymentV1.FailRequest,
         options: CallOptions = CallOptions()
     ) async throws(RPCError) -> PaymentV1.FailResponse {
@@ -188,7 +188,7 @@ package struct PaymentServiceClient: Sendable {
     /// Sets a part of the captured amount aside for one refund, so that refunds never pass the
     /// cap. FAILED_PRECONDITION: `charge_already_refunded`, `charge_not_captured`;
     /// INVALID_ARGUMENT (field `amount`): more than is left.
-    package func reserveRefund(
+    nonisolated(nonsending) package func reserveRefund(
         _ request: PaymentV1.ReserveRefundRequest,
         options: CallOptions = CallOptions()
     ) async throws(RPCError) -> PaymentV1.ReserveRefundResponse {
@@ -196,7 +196,7 @@ package struct PaymentServiceClient: Sendable {
     }
 
     /// Turns a reservation into a refunded amount.
-    package func applyRefund(
+    nonisolated(nonsending) package func applyRefund(
         _ request: PaymentV1.ApplyRefundRequest,
         options: CallOptions = CallOptions()
     ) async throws(RPCError) -> PaymentV1.ApplyRefundResponse {
@@ -204,7 +204,7 @@ package struct PaymentServiceClient: Sendable {
     }
 
     /// Undoes ReserveRefund.
-    package func releaseRefund(
+    nonisolated(nonsending) package func releaseRefund(
         _ request: PaymentV1.ReleaseRefundRequest,
         options: CallOptions = CallOptions()
     ) async throws(RPCError) -> PaymentV1.ReleaseRefundResponse {

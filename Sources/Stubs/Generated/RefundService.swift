@@ -56,14 +56,14 @@ package struct RefundServiceClient: Sendable {
     package init(_ channel: any Channel) { self.channel = channel }
 
     /// NOT_FOUND (`resource_missing`) for an id that no refund has.
-    package func getRefund(
+    nonisolated(nonsending) package func getRefund(
         _ request: RefundV1.GetRefundRequest,
         options: CallOptions = CallOptions()
     ) async throws(RPCError) -> RefundV1.GetRefundResponse {
         try await self.channel.call(RefundServiceMethods.getRefund, request, options: options)
     }
 
-    package func listRefunds(
+    nonisolated(nonsending) package func listRefunds(
         _ request: RefundV1.ListRefundsRequest,
         options: CallOptions = CallOptions()
     ) async throws(RPCError) -> RefundV1.ListRefundsResponse {
@@ -71,7 +71,7 @@ package struct RefundServiceClient: Sendable {
     }
 
     /// Makes a pending refund. Undone by Fail.
-    package func open(
+    nonisolated(nonsending) package func open(
         _ request: RefundV1.OpenRequest,
         options: CallOptions = CallOptions()
     ) async throws(RPCError) -> RefundV1.OpenResponse {
@@ -80,7 +80,7 @@ package struct RefundServiceClient: Sendable {
 
     /// Asks the acquirer to give the money back. The attempt is stored before the acquirer is
     /// asked; a repeat settles what is pending or in doubt by a query.
-    package func submit(
+    nonisolated(nonsending) package func submit(
         _ request: RefundV1.SubmitRequest,
         options: CallOptions = CallOptions()
     ) async throws(RPCError) -> RefundV1.SubmitResponse {
@@ -88,7 +88,7 @@ package struct RefundServiceClient: Sendable {
     }
 
     /// The refund succeeded.
-    package func complete(
+    nonisolated(nonsending) package func complete(
         _ request: RefundV1.CompleteRequest,
         options: CallOptions = CallOptions()
     ) async throws(RPCError) -> RefundV1.CompleteResponse {
@@ -96,7 +96,7 @@ package struct RefundServiceClient: Sendable {
     }
 
     /// The refund failed; no money moved.
-    package func fail(
+    nonisolated(nonsending) package func fail(
         _ request: RefundV1.FailRequest,
         options: CallOptions = CallOptions()
     ) async throws(RPCError) -> RefundV1.FailResponse {

@@ -31,7 +31,7 @@ package struct SagaAdminServiceClient: Sendable {
     package init(_ channel: any Channel) { self.channel = channel }
 
     /// Newest first.
-    package func listSagas(
+    nonisolated(nonsending) package func listSagas(
         _ request: SagaV1.ListSagasRequest,
         options: CallOptions = CallOptions()
     ) async throws(RPCError) -> SagaV1.ListSagasResponse {
@@ -39,7 +39,7 @@ package struct SagaAdminServiceClient: Sendable {
     }
 
     /// One saga with all that happened in it.
-    package func showSaga(
+    nonisolated(nonsending) package func showSaga(
         _ request: SagaV1.ShowSagaRequest,
         options: CallOptions = CallOptions()
     ) async throws(RPCError) -> SagaV1.ShowSagaResponse {
