@@ -48,6 +48,18 @@ static inline const unsigned char *florin_octets(const GENERAL_NAME *name, int *
     return ASN1_STRING_get0_data(name->d.iPAddress);
 }
 
+static inline STACK_OF(X509) *florin_ctx_chain(SSL_CTX *ctx) {
+    STACK_OF(X509) *chain = NULL;
+    SSL_CTX_get0_chain_certs(ctx, &chain);
+    return chain;
+}
+static inline int florin_revoked_count(const STACK_OF(X509_REVOKED) *entries) {
+    return entries == NULL ? 0 : sk_X509_REVOKED_num(entries);
+}
+static inline X509_REVOKED *florin_revoked_at(const STACK_OF(X509_REVOKED) *entries, int index) {
+    return sk_X509_REVOKED_value(entries, index);
+}
+
 static const unsigned long florin_one_line = XN_FLAG_ONELINE;
 static inline EVP_PKEY *florin_make_p256_key(void) { return EVP_EC_gen("P-256"); }
 static inline long florin_mem_bio_data(BIO *bio, char **data) { return BIO_get_mem_data(bio, data); }

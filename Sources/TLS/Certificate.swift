@@ -35,6 +35,38 @@ internal import COpenSSL
 
     var role: Role? { unsafe Self.role(of: self.pointer) }
 
+    var validity: Validity { unsafe Self.validity(of: self.pointer) }
+
+    /// SHA-256 of the whole certificate: the same only for the very same one.
+    var digest: [UInt8] {
+        var digest = [UInt8](repeating: 0, count: Int(EVP_MAX_MD_SIZE))
+        var count: UInt32 = 0
+        unsafe X509_digest(self.pointer, EVP_sha256(), &digest, &count)
+        return Array(digest.prefix(Int(count)))
+    }
+
+    /// Whether this authority's key signed `certificate` under the authority's name.
+    func hasIssued(_ certificate: borrowing Certificate) -> Bool {
+        defer { ErrorQueue.clear() }
+        let authority = unsafe self.pointer
+        return unsafe certificate.withPointer { certificate in
+            unsafe X509_NAME_cmp(
+                X509_get_issuer_name(certificate), X509_get_subject_name(authority)) == 0
+                && X509_verify(certificate, X509_get0_pubkey(authority)) == 1
+        }
+    }
+
+    static func validity(of certificate: OpaquePointer) -> Validity {
+        Validity(
+            notBefore: unsafe ASN1.seconds(X509_get0_notBefore(certificate)),
+            notAfter: unsafe ASN1.seconds(X509_get0_notAfter(certificate)))
+    }
+
+    /// Upper-case hexadecimal.
+    static func serial(of certificate: OpaquePointer) -> String {
+        unsafe ASN1.hexadecimal(X509_get0_serialNumber(certificate))
+    }
+
     /// The one role that a certificate names. `nil` if it names none, or more than one.
     static func role(of certificate: OpaquePointer) -> Role? {
         let uris = unsafe Self.alternativeNames(of: certificate).compactMap { name in

@@ -2,6 +2,7 @@
 ///
 ///     ca.crt  ca.key          the authority; the key stays with whoever issues
 ///     <role>.crt  <role>.key  one pair for each role
+///     ca.crl                  what it has taken back, once there is such a list
 ///
 /// Keys are on P-256 and of mode 0600, the folder is of mode 0700, and a file is replaced whole.
 package struct CertificateAuthority: Sendable {
@@ -31,7 +32,9 @@ package struct CertificateAuthority: Sendable {
             .sign(for: key, by: key, as: nil)
         try Files.write(key.pem(), to: keyPath, mode: 0o600)
         try Files.write(certificate, to: certificatePath, mode: 0o644)
-        return CertificateAuthority(folder: folder)
+        let made = CertificateAuthority(folder: folder)
+        try made.replaceRevocationList()
+        return made
     }
 
     private init(folder: String) {

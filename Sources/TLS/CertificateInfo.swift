@@ -26,17 +26,13 @@ package struct CertificateInfo: Hashable, Sendable {
 
     private init(path: String, certificate: OpaquePointer) {
         self.path = path
-        self.subject = unsafe Self.text { bio in
+        self.subject = unsafe ASN1.text { bio in
             unsafe X509_NAME_print_ex(
                 bio, X509_get_subject_name(certificate), 0, florin_one_line)
         }
         self.role = unsafe Certificate.role(of: certificate)
-        self.serial = unsafe Self.text { bio in
-            unsafe i2a_ASN1_INTEGER(bio, X509_get0_serialNumber(certificate))
-        }
-        self.validity = Validity(
-            notBefore: unsafe Self.seconds(X509_get0_notBefore(certificate)),
-            notAfter: unsafe Self.seconds(X509_get0_notAfter(certificate)))
+        self.serial = unsafe Certificate.serial(of: certificate)
+        self.validity = unsafe Certificate.validity(of: certificate)
         self.fingerprint = unsafe Self.fingerprint(certificate)
         self.hosts = unsafe Certificate.alternativeNames(of: certificate).compactMap { name in
             switch name {
@@ -62,25 +58,4 @@ package struct CertificateInfo: Hashable, Sendable {
         else { return nil }
         return String(decoding: text.prefix { $0 != 0 }.map(UInt8.init(bitPattern:)), as: UTF8.self)
     }
-
-    private static func seconds(_ time: UnsafePointer<ASN1_TIME>?) -> Int64 {
-        var parts = unsafe tm()
-        guard unsafe ASN1_TIME_to_tm(time, &parts) == 1 else { return 0 }
-        return Int64(unsafe timegm(&parts))
-    }
-
-    /// What OpenSSL prints into a BIO.
-    private static func text(_ print: (OpaquePointer?) -> Int32) -> String {
-        guard let bio = unsafe BIO_new(BIO_s_mem()) else { return "" }
-        defer { unsafe BIO_free(bio) }
-        _ = unsafe print(bio)
-        return unsafe String(decoding: bytes(in: bio), as: UTF8.self)
-    }
-}
-
-/// A copy of all that was written to a memory BIO.
-func bytes(in bio: OpaquePointer?) -> [UInt8] {
-    var data: UnsafeMutablePointer<CChar>?
-    let count = unsafe florin_mem_bio_data(bio, &data)
-    return unsafe Array(UnsafeRawBufferPointer(start: data, count: max(0, Int(count))))
 }

@@ -62,6 +62,20 @@ enum Files {
         }
     }
 
+    /// Runs `body` while no other process holds the lock on the file at `path`, which is there.
+    static func withLock<Result>(
+        on path: String, _ body: () throws(TLSError) -> Result
+    ) throws(TLSError) -> Result {
+        let file = unsafe open(path, O_RDONLY | O_CLOEXEC)
+        guard file >= 0 else { throw Self.failure("cannot read", path) }
+        // Closing gives the lock back.
+        defer { close(file) }
+        while flock(file, LOCK_EX) != 0 {
+            guard errno == EINTR else { throw Self.failure("cannot lock", path) }
+        }
+        return try body()
+    }
+
     private static func failure(_ doing: String, _ path: String) -> TLSError {
         TLSError(.file, "\(doing) \(path): \(unsafe String(cString: strerror(errno)))")
     }

@@ -1,10 +1,10 @@
-internal import COpenSSL
 internal import Synchronization
 
 /// What one process shows its peers and asks of them: its certificate and key, the authority it
 /// believes, TLS 1.3 and nothing older.
 ///
-/// Shared by all connections of one side. Streams made before ``reload()`` keep what they have.
+/// Shared by all connections of one side. Streams made before ``reload()`` keep what they have;
+/// whether their peer is still to be trusted they tell when asked (``TLSStream/recheckPeer()``).
 package final class TLSContext: Sendable {
     package enum Side: Hashable, Sendable {
         case client
@@ -14,112 +14,104 @@ package final class TLSContext: Sendable {
     package let role: Role
     package let side: Side
     private let folder: String
-    private let handle: Mutex<ContextHandle>
+    private let current: Mutex<ContextHandle>
+    private let reloads = Atomic(0)
+    private let observers = Mutex(Observers())
 
-    /// Reads `ca.crt`, `<role>.crt` and `<role>.key` from `folder`.
+    /// Reads `ca.crt`, `<role>.crt` and `<role>.key` from `folder`, and `ca.crl` if it is there.
+    ///
+    /// A revocation list that has expired is taken: it lets no peer in, until a newer one comes.
     ///
     /// - Throws: `.file` if one cannot be read; `.badCertificate` if one is unusable, the key is
-    ///   not the certificate's, or the certificate names another role.
+    ///   not the certificate's, the certificate names another role, or the revocation list is not
+    ///   the authority's.
     package init(certificates folder: String, role: Role, side: Side) throws(TLSError) {
         self.role = role
         self.side = side
         self.folder = folder
-        self.handle = Mutex(try ContextHandle(folder: folder, role: role, side: side))
+        self.current = Mutex(try ContextHandle(folder: folder, role: role, side: side))
     }
 
     /// Reads the files again, for the connections to come. If they are unusable the old ones stay.
+    ///
+    /// - Throws: What ``init(certificates:role:side:)`` throws. Also `.badCertificate` for files
+    ///   that must be a change that is only half done, or one for the worse: a certificate that is
+    ///   not of the authority beside it, a revocation list that has gone or is an older one.
     package func reload() throws(TLSError) {
-        let fresh = try ContextHandle(folder: self.folder, role: self.role, side: self.side)
-        self.handle.withLock { $0 = fresh }
+        try Self.reload([self])
     }
+
+    /// Reloads all of `contexts`, or none of them.
+    package static func reload(_ contexts: [TLSContext]) throws(TLSError) {
+        var fresh: [ContextHandle] = []
+        for context in contexts {
+            let handle = try ContextHandle(
+                folder: context.folder, role: context.role, side: context.side)
+            try handle.identity.checkReplacing(context.handle.identity)
+            fresh.append(handle)
+        }
+        for (context, handle) in zip(contexts, fresh) { context.adopt(handle) }
+    }
+
+    /// How often new files have been taken up: what was found out under another generation has to
+    /// be found out again.
+    package var generation: Int { self.reloads.load(ordering: .sequentiallyConsistent) }
+
+    /// Calls `body` after each reload, on the thread that reloaded, for as long as the returned
+    /// object lives. Whoever holds open streams lets them ``TLSStream/recheckPeer()`` then.
+    package func onReload(_ body: @escaping @Sendable () -> Void) -> ReloadObservation {
+        let number = self.observers.withLock { $0.add(body) }
+        return ReloadObservation { [weak self] in
+            self?.observers.withLock { _ = $0.bodies.removeValue(forKey: number) }
+        }
+    }
+
+    /// From when to when each part of what is in force is good.
+    package func expiry() -> [CertificateExpiry] { self.handle.identity.expiry }
+
+    /// Whether the list in force has this process's own certificate: every peer with the same list
+    /// turns it away.
+    package var isOwnRevoked: Bool { self.handle.identity.isOwnRevoked }
+
+    /// The serial number of the certificate that new connections show, in upper-case hexadecimal.
+    package var ownSerial: String { self.handle.identity.ownSerial }
 
     /// A connection's worth of TLS.
     ///
     /// - Parameter peer: The role that the other side must have; `nil` lets any role in.
     package func makeStream(expecting peer: Role? = nil) throws(TLSError) -> TLSStream {
-        let handle = self.handle.withLock { $0 }
-        return try TLSStream(context: handle, side: self.side, expecting: peer)
-    }
-}
-
-/// Owns one `SSL_CTX *`, which OpenSSL lets many threads use once it is set up.
-@safe final class ContextHandle: Sendable {
-    private nonisolated(unsafe) let context: OpaquePointer
-
-    init(folder: String, role: Role, side: TLSContext.Side) throws(TLSError) {
-        ErrorQueue.clear()
-        let method = unsafe side == .client ? TLS_client_method() : TLS_server_method()
-        guard let context = unsafe SSL_CTX_new(method) else {
-            throw ErrorQueue.error(.library, "making a TLS context")
-        }
-        unsafe self.context = context
-        try unsafe Self.restrict(context)
-        try unsafe Self.load(into: context, folder: folder, role: role)
-        unsafe SSL_CTX_set_verify(
-            context, SSL_VERIFY_PEER | SSL_VERIFY_FAIL_IF_NO_PEER_CERT, verifyPeerHasRole)
+        // In this order: a reload in between costs a second look at the peer and skips none.
+        let generation = self.generation
+        return try TLSStream(
+            context: self, handle: self.handle, generation: generation, expecting: peer)
     }
 
-    deinit {
-        unsafe SSL_CTX_free(self.context)
+    /// What is in force now.
+    var handle: ContextHandle { self.current.withLock(\.self) }
+
+    private func adopt(_ handle: ContextHandle) {
+        self.current.withLock { $0 = handle }
+        self.reloads.add(1, ordering: .sequentiallyConsistent)
+        for body in self.observers.withLock({ Array($0.bodies.values) }) { body() }
     }
 
-    func makeSSL() -> OpaquePointer? {
-        unsafe SSL_new(self.context)
-    }
+    private struct Observers {
+        var bodies: [Int: @Sendable () -> Void] = [:]
+        private var next = 0
 
-    /// TLS 1.3 with AEAD suites, and none of what connections between services do not need:
-    /// sessions and tickets would let a peer in again without showing its certificate.
-    private static func restrict(_ context: OpaquePointer) throws(TLSError) {
-        try ErrorQueue.check("requiring TLS 1.3") { unsafe florin_ctx_require_tls13(context) }
-        try ErrorQueue.check("choosing cipher suites") {
-            unsafe SSL_CTX_set_ciphersuites(
-                context,
-                "TLS_AES_128_GCM_SHA256:TLS_AES_256_GCM_SHA384:TLS_CHACHA20_POLY1305_SHA256")
-        }
-        try ErrorQueue.check("choosing groups") {
-            unsafe florin_ctx_set_groups(context, "X25519:P-256")
-        }
-        try ErrorQueue.check("disabling tickets") { unsafe SSL_CTX_set_num_tickets(context, 0) }
-        unsafe florin_ctx_disable_sessions(context)
-        unsafe florin_ctx_set_modes(context)
-    }
-
-    private static func load(
-        into context: OpaquePointer, folder: String, role: Role
-    ) throws(TLSError) {
-        let authority = "\(folder)/ca.crt"
-        let chain = "\(folder)/\(role).crt"
-        let key = "\(folder)/\(role).key"
-        let certificate = try Certificate(pem: Files.read(chain), named: chain)
-        guard certificate.role == role else {
-            throw TLSError(.badCertificate, "\(chain) is not a certificate of the role \(role)")
-        }
-        _ = try Files.read(authority)
-        _ = try Files.read(key)
-        try ErrorQueue.check("reading \(authority)", code: .badCertificate) {
-            unsafe SSL_CTX_load_verify_locations(context, authority, nil)
-        }
-        try ErrorQueue.check("reading \(chain)", code: .badCertificate) {
-            unsafe SSL_CTX_use_certificate_chain_file(context, chain)
-        }
-        try ErrorQueue.check("reading \(key)", code: .badCertificate) {
-            unsafe SSL_CTX_use_PrivateKey_file(context, key, SSL_FILETYPE_PEM)
-        }
-        try ErrorQueue.check("\(key) does not belong to \(chain)", code: .badCertificate) {
-            unsafe SSL_CTX_check_private_key(context)
+        mutating func add(_ body: @escaping @Sendable () -> Void) -> Int {
+            defer { self.next += 1 }
+            self.bodies[self.next] = body
+            return self.next
         }
     }
 }
 
-/// Called for each certificate of the peer's chain; at its end, the peer's own, asks for a role
-/// as well. Refused here, the peer is told by an alert in place of a silent close.
-private func verifyPeerHasRole(isGood: Int32, store: OpaquePointer?) -> Int32 {
-    guard isGood == 1, unsafe X509_STORE_CTX_get_error_depth(store) == 0 else { return isGood }
-    guard let certificate = unsafe X509_STORE_CTX_get_current_cert(store),
-        unsafe Certificate.role(of: certificate) != nil
-    else {
-        unsafe X509_STORE_CTX_set_error(store, X509_V_ERR_APPLICATION_VERIFICATION)
-        return 0
-    }
-    return 1
+/// Holds an observer of reloads in its place; letting go of it ends the observing.
+package final class ReloadObservation: Sendable {
+    private let end: @Sendable () -> Void
+
+    init(_ end: @escaping @Sendable () -> Void) { self.end = end }
+
+    deinit { self.end() }
 }

@@ -5,11 +5,13 @@ package struct TLSError: Error, Hashable, Sendable {
         case file
         /// The files are there already, and nobody asked to replace them.
         case exists
-        /// A file holds no certificate or key that can be used, or the two do not belong together.
+        /// A file holds no certificate, key or revocation list that can be used, or they do not
+        /// belong together.
         case badCertificate
         /// Something asked for cannot be put into a certificate.
         case invalidRequest
-        /// The peer's certificate is absent, of another authority, expired or without a role.
+        /// The peer's certificate is absent, of another authority, expired, revoked or without a
+        /// role; or the list to look it up in has expired.
         case peerRejected
         /// The peer is genuine, but is not who was asked for.
         case wrongRole

@@ -18,7 +18,12 @@ internal import COpenSSL
     package private(set) var state: State = .handshaking
     /// Who the peer is, by its certificate. Known once the stream is established.
     package private(set) var peer: Role?
+    /// The serial number of the peer's certificate, in upper-case hexadecimal; known with ``peer``.
+    package private(set) var peerSerial: String?
 
+    private let context: TLSContext
+    /// Of the files that the peer is checked against in the handshake.
+    private let generation: Int
     private let ssl: OpaquePointer
     private let expected: Role?
     private var plaintext = ByteQueue()
@@ -28,12 +33,14 @@ internal import COpenSSL
     /// The largest TLS record, and a little more.
     private static let recordRoom = 17_000
 
-    init(context: ContextHandle, side: TLSContext.Side, expecting peer: Role?) throws(TLSError) {
+    init(
+        context: TLSContext, handle: ContextHandle, generation: Int, expecting peer: Role?
+    ) throws(TLSError) {
         ErrorQueue.clear()
-        guard let method = unsafe MemoryBIO.method, let ssl = unsafe context.makeSSL() else {
+        guard let method = unsafe MemoryBIO.method, let ssl = unsafe handle.makeSSL() else {
             throw ErrorQueue.error(.library, "making a TLS stream")
         }
-        guard let handle = unsafe BIO_new(method.pointer) else {
+        guard let pipe = unsafe BIO_new(method.pointer) else {
             unsafe SSL_free(ssl)
             throw ErrorQueue.error(.library, "making a TLS stream")
         }
@@ -42,16 +49,18 @@ internal import COpenSSL
         unsafe self.bio = .allocate(capacity: 1)
         unsafe self.bio.initialize(
             to: MemoryBIO(input: UnsafeRawBufferPointer(start: nil, count: 0), output: output))
-        unsafe BIO_set_data(handle, self.bio)
-        unsafe BIO_set_init(handle, 1)
+        unsafe BIO_set_data(pipe, self.bio)
+        unsafe BIO_set_init(pipe, 1)
         // One BIO for both directions: `SSL_set_bio` takes its one reference then.
-        unsafe SSL_set_bio(ssl, handle, handle)
-        switch side {
+        unsafe SSL_set_bio(ssl, pipe, pipe)
+        switch context.side {
         case .client: unsafe SSL_set_connect_state(ssl)
         case .server: unsafe SSL_set_accept_state(ssl)
         }
         unsafe self.ssl = ssl
         self.expected = peer
+        self.context = context
+        self.generation = generation
     }
 
     deinit {
@@ -156,6 +165,33 @@ internal import COpenSSL
 }
 
 extension TLSStream {
+    /// Looks at the peer's certificate again, with the files that its context has taken up since:
+    /// it may have been revoked, or its authority be believed no longer. Nothing is sent, and the
+    /// stream goes on; whoever owns it closes it, at once, when this throws.
+    ///
+    /// It verifies a signature or two: call it from ``TLSContext/onReload(_:)``, not for every
+    /// message.
+    ///
+    /// - Throws: `.peerRejected` with the reason.
+    package func recheckPeer() throws(TLSError) {
+        // Before its end the handshake itself checks, and after the stream's there is no peer.
+        guard self.state == .established else { return }
+        try self.checkPeerAgain()
+    }
+
+    private func checkPeerAgain() throws(TLSError) {
+        guard let certificate = unsafe SSL_get1_peer_certificate(self.ssl) else {
+            throw TLSError(.peerRejected, "the peer has no certificate")
+        }
+        defer { unsafe X509_free(certificate) }
+        let refusal = unsafe self.context.handle.refusal(
+            of: certificate, chain: SSL_get_peer_cert_chain(self.ssl),
+            from: self.context.side == .client ? .server : .client)
+        if let refusal {
+            throw TLSError(.peerRejected, "the peer's certificate is refused now: \(refusal)")
+        }
+    }
+
     private mutating func advanceHandshake() throws(TLSError) {
         ErrorQueue.clear()
         let result = unsafe SSL_do_handshake(self.ssl)
@@ -166,14 +202,18 @@ extension TLSStream {
         guard let certificate = unsafe SSL_get1_peer_certificate(self.ssl) else {
             throw TLSError(.peerRejected, "the peer has no certificate")
         }
-        let role = unsafe Certificate(owning: certificate).role
-        guard let role else {
+        let owned = unsafe Certificate(owning: certificate)
+        guard let role = owned.role else {
             throw TLSError(.peerRejected, "the peer's certificate names no role")
         }
+        let serial = unsafe owned.withPointer { unsafe Certificate.serial(of: $0) }
         if let expected, role != expected {
             throw TLSError(.wrongRole, "the peer is \(role), not \(expected)")
         }
+        // New files came while the hands were being shaken over the old ones.
+        if self.context.generation != self.generation { try self.checkPeerAgain() }
         self.peer = role
+        self.peerSerial = serial
         self.state = .established
     }
 
@@ -206,6 +246,12 @@ extension TLSStream {
         let text = entries.map(\.text).joined(separator: ", ")
         let verification = unsafe SSL_get_verify_result(self.ssl)
         if verification != X509_V_OK {
+            if verification == Int(X509_V_ERR_CRL_HAS_EXPIRED) {
+                return TLSError(
+                    .peerRejected,
+                    "nobody is let in: the revocation list ca.crl has expired, and a newer one is "
+                        + "needed (florin certs crl)")
+            }
             let why = unsafe String(cString: X509_verify_cert_error_string(verification))
             return TLSError(.peerRejected, "the peer's certificate was refused: \(why)")
         }

@@ -104,12 +104,34 @@ struct TLSStreamTests {
         #expect(pair.client.peer == nil)
     }
 
-    @Test("A caller's certificate does not make a server")
-    func refusesOperatorAsServer() throws {
+    @Test("A certificate for calling does not make a server", arguments: [Role.operator, .client])
+    func refusesCallerAsServer(role: Role) throws {
         var pair = try StreamPair(
             client: TestCertificates.client(.orchestrator),
-            server: TestCertificates.server(.operator), expecting: .operator)
-        #expect(failure { () throws(TLSError) in try pair.shakeHands() }?.code == .peerRejected)
+            server: TestCertificates.server(role), expecting: role)
+        let error = failure { () throws(TLSError) in try pair.shakeHands() }
+        #expect(error?.code == .peerRejected)
+        #expect(error?.message.contains("purpose") == true)
+        #expect(pair.client.peer == nil)
+    }
+
+    @Test("A server lets every role in and knows which it is", arguments: Role.allCases)
+    func letsRolesIn(role: Role) throws {
+        var pair = try StreamPair(
+            client: TestCertificates.client(role), server: TestCertificates.server(.payment),
+            expecting: .payment)
+        try pair.shakeHands()
+        #expect(pair.server.peer == role)
+        #expect(pair.client.peer == .payment)
+    }
+
+    @Test("A client meets the role it asks for, and no other", arguments: Role.allCases)
+    func meetsOneRole(role: Role) throws {
+        var pair = try StreamPair(
+            client: TestCertificates.client(.orchestrator),
+            server: TestCertificates.server(.payment), expecting: role)
+        let error = failure { () throws(TLSError) in try pair.shakeHands() }
+        #expect(error?.code == (role == .payment ? nil : .wrongRole))
     }
 
     @Test("Garbage in place of a handshake, and after one, kills the stream")
