@@ -23,6 +23,7 @@ let nio: [Target.Dependency] = [
     .product(name: "NIOPosix", package: "swift-nio"),
 ]
 let logging: Target.Dependency = .product(name: "Logging", package: "swift-log")
+let metrics: Target.Dependency = .product(name: "Metrics", package: "swift-metrics")
 let lifecycle: [Target.Dependency] = [
     .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
     .product(name: "UnixSignals", package: "swift-service-lifecycle"),
@@ -53,6 +54,7 @@ let package = Package(
     dependencies: [
         .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
         .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
+        .package(url: "https://github.com/apple/swift-metrics", from: "2.13.0"),
         .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
         .package(url: "https://github.com/apple/swift-configuration", from: "1.4.0"),
@@ -131,15 +133,16 @@ let package = Package(
             name: "ServiceKit",
             dependencies: [
                 "Postgres", "TLS", "RPC", "Stubs", "Messages", "Wire", "Money", "Identifiers",
-                logging, configuration, .product(name: "Yams", package: "Yams"),
+                logging, metrics, configuration, .product(name: "Yams", package: "Yams"),
             ] + lifecycle + nio,
             swiftSettings: house),
         tests(
             "ServiceKit",
             [
                 "ServiceKit", "TestKit", "Postgres", "RPC", "TLS", "Stubs", "Messages", "Wire",
-                "Identifiers", logging, configuration,
-            ] + lifecycle),
+                "Identifiers", logging, configuration, metrics,
+                .product(name: "MetricsTestKit", package: "swift-metrics"),
+            ] + lifecycle + nio),
         .target(
             name: "SagaEngine", dependencies: ["SagaCore", "Identifiers", logging],
             swiftSettings: house),
@@ -263,6 +266,7 @@ let package = Package(
             name: "TestKit",
             dependencies: [
                 "DevSystem", "Postgres", "TLS", "RPC", "ServiceKit", "Identifiers", logging,
+                metrics,
             ] + lifecycle + nio,
             swiftSettings: house),
         tests("CLI", ["DevSystem", "TestKit", "TLS", "Money"]),

@@ -1,33 +1,39 @@
+internal import Identifiers
 internal import Logging
 internal import Postgres
 internal import RPC
 internal import ServiceLifecycle
+internal import TLS
 
-/// Keeps the health service honest: SERVING only while the database answers and nobody has asked
-/// the process to stop.
+/// Keeps the health service honest: SERVING only while the database answers, certificates hold, and
+/// nobody has asked the process to stop.
 ///
 /// It is the last of a group's services, so it is the first to learn of a graceful shutdown, and
 /// callers are told to go elsewhere before the server stops taking calls.
 struct Readiness: ServiceLifecycle.Service {
     let database: PostgresPool
     let health: HealthRegistry
+    let certificates: TLSContext
+    let clock: any WallClock
     let interval: Duration
     let logger: Logger
 
     func run() async throws {
-        self.health.set(isServing: true)
+        self.health.set(isServing: self.certificates.isUsable(at: self.clock.now()))
         await withGracefulShutdownHandler {
             await cancelWhenGracefulShutdown {
-                var isServing = true
+                var hasDatabase = true
                 while !Task.isCancelled {
                     try? await Task.sleep(for: self.interval)
                     guard !Task.isCancelled else { return }
                     let answers = await self.databaseAnswers()
-                    if answers != isServing {
-                        isServing = answers
-                        self.health.set(isServing: answers)
+                    if answers != hasDatabase {
+                        hasDatabase = answers
                         self.logger.notice("\(answers ? "database is back" : "database is gone")")
                     }
+                    // Why a certificate does not do is in the log already.
+                    let isUsable = self.certificates.isUsable(at: self.clock.now())
+                    self.health.set(isServing: answers && isUsable)
                 }
             }
         } onGracefulShutdown: {

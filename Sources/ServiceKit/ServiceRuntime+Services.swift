@@ -1,4 +1,3 @@
-internal import Logging
 internal import Postgres
 internal import RPC
 internal import ServiceLifecycle
@@ -8,7 +7,7 @@ extension ServiceRuntime {
     /// calls it has accepted, what runs beside them stops, peers and the database are let go.
     static func services(
         database: PostgresPool, clients: [RPCClient], parts: ServiceParts, server: RPCServer,
-        drainLimit: Duration, certificates: CertificateReload, logger: Logger
+        drainLimit: Duration, certificates: CertificateReload, readiness: Readiness
     ) -> [ServiceGroupConfiguration.ServiceConfiguration] {
         let services: [(String, any Service)] =
             [
@@ -19,12 +18,7 @@ extension ServiceRuntime {
             + parts.background.map { ("background", $0) }
             + [
                 ("server", Closing { await server.drain(within: drainLimit) }),
-                (
-                    "readiness",
-                    Readiness(
-                        database: database, health: server.health, interval: .seconds(1),
-                        logger: logger)
-                ),
+                ("readiness", readiness),
             ]
         return services.map { name, service in
             .init(service: service, serviceName: name)

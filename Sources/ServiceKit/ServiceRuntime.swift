@@ -1,5 +1,6 @@
 package import Identifiers
 package import Logging
+package import Metrics
 internal import NIOCore
 internal import NIOPosix
 internal import Postgres
@@ -25,8 +26,10 @@ package struct ServiceRuntime: Sendable {
     package static func start<Definition: ServiceDefinition>(
         _ definition: Definition.Type, configuration: ServiceConfiguration, settings: Settings,
         clock: any WallClock = SystemClock(),
-        identifiers: any IdentifierSource = SystemIdentifierSource(), logger: Logger
+        identifiers: any IdentifierSource = SystemIdentifierSource(),
+        metrics: any MetricsFactory = MetricsSystem.factory, logger: Logger
     ) async throws -> ServiceRuntime {
+        let files = CertificateFiles(in: configuration.certificates, role: definition.role)
         let group = MultiThreadedEventLoopGroup.singleton
         let migrations = try Self.migrations(configuration)
         let (serverTLS, clientTLS) = try Self.identities(configuration, role: definition.role)
@@ -34,6 +37,10 @@ package struct ServiceRuntime: Sendable {
             configuration: PostgresConfiguration(
                 dsn: configuration.databaseDSN, connections: configuration.databaseConnections),
             logger: logger)
+        let certificates = CertificateReload(
+            folder: configuration.certificates, role: definition.role,
+            contexts: [serverTLS, clientTLS], files: files, interval: .seconds(1), clock: clock,
+            metrics: metrics, logger: logger)
         do {
             try await DatabaseGate(
                 database: database, migrations: migrations, limit: configuration.databaseWait,
@@ -56,10 +63,10 @@ package struct ServiceRuntime: Sendable {
                 services: Self.services(
                     database: database, clients: Array(clients.values), parts: parts,
                     server: server, drainLimit: configuration.drainTimeout,
-                    certificates: CertificateReload(
-                        folder: configuration.certificates, role: definition.role,
-                        contexts: [serverTLS, clientTLS], interval: .seconds(1), logger: logger),
-                    logger: logger))
+                    certificates: certificates,
+                    readiness: Readiness(
+                        database: database, health: server.health, certificates: serverTLS,
+                        clock: clock, interval: .seconds(1), logger: logger)))
         } catch {
             await database.close()
             throw error

@@ -1,5 +1,6 @@
 package import Identifiers
-internal import Logging
+package import Logging
+package import Metrics
 internal import NIOPosix
 package import RPC
 package import ServiceKit
@@ -19,11 +20,15 @@ package final class ServiceHarness: Sendable {
     /// Where it listens: `127.0.0.1:port`.
     package let address: String
     private let endpoint: Endpoint
+    package let port: Int
     package let database: EphemeralDatabase
+    private let certificates: String
     private let clients = Mutex<[Role: RPCClient]>([:])
 
-    init(role: Role, port: Int, database: EphemeralDatabase) {
+    init(role: Role, port: Int, database: EphemeralDatabase, certificates: String) {
         self.role = role
+        self.port = port
+        self.certificates = certificates
         self.endpoint = Endpoint(host: "127.0.0.1", port: port)
         self.address = "\(self.endpoint)"
         self.database = database
@@ -35,7 +40,8 @@ package final class ServiceHarness: Sendable {
             if let client = clients[caller] { return client }
             let client = RPCClient(
                 endpoint: self.endpoint, peer: self.role,
-                tls: try TestCertificates.client(caller),
+                tls: try TLSContext(
+                    certificates: self.certificates, role: caller, side: .client),
                 group: MultiThreadedEventLoopGroup.singleton,
                 logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() })
             clients[caller] = client
@@ -54,38 +60,42 @@ package final class ServiceHarness: Sendable {
 ///   - peers: Where its peers are; nothing listens where none is given.
 ///   - settings: Keys of its configuration, such as `acquirer-timeout`.
 ///   - databaseWait: How long the start waits for the schema.
+///   - certificates: A folder of its own, for a test that changes them.
 ///   - database: An earlier one, to start the service on what another left; a new one if `nil`.
 package func withService<Definition: ServiceDefinition, Result: Sendable>(
     _ definition: Definition.Type, peers: [Role: String] = [:], settings: [String: String] = [:],
     clock: any WallClock = SystemClock(),
     identifiers: any IdentifierSource = SystemIdentifierSource(),
-    database: EphemeralDatabase? = nil, databaseWait: Duration = .seconds(30),
+    certificates: String? = nil, metrics: any MetricsFactory = NOOPMetricsHandler.instance,
+    logger: Logger? = nil, database: EphemeralDatabase? = nil,
+    databaseWait: Duration = .seconds(30),
     _ body: @Sendable (ServiceHarness) async throws -> Result
 ) async throws -> Result {
     let name = definition.role.rawValue
     let database =
         if let database { database } else { try await EphemeralDatabase.make(service: name) }
-    let logger = Logger(label: name) { _ in SwiftLogNoOpLogHandler() }
+    let certificates = try certificates ?? TestCertificates.folder()
+    let logger = logger ?? Logger(label: name) { _ in SwiftLogNoOpLogHandler() }
     let runtime = try await ServiceRuntime.start(
         definition,
         configuration: ServiceConfiguration(
             listenHost: "127.0.0.1", listenPort: 0,
             peers: Dictionary(
                 uniqueKeysWithValues: definition.peers.map { ($0, peers[$0] ?? "127.0.0.1:1") }),
-            certificates: try TestCertificates.folder(), databaseDSN: database.dsn,
+            certificates: certificates, databaseDSN: database.dsn,
             databaseWait: databaseWait,
             migrations: "\(RepositoryFolder.services)/\(name)/migrations",
             drainTimeout: .seconds(5)),
         settings: try Settings(
             arguments: settings.map { "--\($0)=\($1)" }, environment: [:]),
-        clock: clock, identifiers: identifiers, logger: logger)
+        clock: clock, identifiers: identifiers, metrics: metrics, logger: logger)
     let group = ServiceGroup(
         configuration: ServiceGroupConfiguration(services: runtime.services, logger: logger))
     return try await withThrowingTaskGroup(of: Void.self) { tasks in
         tasks.addTask { try await group.run() }
         let harness = ServiceHarness(
-            role: definition.role, port: runtime.port,
-            database: database)
+            role: definition.role, port: runtime.port, database: database,
+            certificates: certificates)
         let outcome: Swift.Result<Result, any Error>
         do {
             outcome = .success(try await body(harness))
