@@ -20,7 +20,8 @@ struct CommandTests {
         "Every command has help with an example",
         arguments: [
             "dev", "dev stop", "health", "migrate", "certs init", "certs issue", "certs show",
-            "certs rotate", "payment create", "payment process", "payment capture",
+            "certs rotate", "certs revoke", "certs crl", "payment create", "payment process",
+            "payment capture",
             "payment cancel", "payment get", "payment list", "refund create", "refund get",
             "refund list", "fx rates", "fx quote", "fx import", "ledger accounts",
             "ledger balance", "ledger transfers", "ledger trial-balance", "saga list", "saga show",
