@@ -51,6 +51,8 @@ done
 for role in "${roles[@]}"; do
     "$florin" certs issue "$role" --folder "$folder" --host "$role" >/dev/null
 done
+# Nobody renews it by a timer here, so it holds as long as the certificates.
+"$florin" certs crl --folder "$folder" --days 365 >/dev/null
 
 # The containers' user has to read them, and must not be root.
 user=$(id -u)

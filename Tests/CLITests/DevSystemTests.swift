@@ -17,6 +17,7 @@ struct DevSystemTests {
         let state = try DevState.read(from: DevLayout(data: data))
         #expect(state.ready)
         #expect(state.services.count == ServiceCatalog.entries.count)
+        #expect(try RevocationInfo(reading: "\(state.certificates)/ca.crl").number == 1)
         let mode =
             try FileManager.default.attributesOfItem(atPath: data + "/dev.json")[
                 .posixPermissions] as? Int

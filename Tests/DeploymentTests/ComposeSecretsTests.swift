@@ -24,20 +24,22 @@ struct ComposeSecretsTests {
     }
 
     @Test(
-        "A service sees its file, the authority's certificate and its own key, nothing else",
+        "A service sees its file, the authority's certificate and list, and its own key, nothing else",
         arguments: ServiceCatalog.entries)
     func own(entry: ServiceCatalog.Entry) async throws {
         let service = try Deployment.service(entry.name)
         let certificates = try #require(service.environment?["FLORIN_CERTIFICATES"])
         let expected = [
             service.environment?["FLORIN_CONFIG"], "\(certificates)/ca.crt",
-            "\(certificates)/\(entry.name).crt", "\(certificates)/\(entry.name).key",
+            "\(certificates)/ca.crl", "\(certificates)/\(entry.name).crt",
+            "\(certificates)/\(entry.name).key",
         ]
         #expect(Set(service.secrets?.map(\.target) ?? []) == Set(expected.compactMap(\.self)))
         #expect(service.secrets?.allSatisfy { $0.target.hasSuffix("/\($0.source)") } == true)
         let (configuration, _) = try await Deployment.configuration(of: entry)
-        _ = try TLSContext(
+        let context = try TLSContext(
             certificates: configuration.certificates, role: entry.role, side: .server)
+        #expect(context.expiry().contains { $0.subject == .crl })
     }
 
     @Test(

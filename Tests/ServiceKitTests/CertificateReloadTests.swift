@@ -7,13 +7,15 @@ internal import MetricsTestKit
 internal import NIOCore
 internal import NIOPosix
 internal import RPC
-internal import ServiceKit
+internal import ServiceLifecycle
 internal import Stubs
 internal import Synchronization
 internal import TLS
 internal import TestKit
 internal import Testing
 internal import Wire
+
+@testable internal import ServiceKit
 
 /// Answers GetRate; HOLD waits until ``gate`` is opened.
 private enum HeldService: ServiceDefinition {
@@ -151,6 +153,42 @@ struct CertificateReloadTests {
             #expect(try await eventually { lines.count("certificate has expired") > 0 })
             #expect(try await eventually { gauge.lastValue == -1 })
         }
+    }
+
+    @Test("A change since the files were read first is not missed")
+    func seesEarlyChange() async throws {
+        let (folder, authority) = try Self.house()
+        let files = CertificateFiles(in: folder, role: .fx)
+        let context = try TLSContext(certificates: folder, role: .fx, side: .server)
+        let fresh = try authority.rotate(role: .fx)[0].serial
+        let reload = CertificateReload(
+            folder: folder, role: .fx, contexts: [context], files: files, interval: .seconds(60),
+            clock: SystemClock(), metrics: NOOPMetricsHandler.instance, logger: LogLines().logger)
+        let group = ServiceGroup(
+            configuration: ServiceGroupConfiguration(services: [reload], logger: LogLines().logger))
+        try await withThrowingTaskGroup(of: Void.self) { tasks in
+            tasks.addTask { try await group.run() }
+            #expect(try await eventually { context.ownSerial == fresh })
+            await group.triggerGracefulShutdown()
+            try await tasks.waitForAll()
+        }
+    }
+
+    @Test("A list that has run out, or has the service's own certificate, makes it unusable")
+    func usable() throws {
+        let (folder, authority) = try Self.house()
+        let context = try TLSContext(certificates: folder, role: .fx, side: .server)
+        let now = SystemClock().now()
+        #expect(context.isUsable(at: now))
+        let list = try authority.renewRevocationList(validity: .days(1))
+        try context.reload()
+        #expect(context.isUsable(at: Timestamp(microseconds: list.validity.notAfter * 1_000_000)))
+        #expect(
+            !context.isUsable(
+                at: Timestamp(microseconds: (list.validity.notAfter + 1) * 1_000_000)))
+        try authority.revoke("fx")
+        try context.reload()
+        #expect(!context.isUsable(at: now))
     }
 
     /// A folder with an authority and the roles that these tests use.
