@@ -269,6 +269,7 @@ let package = Package(
                 metrics,
             ] + lifecycle + nio,
             swiftSettings: house),
+        tests("Interop", ["RPC", "TLS", "TestKit", logging] + nio),
         tests("CLI", ["DevSystem", "TestKit", "TLS", "Money"]),
         tests(
             "Deployment",

@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Installs the Debian packages that Florin builds with and runs on. Does nothing when all are there.
+# Installs the Debian packages that Florin builds with, is tested with and runs on.
 set -euo pipefail
 
 packages=(
@@ -8,25 +8,7 @@ packages=(
     libssl-dev                                    # TLS
     libpq-dev postgresql                          # state
     pkg-config make
+    golang-go golang-github-containerd-ttrpc-dev  # a peer that is not ours, for the tests
 )
 
-missing=()
-for package in "${packages[@]}"; do
-    status=$(dpkg-query --show --showformat='${db:Status-Status}' "$package" 2>/dev/null || true)
-    [ "$status" = installed ] || missing+=("$package")
-done
-[ "${#missing[@]}" -gt 0 ] || exit 0
-
-echo "Installing ${missing[*]}"
-as_root=()
-if [ "$(id -u)" -ne 0 ]; then
-    command -v sudo >/dev/null || {
-        echo "These packages are missing and this user may not install them. As root, run:" >&2
-        echo "  apt-get install ${missing[*]}" >&2
-        exit 1
-    }
-    as_root=(sudo)
-fi
-export DEBIAN_FRONTEND=noninteractive
-"${as_root[@]}" apt-get update --quiet=2
-"${as_root[@]}" apt-get install --quiet=2 --yes --no-install-recommends "${missing[@]}" >/dev/null
+exec "$(dirname "$0")/install-packages.sh" "${packages[@]}"
