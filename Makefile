@@ -3,7 +3,7 @@ SWIFT ?= swift
 DATA ?= .florin
 FLORIN = .build/debug/florin
 
-.PHONY: run demo build test lint format proto proto-check clean dependencies
+.PHONY: run demo build test lint format proto proto-check bench-rpc bench-rpc-smoke clean dependencies bench-peers
 
 ## run: start the system, walk through real payments, leave it running until Ctrl-C
 run: build
@@ -38,9 +38,20 @@ proto: dependencies
 proto-check: dependencies
 	scripts/generate.sh --check
 
+## bench-rpc: measure RPC beside Go's ttrpc and gRPC (bench/README.md)
+bench-rpc: dependencies bench-peers
+	bench/rpc/run
+
+## bench-rpc-smoke: the same in little: does the benchmark still run?
+bench-rpc-smoke: dependencies bench-peers
+	bench/rpc/run --smoke
+
 ## clean: what was built and the development system's data
 clean:
 	rm -rf .build $(DATA)
 
 dependencies:
 	@scripts/install-dependencies.sh
+
+bench-peers:
+	@scripts/install-bench-peers.sh

@@ -49,7 +49,8 @@ let package = Package(
     name: "florin",
     platforms: [.macOS(.v26)],
     products: [
-        .executable(name: "florin", targets: ["florin"])
+        .executable(name: "florin", targets: ["florin"]),
+        .executable(name: "florin-bench-rpc", targets: ["florin-bench-rpc"]),
     ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
@@ -260,6 +261,19 @@ let package = Package(
                 "Money", "FXCore", "Identifiers", arguments, logging,
             ] + lifecycle + nio,
             swiftSettings: house),
+
+        // Measures RPC beside its peers: bench/README.md.
+        .target(
+            name: "CBenchMessages", dependencies: ["CProtobufC"], path: "bench/rpc/CMessages"),
+        .target(
+            name: "BenchMessages", dependencies: ["CBenchMessages", "CProtobufC", "Wire"],
+            path: "bench/rpc/Messages", swiftSettings: facingC),
+        .executableTarget(
+            name: "florin-bench-rpc",
+            dependencies: [
+                "BenchMessages", "RPC", "Stubs", "TLS", "Wire", arguments, logging,
+            ] + nio,
+            path: "bench/rpc/Program", swiftSettings: house),
 
         // Helpers of the tests, and the tests of the whole.
         .target(

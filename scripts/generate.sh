@@ -10,6 +10,7 @@ cd "$(dirname "$0")/.."
 system_protos=/usr/include
 plugin_protos=(google/protobuf/descriptor.proto google/protobuf/compiler/plugin.proto)
 test_protos=Tests/WireTests/proto
+bench_protos=bench/proto
 
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
@@ -82,13 +83,17 @@ generate_all_c() {
     rewrite_protos "$test_protos" "$work/test-proto"
     generate_c "$work/test-proto" "$out/Tests/CTestMessages" $(list_protos "$test_protos")
     write_module_map "$out/Tests/CTestMessages" CTestMessages
+
+    rewrite_protos "$bench_protos" "$work/bench-proto"
+    generate_c "$work/bench-proto" "$out/bench/rpc/CMessages" $(list_protos "$bench_protos")
+    write_module_map "$out/bench/rpc/CMessages" CBenchMessages
 }
 
 # Runs protoc-gen-florin: folder of the protos, folder for its output, its options.
 generate_swift() {
     local protos=$1 out=$2 options=$3
     mkdir -p "$out"
-    protoc -I "$protos" -I "$system_protos" --plugin="protoc-gen-florin=$plugin" \
+    protoc -I "$protos" -I proto -I "$system_protos" --plugin="protoc-gen-florin=$plugin" \
         --florin_out="$options:$out" $(list_protos "$protos")
     swift format --in-place --recursive --configuration .swift-format "$out"
 }
@@ -102,11 +107,16 @@ generate_all_swift() {
     generate_swift proto "$out/Sources/Messages/Generated" messages,c-module=CMessages
     generate_swift proto "$out/Sources/Stubs/Generated" stubs
     generate_swift "$test_protos" "$out/Tests/WireTests/Generated" messages,c-module=CTestMessages
+    generate_swift "$bench_protos" "$out/bench/rpc/Messages/Generated" \
+        messages,c-module=CBenchMessages
+    generate_swift "$bench_protos" "$out/bench/rpc/Program/Generated" \
+        stubs,messages-module=BenchMessages
 }
 
 generated=(
     Sources/CMessages Sources/Messages/Generated Sources/Stubs/Generated
     Tests/CTestMessages Tests/WireTests/Generated
+    bench/rpc/CMessages bench/rpc/Messages/Generated bench/rpc/Program/Generated
 )
 
 # Puts the new generated folders $2... from below $1 in the place of the old ones.

@@ -1,6 +1,6 @@
 internal import Messages
-internal import RPC
-internal import Wire
+package import RPC
+package import Wire
 
 // Generated clients stand on these.
 extension Channel {
@@ -8,7 +8,7 @@ extension Channel {
     ///
     /// - Throws: What the channel throws, and `INTERNAL` (`malformed_message`) when the answer is
     ///   not the message it should be: the handler has run then.
-    nonisolated(nonsending) func call<Request: Message, Response: Message>(
+    nonisolated(nonsending) package func call<Request: Message, Response: Message>(
         _ method: MethodDescriptor, _ request: Request, options: CallOptions
     ) async throws(RPCError) -> Response {
         let answer = try await self.call(method, request.encoded(), options: options)
@@ -20,21 +20,21 @@ extension Channel {
     }
 
     /// Opens a stream of answers to one message.
-    func open<Request: Message, Response: Message>(
+    package func open<Request: Message, Response: Message>(
         _ method: MethodDescriptor, _ request: Request, options: CallOptions
     ) async throws(RPCError) -> MessageReader<Response> {
         MessageReader(try await self.open(method, request.encoded(), options: options))
     }
 
     /// Opens a stream of messages that gets one answer.
-    func open<Request: Message, Response: Message>(
+    package func open<Request: Message, Response: Message>(
         _ method: MethodDescriptor, options: CallOptions
     ) async throws(RPCError) -> ClientStreamingCall<Request, Response> {
         ClientStreamingCall(try await self.open(method, [], options: options))
     }
 
     /// Opens a stream of messages both ways.
-    func open<Request: Message, Response: Message>(
+    package func open<Request: Message, Response: Message>(
         _ method: MethodDescriptor, options: CallOptions
     ) async throws(RPCError) -> BidirectionalCall<Request, Response> {
         BidirectionalCall(try await self.open(method, [], options: options))

@@ -1,13 +1,13 @@
 internal import Messages
-internal import RPC
-internal import Wire
+package import RPC
+package import Wire
 
 // Generated handlers stand on these. A request that is not the message it should be is refused
 // before the handler sees it: `INVALID_ARGUMENT` (`malformed_message`), with the field where one is
 // at fault.
 extension RPCMethod {
     /// A method whose handler takes and gives messages.
-    init<Request: Message, Response: Message>(
+    package init<Request: Message, Response: Message>(
         _ descriptor: MethodDescriptor,
         _ answer: @escaping @Sendable (Request, CallContext) async throws -> Response
     ) {
@@ -17,7 +17,7 @@ extension RPCMethod {
     }
 
     /// A method whose handler never waits.
-    init<Request: Message, Response: Message>(
+    package init<Request: Message, Response: Message>(
         immediate descriptor: MethodDescriptor,
         _ answer: @escaping @Sendable (Request, CallContext) throws -> Response
     ) {
@@ -29,7 +29,7 @@ extension RPCMethod {
     }
 
     /// A method that gathers a stream of messages into one answer.
-    init<Request: Message, Response: Message>(
+    package init<Request: Message, Response: Message>(
         gathering descriptor: MethodDescriptor,
         _ answer: @escaping @Sendable (MessageReader<Request>, CallContext) async throws -> Response
     ) {
@@ -41,7 +41,7 @@ extension RPCMethod {
     }
 
     /// A method that answers one message with many.
-    init<Request: Message, Response: Message>(
+    package init<Request: Message, Response: Message>(
         spreading descriptor: MethodDescriptor,
         _ answer:
             @escaping @Sendable (Request, MessageWriter<Response>, CallContext) async throws -> Void
@@ -57,7 +57,7 @@ extension RPCMethod {
     }
 
     /// A method in which both sides send many messages.
-    init<Request: Message, Response: Message>(
+    package init<Request: Message, Response: Message>(
         conversing descriptor: MethodDescriptor,
         _ answer:
             @escaping @Sendable (MessageReader<Request>, MessageWriter<Response>, CallContext)

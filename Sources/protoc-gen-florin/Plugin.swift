@@ -9,8 +9,10 @@ struct PluginOptions: Hashable {
     var product: Product
     /// The module of protoc-c's output that the messages stand on.
     var cModule = "CMessages"
+    /// The module of the messages that the stubs stand on.
+    var messagesModule = "Messages"
 
-    /// - Parameter text: "messages,c-module=CMessages" or "stubs".
+    /// - Parameter text: "messages,c-module=CMessages" or "stubs,messages-module=Messages".
     init(parsing text: String) throws(PluginError) {
         let words = text.split(separator: ",").map(String.init)
         guard let first = words.first, let product = Product(rawValue: first) else {
@@ -19,10 +21,12 @@ struct PluginOptions: Hashable {
         self.product = product
         for word in words.dropFirst() {
             let pair = word.split(separator: "=", maxSplits: 1).map(String.init)
-            guard pair.count == 2, pair[0] == "c-module" else {
-                throw PluginError("unknown option \"\(word)\"")
+            guard pair.count == 2 else { throw PluginError("unknown option \"\(word)\"") }
+            switch pair[0] {
+            case "c-module": self.cModule = pair[1]
+            case "messages-module": self.messagesModule = pair[1]
+            default: throw PluginError("unknown option \"\(word)\"")
             }
-            self.cModule = pair[1]
         }
     }
 }
@@ -65,7 +69,7 @@ enum Plugin {
         let schema = try unsafe SchemaReader.read(request)
         switch options.product {
         case .messages: return try MessagesGenerator(schema, options).files()
-        case .stubs: return try StubsGenerator(schema).files()
+        case .stubs: return try StubsGenerator(schema, options).files()
         }
     }
 

@@ -1,18 +1,18 @@
 /// Writes the stubs of the wanted protos' services: a file for each service.
 struct StubsGenerator {
     private let schema: Schema
+    private let options: PluginOptions
 
-    init(_ schema: Schema) { self.schema = schema }
+    init(_ schema: Schema, _ options: PluginOptions) {
+        self.schema = schema
+        self.options = options
+    }
 
     func files() throws(PluginError) -> [OutputFile] {
         var files: [OutputFile] = []
         for file in self.schema.files where file.isWanted {
             for service in file.services {
-                var writer = SourceWriter(
-                    source: file.name,
-                    imports: [
-                        "internal import TLS", "package import Messages", "package import RPC",
-                    ])
+                var writer = SourceWriter(source: file.name, imports: self.imports)
                 self.writeMethods(of: service, roles: try self.roles(of: service), to: &writer)
                 ClientWriter(service).write(to: &writer)
                 HandlerWriter(service).write(to: &writer)
@@ -20,6 +20,14 @@ struct StubsGenerator {
             }
         }
         return files
+    }
+
+    /// Stubs outside the module `Stubs` call its helpers.
+    private var imports: [String] {
+        let module = self.options.messagesModule
+        return (module == "Messages" ? [] : ["internal import Stubs"]) + [
+            "internal import TLS", "package import \(module)", "package import RPC",
+        ]
     }
 
     /// The roles that may call each method, as Swift writes them.
