@@ -103,6 +103,9 @@ let package = Package(
             name: "AcquirerCore", dependencies: ["Money", "Identifiers"], swiftSettings: house),
         tests("AcquirerCore", ["AcquirerCore", "Money", "Identifiers"]),
 
+        .target(name: "RPCCore", swiftSettings: house),
+        tests("RPCCore", ["RPCCore"]),
+
         // The three C libraries, each behind one module, and what stands on them.
         .target(
             name: "Postgres", dependencies: ["CLibpq", "CLinux", "Identifiers", logging],
@@ -120,11 +123,13 @@ let package = Package(
             name: "WireTests", dependencies: ["Wire", "Messages", "CTestMessages", "CProtobufC"],
             exclude: ["proto"], swiftSettings: facingC),
         .target(
-            name: "RPC", dependencies: ["TLS", "Wire", "Messages", logging] + nio,
+            name: "RPC",
+            dependencies: ["RPCCore", "TLS", "Wire", "Messages", logging, metrics] + nio,
             swiftSettings: house),
         tests("RPC", ["RPC", "TLS", "Messages", "Stubs", "TestKit", logging] + nio),
         .target(
-            name: "Stubs", dependencies: ["Messages", "RPC", "TLS", "Wire"], swiftSettings: house),
+            name: "Stubs", dependencies: ["Messages", "RPC", "RPCCore", "TLS", "Wire"],
+            swiftSettings: house),
         .executableTarget(
             name: "protoc-gen-florin", dependencies: ["CMessages", "CProtobufC", "Wire"],
             swiftSettings: facingC),
@@ -271,7 +276,7 @@ let package = Package(
         .executableTarget(
             name: "florin-bench-rpc",
             dependencies: [
-                "BenchMessages", "RPC", "Stubs", "TLS", "Wire", arguments, logging,
+                "BenchMessages", "RPC", "RPCCore", "Stubs", "TLS", "Wire", arguments, logging,
             ] + nio,
             path: "bench/rpc/Program", swiftSettings: house),
 

@@ -52,6 +52,8 @@ package struct ErrorReason: RawRepresentable, Hashable, Sendable {
     package static let unavailable = Self("unavailable")
     package static let databaseUnavailable = Self("database_unavailable")
     package static let draining = Self("draining")
+    package static let overloaded = Self("overloaded")
+    package static let rateLimited = Self("rate_limited")
     package static let `internal` = Self("internal")
     package static let unknownMethod = Self("unknown_method")
     package static let malformedMessage = Self("malformed_message")
@@ -66,7 +68,8 @@ package struct ErrorReason: RawRepresentable, Hashable, Sendable {
         .fxQuoteExpired, .fxQuoteUsed, .fxQuoteMismatch, .rateTooOld, .rateNotFound, .rateConflict,
         .balanceInsufficient, .ledgerRefused,
         .permissionDenied, .deadlineExceeded, .cancelled, .unavailable, .databaseUnavailable,
-        .draining, .internal, .unknownMethod, .malformedMessage, .messageTooLarge,
+        .draining, .overloaded, .rateLimited, .internal, .unknownMethod, .malformedMessage,
+        .messageTooLarge,
     ]
 }
 

@@ -1,28 +1,30 @@
+internal import NIOCore
+internal import RPCCore
+
+/// This machine's monotonic clock.
+enum Monotonic {
+    static var now: Nanoseconds { NIODeadline.now().uptimeNanoseconds }
+}
+
 /// The moment after which nobody waits for a call's answer, on this machine's monotonic clock.
 ///
 /// Between machines what is left travels, not the moment: no two clocks need agree.
 package struct RPCDeadline: Hashable, Sendable, Comparable {
-    package let instant: ContinuousClock.Instant
-
-    package init(_ instant: ContinuousClock.Instant) {
-        self.instant = instant
-    }
+    private let moment: Nanoseconds
 
     /// The deadline `timeout` from `now`.
-    package static func after(_ timeout: Duration, now: ContinuousClock.Instant = .now) -> Self {
-        RPCDeadline(now.advanced(by: timeout))
+    static func after(_ timeout: Duration, now: Nanoseconds = Monotonic.now) -> Self {
+        RPCDeadline(moment: now + timeout.nanoseconds)
     }
 
     /// What is left; negative once it has passed.
-    package func remaining(now: ContinuousClock.Instant = .now) -> Duration {
-        now.duration(to: self.instant)
+    package func remaining() -> Duration {
+        .nanoseconds(Int64(bitPattern: self.moment &- Monotonic.now))
     }
 
-    package func hasPassed(now: ContinuousClock.Instant = .now) -> Bool {
-        self.instant <= now
-    }
+    package func hasPassed() -> Bool { self.hasPassed(now: Monotonic.now) }
 
-    package static func < (left: Self, right: Self) -> Bool {
-        left.instant < right.instant
-    }
+    func hasPassed(now: Nanoseconds) -> Bool { self.moment <= now }
+
+    package static func < (left: Self, right: Self) -> Bool { left.moment < right.moment }
 }

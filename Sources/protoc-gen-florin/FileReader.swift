@@ -162,7 +162,6 @@ internal import CProtobufC
             name: name, kind: kind, comment: comment,
             input: try self.resolve(unsafe text(method.input_type)),
             output: try self.resolve(unsafe text(method.output_type)),
-            callers: policy.callers, isIdempotent: policy.isIdempotent,
-            isImmediate: policy.isImmediate)
+            policy: policy)
     }
 }

@@ -51,16 +51,16 @@ struct HandlerWriter {
         writer.indented { writer in
             writer.line((parameters + ["context: CallContext"]).joined(separator: ", "))
         }
-        writer.line(")\(method.isImmediate ? "" : " async") throws\(result)")
+        writer.line(")\(method.policy.isImmediate ? "" : " async") throws\(result)")
     }
 
     private func writeMethod(_ method: ProtoMethod, to writer: inout SourceWriter) {
         let name = SwiftNames.method(method.name)
         let descriptor = "\(self.service.name)Methods.\(name)"
-        let wait = method.isImmediate ? "" : "await "
+        let wait = method.policy.isImmediate ? "" : "await "
         switch method.kind {
         case .unary:
-            let label = method.isImmediate ? "immediate: " : ""
+            let label = method.policy.isImmediate ? "immediate: " : ""
             writer.line(
                 "RPCMethod(\(label)\(descriptor)) { try \(wait)self.\(name)($0, context: $1) },")
         case .clientStreaming:

@@ -101,8 +101,5 @@ struct ProtoMethod {
     let comment: String
     let input: ProtoTypeName
     let output: ProtoTypeName
-    /// Numbers of `florin.options.v1.Role`; none when the proto declares no policy.
-    let callers: [Int32]
-    let isIdempotent: Bool
-    let isImmediate: Bool
+    let policy: MethodPolicy
 }

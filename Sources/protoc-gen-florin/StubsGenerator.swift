@@ -26,7 +26,8 @@ struct StubsGenerator {
     private var imports: [String] {
         let module = self.options.messagesModule
         return (module == "Messages" ? [] : ["internal import Stubs"]) + [
-            "internal import TLS", "package import \(module)", "package import RPC",
+            "internal import RPCCore", "internal import TLS", "package import \(module)",
+            "package import RPC",
         ]
     }
 
@@ -35,7 +36,7 @@ struct StubsGenerator {
         var roles: [[String]] = []
         for method in service.methods {
             var callers: [String] = []
-            for number in method.callers {
+            for number in method.policy.callers {
                 guard number != 0, let name = self.schema.roleNames[number] else {
                     throw PluginError(
                         "\(service.name).\(method.name): no role has number \(number)")
@@ -64,7 +65,13 @@ struct StubsGenerator {
                     )
                     if method.kind != .unary { writer.line("kind: .\(method.kind.rawValue),") }
                     writer.line("callers: [\(callers.joined(separator: ", "))],")
-                    writer.line("isIdempotent: \(method.isIdempotent))")
+                    let policy = method.policy
+                    let last = [
+                        "isIdempotent: \(policy.isIdempotent)",
+                        policy.priority.map { "priority: \($0)" },
+                        policy.retry.map { "retry: \($0)" },
+                    ].compactMap { $0 }
+                    writer.line(last.joined(separator: ", ") + ")")
                 }
                 writer.line()
             }

@@ -40,7 +40,7 @@ final class InteropServer: Sendable {
         self.door = door
         self.server = try RPCServer(
             methods: Self.methods(door), tls: TestCertificates.server(.payment),
-            configuration: .init(limits: .init(handshakeTime: .seconds(60))),
+            configuration: .init(limits: .init(watch: .init(handshake: 60))),
             group: MultiThreadedEventLoopGroup.singleton, logger: Self.logger)
         self.port = try #require(try await self.server.start().port)
     }

@@ -67,11 +67,118 @@ extension OptionsV1 {
 }
 
 extension OptionsV1 {
+    /// How much it matters that a call is answered when not all can be.
+    package struct Priority: MessageEnum {
+        package var rawValue: Int32
+
+        package init(rawValue: Int32) { self.rawValue = rawValue }
+
+        /// As normal.
+        package static let unspecified = Priority(rawValue: 0)
+        /// Lists and reports: shed first.
+        package static let background = Priority(rawValue: 1)
+        package static let normal = Priority(rawValue: 2)
+        /// Moves money: what was begun should end.
+        package static let money = Priority(rawValue: 3)
+        /// Undoes what was done: shed last.
+        package static let compensation = Priority(rawValue: 4)
+
+        /// Every value that the proto names.
+        package static let allCases: [Priority] = [
+            .unspecified, .background, .normal, .money, .compensation,
+        ]
+
+        package var description: String {
+            switch self.rawValue {
+            case 0: "unspecified"
+            case 1: "background"
+            case 2: "normal"
+            case 3: "money"
+            case 4: "compensation"
+            default: "unrecognized_\(self.rawValue)"
+            }
+        }
+
+        package init?(name: String) {
+            switch name {
+            case "unspecified": self.init(rawValue: 0)
+            case "background": self.init(rawValue: 1)
+            case "normal": self.init(rawValue: 2)
+            case "money": self.init(rawValue: 3)
+            case "compensation": self.init(rawValue: 4)
+            default: return nil
+            }
+        }
+    }
+}
+
+extension OptionsV1 {
+    /// How a client makes a call again that failed. Only idempotent methods are made again when they
+    /// may have run.
+    package struct RetryPolicy: Message {
+        /// The first one counts.
+        package var attempts: UInt32 = 0
+        /// Before the first retry, at most; it doubles with each. 20 ms when not given.
+        package var firstBackoffMs: UInt32 = 0
+        /// 1,000 ms when not given.
+        package var longestBackoffMs: UInt32 = 0
+
+        package init() {}
+
+        package init(
+            attempts: UInt32 = 0,
+            firstBackoffMs: UInt32 = 0,
+            longestBackoffMs: UInt32 = 0
+        ) {
+            self.attempts = attempts
+            self.firstBackoffMs = firstBackoffMs
+            self.longestBackoffMs = longestBackoffMs
+        }
+    }
+}
+
+extension OptionsV1.RetryPolicy {
+    package static var messageName: String { "florin.options.v1.RetryPolicy" }
+
+    package static let layout: MessageLayout = {
+        var message = unsafe Florin__Options__V1__RetryPolicy()
+        unsafe florin__options__v1__retry_policy__init(&message)
+        return unsafe MessageLayout(descriptor: message.base.descriptor)
+    }()
+
+    @unsafe package init(unpacking pointer: UnsafeRawPointer) throws(WireError) {
+        let message = unsafe pointer.assumingMemoryBound(to: Florin__Options__V1__RetryPolicy.self)
+        unsafe self.attempts = message.pointee.attempts
+        unsafe self.firstBackoffMs = message.pointee.first_backoff_ms
+        unsafe self.longestBackoffMs = message.pointee.longest_backoff_ms
+    }
+
+    @unsafe package func pack(into pointer: UnsafeMutableRawPointer, _ arena: borrowing Arena) {
+        let message = unsafe pointer.assumingMemoryBound(to: Florin__Options__V1__RetryPolicy.self)
+        unsafe message.pointee.attempts = self.attempts
+        unsafe message.pointee.first_backoff_ms = self.firstBackoffMs
+        unsafe message.pointee.longest_backoff_ms = self.longestBackoffMs
+    }
+
+    /// The message as a C message of its own.
+    @unsafe func packed(in arena: borrowing Arena) -> UnsafeMutablePointer<
+        Florin__Options__V1__RetryPolicy
+    > {
+        let message = unsafe arena.allocate(Florin__Options__V1__RetryPolicy.self)
+        unsafe florin__options__v1__retry_policy__init(message)
+        unsafe self.pack(into: message, arena)
+        return unsafe message
+    }
+}
+
+extension OptionsV1 {
     /// What every method declares. A method without it may be called by nobody.
     package struct MethodPolicy: Message {
         package var callers: [OptionsV1.Role] = []
         /// Whether a call may be repeated when its answer was lost.
         package var idempotent: Bool = false
+        package var priority: OptionsV1.Priority = OptionsV1.Priority(rawValue: 0)
+        package var retry: OptionsV1.RetryPolicy? = nil
         /// The handler never waits: it answers within the read that brought the request.
         package var immediate: Bool = false
 
@@ -80,10 +187,14 @@ extension OptionsV1 {
         package init(
             callers: [OptionsV1.Role] = [],
             idempotent: Bool = false,
+            priority: OptionsV1.Priority = OptionsV1.Priority(rawValue: 0),
+            retry: OptionsV1.RetryPolicy? = nil,
             immediate: Bool = false
         ) {
             self.callers = callers
             self.idempotent = idempotent
+            self.priority = priority
+            self.retry = retry
             self.immediate = immediate
         }
     }
@@ -104,6 +215,11 @@ extension OptionsV1.MethodPolicy {
             OptionsV1.Role(rawValue: Int32(truncatingIfNeeded: $0.rawValue))
         }
         unsafe self.idempotent = message.pointee.idempotent != 0
+        unsafe self.priority = OptionsV1.Priority(
+            rawValue: Int32(truncatingIfNeeded: message.pointee.priority.rawValue))
+        if let value = unsafe message.pointee.retry {
+            self.retry = try unsafe OptionsV1.RetryPolicy(unpacking: value)
+        }
         unsafe self.immediate = message.pointee.immediate != 0
     }
 
@@ -115,6 +231,9 @@ extension OptionsV1.MethodPolicy {
             unsafe slot.initialize(to: .init(rawValue: .init(truncatingIfNeeded: element.rawValue)))
         }
         unsafe message.pointee.idempotent = self.idempotent ? 1 : 0
+        unsafe message.pointee.priority = .init(
+            rawValue: .init(truncatingIfNeeded: self.priority.rawValue))
+        unsafe message.pointee.retry = self.retry?.packed(in: arena)
         unsafe message.pointee.immediate = self.immediate ? 1 : 0
     }
 

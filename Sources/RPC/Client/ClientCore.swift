@@ -18,6 +18,8 @@ final class ClientCore: @unchecked Sendable {
     private var queue: [PendingCall] = []
     private var queuedBytes = 0
     private var pendingCalls = 0
+    /// By the method's identity: a client calls some dozens.
+    private var methodMetrics: [ObjectIdentifier: CallMetrics] = [:]
     private var lastFailure: String?
     private let queueTimer: DeadlineTimer
 
@@ -52,7 +54,7 @@ final class ClientCore: @unchecked Sendable {
         if let refusal = self.refusal(of: call) { return call.finish(.failure(refusal)) }
         switch self.machine.called() {
         case .send:
-            self.pendingCalls += 1
+            self.began(call)
             self.send(call)
         case .queue:
             self.enqueue(call)
@@ -79,8 +81,32 @@ final class ClientCore: @unchecked Sendable {
 
     /// Gives a call that was counted its result.
     func finish(_ call: PendingCall, _ result: Result<[UInt8], RPCError>) {
-        if call.isCallers { self.pendingCalls -= 1 }
+        if call.isCallers {
+            self.pendingCalls -= 1
+            let latency = Monotonic.now - call.began
+            switch result {
+            case .success(let payload):
+                call.metrics?.ended(.ok, after: latency, bytes: payload.count, isServer: false)
+            case .failure(let error):
+                call.metrics?.ended(error.code, after: latency, bytes: 0, isServer: false)
+            }
+        }
         call.finish(result)
+    }
+
+    /// A call is taken, to be sent or to wait.
+    private func began(_ call: PendingCall) {
+        self.pendingCalls += 1
+        let metrics = self.metrics(of: call.method)
+        metrics.began(requestBytes: call.payload.count, isServer: false)
+        call.metrics = metrics
+    }
+
+    private func metrics(of method: MethodDescriptor) -> CallMetrics {
+        if let known = self.methodMetrics[method.identity] { return known }
+        let metrics = CallMetrics(side: "client", method)
+        self.methodMetrics[method.identity] = metrics
+        return metrics
     }
 
     private func refusal(of call: PendingCall) -> RPCError? {
@@ -112,7 +138,7 @@ final class ClientCore: @unchecked Sendable {
     // MARK: The queue
 
     private func enqueue(_ call: PendingCall) {
-        self.pendingCalls += 1
+        self.began(call)
         self.queuedBytes += call.payload.count
         call.wasQueued = true
         self.queue.append(call)
@@ -137,7 +163,7 @@ final class ClientCore: @unchecked Sendable {
     }
 
     private func expireQueue() {
-        let now = ContinuousClock.now
+        let now = Monotonic.now
         let late = self.queue.filter { $0.queueDeadline.hasPassed(now: now) }
         self.queue.removeAll { $0.queueDeadline.hasPassed(now: now) }
         for call in late {

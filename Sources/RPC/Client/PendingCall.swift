@@ -1,3 +1,5 @@
+internal import RPCCore
+
 /// A call whose caller waits. Belongs to its client's event loop.
 final class PendingCall: @unchecked Sendable {
     /// Who is told how it went.
@@ -17,6 +19,9 @@ final class PendingCall: @unchecked Sendable {
     let deadline: RPCDeadline
     /// What its caller gave it.
     private let timeout: Duration
+    let began: Nanoseconds
+    /// What is counted of its method, once it is taken.
+    var metrics: CallMetrics?
     /// Whether it had to wait before it was sent.
     var wasQueued = false
     /// When it stops waiting for a connection.
@@ -34,7 +39,8 @@ final class PendingCall: @unchecked Sendable {
     init(
         _ method: MethodDescriptor, _ payload: [UInt8], options: CallOptions, queueTime: Duration
     ) {
-        let now = ContinuousClock.now
+        let now = Monotonic.now
+        self.began = now
         self.method = method
         self.payload = payload
         self.metadata = options.metadata

@@ -68,7 +68,7 @@ final class RPCClientHandler: ChannelInboundHandler, @unchecked Sendable {
     }
 
     private func expireCalls() {
-        let now = ContinuousClock.now
+        let now = Monotonic.now
         var late: [UInt32] = []
         var next: RPCDeadline?
         self.calls.forEach { stream, call in

@@ -12,6 +12,7 @@ struct MethodTable: Sendable {
 
         let descriptor: MethodDescriptor
         let handler: Handler
+        let metrics: CallMetrics
         private let service: [UInt8]
         private let name: [UInt8]
         private let callers: UInt32
@@ -19,6 +20,7 @@ struct MethodTable: Sendable {
         init(_ descriptor: MethodDescriptor, _ handler: Handler) {
             self.descriptor = descriptor
             self.handler = handler
+            self.metrics = CallMetrics(side: "server", descriptor)
             self.service = Array(descriptor.service.utf8)
             self.name = Array(descriptor.name.utf8)
             self.callers = descriptor.callers.reduce(0) { $0 | Self.bit($1) }

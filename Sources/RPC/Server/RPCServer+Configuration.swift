@@ -1,3 +1,5 @@
+package import RPCCore
+
 extension RPCServer {
     package struct Configuration: Hashable, Sendable {
         package var host: String
@@ -29,12 +31,14 @@ extension RPCServer {
         /// How long a connection may stand still, in rounds of `watchInterval`.
         package var watch: ConnectionWatch.Limits
         package var watchInterval: Duration
+        package var admission: AdmissionController.Configuration
 
         package init(
             connections: Int = 1024, handshakes: Int = 512,
             connection: ServerConnectionStateMachine.Limits = .init(),
             unreadBytes: Int = 16 << 20, totalBytes: Int = 512 << 20,
-            watch: ConnectionWatch.Limits = .init(), watchInterval: Duration = .seconds(1)
+            watch: ConnectionWatch.Limits = .init(), watchInterval: Duration = .seconds(1),
+            admission: AdmissionController.Configuration = .init()
         ) {
             self.connections = connections
             self.handshakes = handshakes
@@ -43,6 +47,7 @@ extension RPCServer {
             self.totalBytes = totalBytes
             self.watch = watch
             self.watchInterval = watchInterval
+            self.admission = admission
         }
     }
 }

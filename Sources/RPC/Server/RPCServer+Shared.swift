@@ -1,3 +1,4 @@
+internal import CoreMetrics
 internal import Glibc
 internal import Logging
 internal import NIOCore
@@ -11,13 +12,26 @@ extension RPCServer {
         let limits: Limits
         let logger: Logger
         let tls: TLSContext
+        let admission: Admission
+        let metrics = ServerMetrics()
         let isDraining = Atomic(false)
         /// Bytes of requests at work and of answers that wait, of all connections.
         let heldBytes = Atomic(0)
         private let handlers = Mutex<[ObjectIdentifier: RPCServerHandler]>([:])
         private let handshakes = Atomic(0)
         private let group: any EventLoopGroup
-        private let executors: [ObjectIdentifier: EventLoopExecutor]
+        private let loops: [ObjectIdentifier: Loop]
+
+        /// What all connections of one event loop use.
+        struct Loop: Sendable {
+            let executor: EventLoopExecutor
+            let load: LoopLoad
+
+            init(_ eventLoop: any EventLoop) {
+                self.executor = EventLoopExecutor(eventLoop)
+                self.load = LoopLoad(eventLoop)
+            }
+        }
 
         init(
             methods: [RPCMethod], limits: Limits, tls: TLSContext, group: any EventLoopGroup,
@@ -32,15 +46,16 @@ extension RPCServer {
             self.tls = tls
             self.logger = logger
             self.group = group
-            var executors: [ObjectIdentifier: EventLoopExecutor] = [:]
+            self.admission = Admission(limits.admission)
+            var loops: [ObjectIdentifier: Loop] = [:]
             for eventLoop in group.makeIterator() {
-                executors[ObjectIdentifier(eventLoop)] = EventLoopExecutor(eventLoop)
+                loops[ObjectIdentifier(eventLoop)] = Loop(eventLoop)
             }
-            self.executors = executors
+            self.loops = loops
         }
 
-        func executor(of eventLoop: any EventLoop) -> EventLoopExecutor {
-            self.executors[ObjectIdentifier(eventLoop)] ?? EventLoopExecutor(eventLoop)
+        func loop(of eventLoop: any EventLoop) -> Loop {
+            self.loops[ObjectIdentifier(eventLoop)] ?? Loop(eventLoop)
         }
 
         func connections() -> [RPCServerHandler] {
@@ -57,6 +72,7 @@ extension RPCServer.Shared {
                 server: self, stream: try self.tls.makeStream(), eventLoop: channel.eventLoop)
             guard self.register(handler, of: channel) else {
                 self.logger.debug("too many connections")
+                self.metrics.refused.increment()
                 return channel.close()
             }
             try channel.pipeline.syncOperations.addHandler(handler)
@@ -78,8 +94,11 @@ extension RPCServer.Shared {
             return true
         }
         guard isTaken else { return false }
+        self.metrics.accepted.increment()
+        self.metrics.connections.increment()
         channel.closeFuture.whenComplete { _ in
             self.handlers.withLock { _ = $0.removeValue(forKey: id) }
+            self.metrics.connections.decrement()
         }
         // The drain may have begun between the accept and this: nobody else would tell the handler.
         if self.isDraining.load(ordering: .sequentiallyConsistent) { handler.drain() }
@@ -87,8 +106,9 @@ extension RPCServer.Shared {
     }
 
     /// A connection has shaken hands, or has gone before it did.
-    func handshakeEnded() {
+    func handshakeEnded(well: Bool) {
         self.handshakes.subtract(1, ordering: .relaxed)
+        if !well { self.metrics.handshakesFailed.increment() }
     }
 
     /// Looks at each connection once a round, on its own event loop, until the server has drained.

@@ -1,5 +1,6 @@
 internal import Logging
 internal import NIOCore
+internal import RPCCore
 internal import Synchronization
 internal import TLS
 internal import Wire
@@ -42,6 +43,7 @@ extension RPCServerHandler {
             do throws(RPCError) {
                 try self.begin(header.stream, payload)
             } catch {
+                self.server.metrics.shed(error)
                 self.answer(header.stream, .failure(error))
                 self.act(on: self.machine.ended(stream: header.stream, size: payload.count))
             }
@@ -61,11 +63,12 @@ extension RPCServerHandler {
                 message: "\(entry.descriptor.path) takes one request, no stream of messages",
                 mayHaveRun: false)
         }
+        let now = Monotonic.now
         let deadline: RPCDeadline?
         switch request.timeout {
         case .none: deadline = nil
         case .expired: throw .deadlineExceeded(mayHaveRun: false)
-        case .after(let left): deadline = .after(left)
+        case .after(let left): deadline = .after(left, now: now)
         }
         let payload = bytes.extracting(request.payload)
         let handler: RPCMethod.Handler
@@ -75,33 +78,39 @@ extension RPCServerHandler {
         case .method(let method):
             handler = method
         }
+        try self.checkRoom(bytes.count)
+        try self.server.admission.admit(
+            peer, entry.descriptor.priority, self.loop.load.load(at: now), at: now,
+            random: self.random.next())
+        entry.metrics.began(requestBytes: payload.count, isServer: true)
         let context = CallContext(
             peer: peer, method: entry.descriptor, deadline: deadline, metadata: request.metadata,
             traceParent: request.traceParent ?? .root(using: &self.random), logger: self.logger)
+        self.server.heldBytes.add(bytes.count, ordering: .relaxed)
         switch handler {
         case .immediate(let answer):
-            self.answerNow(stream, payload, size: bytes.count, answer, context)
+            self.answerNow(
+                stream, payload, ServedCall(context, entry, began: now, size: bytes.count), answer)
         case .unary(let answer):
-            try self.hold(bytes.count)
             let payload = Array(copying: payload)
-            self.run(ServedCall(context, size: bytes.count), on: stream) {
+            self.run(ServedCall(context, entry, began: now, size: bytes.count), on: stream) {
                 try await answer(payload, context)
             }
         case .streaming(let answer):
-            try self.hold(bytes.count)
             let messages = self.makeMessages(stream, context, first: payload)
             self.streamingCalls += 1
-            self.run(ServedCall(context, size: bytes.count, messages: messages), on: stream) {
+            let call = ServedCall(
+                context, entry, began: now, size: bytes.count, messages: messages)
+            self.run(call, on: stream) {
                 try await answer(messages, context)
             }
         }
     }
 
-    /// Counts a request's bytes until its call has ended.
-    private func hold(_ bytes: Int) throws(RPCError) {
-        let held = self.server.heldBytes.add(bytes, ordering: .relaxed).newValue
-        if held > self.server.limits.totalBytes {
-            self.server.heldBytes.subtract(bytes, ordering: .relaxed)
+    /// - Throws: When all connections together hold too much already.
+    private func checkRoom(_ bytes: Int) throws(RPCError) {
+        let held = self.server.heldBytes.load(ordering: .relaxed)
+        if held + bytes > self.server.limits.totalBytes {
             throw RPCError(
                 code: .resourceExhausted, reason: .unavailable,
                 message: "the server holds too many bytes of requests and answers",
@@ -110,17 +119,33 @@ extension RPCServerHandler {
     }
 
     private func answerNow(
-        _ stream: UInt32, _ payload: Span<UInt8>, size: Int, _ answer: RPCMethod.Immediate,
-        _ context: CallContext
+        _ stream: UInt32, _ payload: Span<UInt8>, _ call: ServedCall, _ answer: RPCMethod.Immediate
     ) {
         do {
-            let message = try answer(payload.bytes, context)
+            let message = try answer(payload.bytes, call.context)
             self.frames.outgoing.appendResponse(stream, message: message)
             self.scheduleFlush()
+            self.ended(call, stream, .ok, bytes: message.byteCount)
         } catch {
-            self.answer(stream, .failure(Self.rpcError(error, in: context)))
+            let error = Self.rpcError(error, in: call.context)
+            self.answer(stream, .failure(error))
+            self.ended(call, stream, error.code, bytes: 0)
         }
-        self.act(on: self.machine.ended(stream: stream, size: size))
+    }
+
+    /// Counts a call that was admitted as ended.
+    private func ended(_ call: ServedCall, _ stream: UInt32, _ code: RPCError.Code, bytes: Int) {
+        let now = Monotonic.now
+        let latency = now - call.began
+        self.server.heldBytes.subtract(call.size, ordering: .relaxed)
+        self.server.admission.ended(
+            call.context.peer, latency: latency, isSample: call.messages == nil,
+            isLate: code == .deadlineExceeded, at: now)
+        call.entry.metrics.ended(code, after: latency, bytes: bytes, isServer: true)
+        self.logger.debug(
+            "call ended",
+            metadata: ["rpc": "\(call.context.method.path)", "code": "\(code)"])
+        self.act(on: self.machine.ended(stream: stream, size: call.size))
     }
 
     /// Starts the handler at once, on this thread: one that never waits has answered on return.
@@ -129,7 +154,7 @@ extension RPCServerHandler {
         _ body: @escaping @Sendable () async throws -> [UInt8]?
     ) {
         self.calls.insert(call, for: stream)
-        let task = Task.immediate(executorPreference: self.executor) {
+        let task = Task.immediate(executorPreference: self.loop.executor) {
             let result: Result<[UInt8]?, any Error>
             do {
                 result = .success(try await body())
@@ -147,19 +172,16 @@ extension RPCServerHandler {
     private func ended(_ stream: UInt32, _ result: Result<[UInt8]?, any Error>) {
         guard let call = self.calls.remove(stream) else { return }
         call.hasEnded = true
-        self.server.heldBytes.subtract(call.size, ordering: .relaxed)
         let result = result.mapError { Self.rpcError($0, in: call.context) }
         if let messages = call.messages {
             self.endMessages(messages, of: call, on: stream, result)
         } else if !call.isAnswered {
             self.answer(stream, result.map { $0 ?? [] })
         }
-        self.logger.debug(
-            "call ended",
-            metadata: [
-                "rpc": "\(call.context.method.path)", "code": "\(Self.code(of: result))",
-            ])
-        self.act(on: self.machine.ended(stream: stream, size: call.size))
+        switch result {
+        case .success(let payload): self.ended(call, stream, .ok, bytes: payload?.count ?? 0)
+        case .failure(let error): self.ended(call, stream, error.code, bytes: 0)
+        }
     }
 
     /// Sends an answer with all others of this tick.
@@ -178,7 +200,7 @@ extension RPCServerHandler {
     /// Answers every call whose deadline has passed, and cancels its task. The call counts until
     /// its handler has ended: cancelling asks, it does not force.
     func expireCalls() {
-        let now = ContinuousClock.now
+        let now = Monotonic.now
         var next: RPCDeadline?
         var late: [(UInt32, ServedCall)] = []
         self.calls.forEach { stream, call in
@@ -233,13 +255,6 @@ extension RPCServerHandler {
         default:
             context.logger.error("handler failed", metadata: ["error": "\(error)"])
             return .internal()
-        }
-    }
-
-    private static func code<Success>(of result: Result<Success, RPCError>) -> RPCError.Code {
-        switch result {
-        case .success: .ok
-        case .failure(let error): error.code
         }
     }
 }

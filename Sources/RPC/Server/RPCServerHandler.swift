@@ -17,7 +17,7 @@ final class RPCServerHandler: ChannelDuplexHandler, @unchecked Sendable {
 
     let server: RPCServer.Shared
     let frames: FrameChannel
-    let executor: EventLoopExecutor
+    let loop: RPCServer.Shared.Loop
     let eventLoop: any EventLoop
     let logger: Logger
     var machine: ServerConnectionStateMachine
@@ -44,7 +44,7 @@ final class RPCServerHandler: ChannelDuplexHandler, @unchecked Sendable {
     init(server: RPCServer.Shared, stream: consuming TLSStream, eventLoop: any EventLoop) {
         self.server = server
         self.frames = FrameChannel(stream)
-        self.executor = server.executor(of: eventLoop)
+        self.loop = server.loop(of: eventLoop)
         self.eventLoop = eventLoop
         self.machine = ServerConnectionStateMachine(limits: server.limits.connection)
         self.deadlines = DeadlineTimer(eventLoop)
@@ -83,7 +83,7 @@ final class RPCServerHandler: ChannelDuplexHandler, @unchecked Sendable {
     private func handshakeEnded() {
         guard self.isHandshakeCounted else { return }
         self.isHandshakeCounted = false
-        self.server.handshakeEnded()
+        self.server.handshakeEnded(well: self.frames.peer != nil)
     }
 
     /// One round of the server's sweep: cuts a connection that stands still, and takes memory from
@@ -111,6 +111,7 @@ final class RPCServerHandler: ChannelDuplexHandler, @unchecked Sendable {
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
         if self.isClosing { return }
         self.isReading = true
+        self.loop.load.read()
         do {
             try self.frames.receive(self.unwrapInboundIn(data)) {
                 (event, bytes) throws(ProtocolViolation) in

@@ -1,6 +1,10 @@
+internal import RPCCore
+
 /// A call whose handler has not ended. Belongs to its connection's event loop.
 final class ServedCall {
     let context: CallContext
+    let entry: MethodTable.Entry
+    let began: Nanoseconds
     /// Bytes of its request.
     let size: Int
     let messages: MessageStream?
@@ -12,8 +16,13 @@ final class ServedCall {
     /// client knows that it may send.
     var roomWaiter: (stream: UInt32, known: UInt64)?
 
-    init(_ context: CallContext, size: Int, messages: MessageStream? = nil) {
+    init(
+        _ context: CallContext, _ entry: MethodTable.Entry, began: Nanoseconds, size: Int,
+        messages: MessageStream? = nil
+    ) {
         self.context = context
+        self.entry = entry
+        self.began = began
         self.size = size
         self.messages = messages
     }

@@ -3,6 +3,7 @@
 
 package import Messages
 package import RPC
+internal import RPCCore
 internal import TLS
 
 /// The methods of `florin.acquirer.v1.AcquirerService` and who may call them.
@@ -10,32 +11,32 @@ package enum AcquirerServiceMethods {
     package static let authorize = MethodDescriptor(
         service: "florin.acquirer.v1.AcquirerService", name: "Authorize",
         callers: [.payment],
-        isIdempotent: true)
+        isIdempotent: true, priority: .money)
 
     package static let capture = MethodDescriptor(
         service: "florin.acquirer.v1.AcquirerService", name: "Capture",
         callers: [.payment],
-        isIdempotent: true)
+        isIdempotent: true, priority: .money)
 
     package static let void = MethodDescriptor(
         service: "florin.acquirer.v1.AcquirerService", name: "Void",
         callers: [.payment],
-        isIdempotent: true)
+        isIdempotent: true, priority: .compensation)
 
     package static let refund = MethodDescriptor(
         service: "florin.acquirer.v1.AcquirerService", name: "Refund",
         callers: [.refund],
-        isIdempotent: true)
+        isIdempotent: true, priority: .money)
 
     package static let getOperation = MethodDescriptor(
         service: "florin.acquirer.v1.AcquirerService", name: "GetOperation",
         callers: [.payment, .refund, .operator],
-        isIdempotent: true)
+        isIdempotent: true, retry: RetryPolicy(attempts: 3))
 
     package static let listEffects = MethodDescriptor(
         service: "florin.acquirer.v1.AcquirerService", name: "ListEffects",
         callers: [.operator],
-        isIdempotent: true)
+        isIdempotent: true, priority: .background, retry: RetryPolicy(attempts: 3))
 
     package static let addScript = MethodDescriptor(
         service: "florin.acquirer.v1.AcquirerService", name: "AddScript",
@@ -45,7 +46,7 @@ package enum AcquirerServiceMethods {
     package static let listScripts = MethodDescriptor(
         service: "florin.acquirer.v1.AcquirerService", name: "ListScripts",
         callers: [.operator],
-        isIdempotent: true)
+        isIdempotent: true, priority: .background, retry: RetryPolicy(attempts: 3))
 
     package static let clearScripts = MethodDescriptor(
         service: "florin.acquirer.v1.AcquirerService", name: "ClearScripts",

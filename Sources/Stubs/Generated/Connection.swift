@@ -3,6 +3,7 @@
 
 package import Messages
 package import RPC
+internal import RPCCore
 internal import TLS
 
 /// The methods of `florin.rpc.v1.Connection` and who may call them.

@@ -3,6 +3,7 @@
 
 package import Messages
 package import RPC
+internal import RPCCore
 internal import TLS
 
 /// The methods of `florin.fx.v1.FXService` and who may call them.
@@ -10,12 +11,12 @@ package enum FXServiceMethods {
     package static let getRate = MethodDescriptor(
         service: "florin.fx.v1.FXService", name: "GetRate",
         callers: [.client, .gateway, .operator, .orchestrator],
-        isIdempotent: true)
+        isIdempotent: true, retry: RetryPolicy(attempts: 3))
 
     package static let listRates = MethodDescriptor(
         service: "florin.fx.v1.FXService", name: "ListRates",
         callers: [.client, .gateway, .operator],
-        isIdempotent: true)
+        isIdempotent: true, priority: .background, retry: RetryPolicy(attempts: 3))
 
     package static let importRates = MethodDescriptor(
         service: "florin.fx.v1.FXService", name: "ImportRates",
@@ -30,22 +31,22 @@ package enum FXServiceMethods {
     package static let getQuote = MethodDescriptor(
         service: "florin.fx.v1.FXService", name: "GetQuote",
         callers: [.client, .gateway, .operator, .orchestrator],
-        isIdempotent: true)
+        isIdempotent: true, retry: RetryPolicy(attempts: 3))
 
     package static let lockQuote = MethodDescriptor(
         service: "florin.fx.v1.FXService", name: "LockQuote",
         callers: [.orchestrator],
-        isIdempotent: true)
+        isIdempotent: true, priority: .money)
 
     package static let consumeQuote = MethodDescriptor(
         service: "florin.fx.v1.FXService", name: "ConsumeQuote",
         callers: [.orchestrator],
-        isIdempotent: true)
+        isIdempotent: true, priority: .money)
 
     package static let releaseQuote = MethodDescriptor(
         service: "florin.fx.v1.FXService", name: "ReleaseQuote",
         callers: [.orchestrator],
-        isIdempotent: true)
+        isIdempotent: true, priority: .compensation)
 
     /// In the order of the proto.
     package static let all: [MethodDescriptor] = [

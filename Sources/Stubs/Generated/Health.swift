@@ -3,6 +3,7 @@
 
 package import Messages
 package import RPC
+internal import RPCCore
 internal import TLS
 
 /// The methods of `grpc.health.v1.Health` and who may call them.

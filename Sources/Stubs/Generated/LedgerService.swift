@@ -3,6 +3,7 @@
 
 package import Messages
 package import RPC
+internal import RPCCore
 internal import TLS
 
 /// The methods of `florin.ledger.v1.LedgerService` and who may call them.
@@ -15,32 +16,32 @@ package enum LedgerServiceMethods {
     package static let createTransfers = MethodDescriptor(
         service: "florin.ledger.v1.LedgerService", name: "CreateTransfers",
         callers: [.orchestrator],
-        isIdempotent: true)
+        isIdempotent: true, priority: .money)
 
     package static let lookupAccounts = MethodDescriptor(
         service: "florin.ledger.v1.LedgerService", name: "LookupAccounts",
         callers: [.client, .gateway, .operator, .orchestrator],
-        isIdempotent: true)
+        isIdempotent: true, retry: RetryPolicy(attempts: 3))
 
     package static let listAccounts = MethodDescriptor(
         service: "florin.ledger.v1.LedgerService", name: "ListAccounts",
         callers: [.client, .gateway, .operator],
-        isIdempotent: true)
+        isIdempotent: true, priority: .background, retry: RetryPolicy(attempts: 3))
 
     package static let lookupTransfers = MethodDescriptor(
         service: "florin.ledger.v1.LedgerService", name: "LookupTransfers",
         callers: [.client, .gateway, .operator, .orchestrator],
-        isIdempotent: true)
+        isIdempotent: true, retry: RetryPolicy(attempts: 3))
 
     package static let listTransfers = MethodDescriptor(
         service: "florin.ledger.v1.LedgerService", name: "ListTransfers",
         callers: [.client, .gateway, .operator],
-        isIdempotent: true)
+        isIdempotent: true, priority: .background, retry: RetryPolicy(attempts: 3))
 
     package static let trialBalance = MethodDescriptor(
         service: "florin.ledger.v1.LedgerService", name: "TrialBalance",
         callers: [.client, .gateway, .operator],
-        isIdempotent: true)
+        isIdempotent: true, priority: .background, retry: RetryPolicy(attempts: 3))
 
     /// In the order of the proto.
     package static let all: [MethodDescriptor] = [

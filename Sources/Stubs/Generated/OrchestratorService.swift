@@ -3,6 +3,7 @@
 
 package import Messages
 package import RPC
+internal import RPCCore
 internal import TLS
 
 /// The methods of `florin.saga.v1.OrchestratorService` and who may call them.
@@ -10,27 +11,27 @@ package enum OrchestratorServiceMethods {
     package static let processPayment = MethodDescriptor(
         service: "florin.saga.v1.OrchestratorService", name: "ProcessPayment",
         callers: [.client, .gateway, .operator],
-        isIdempotent: true)
+        isIdempotent: true, priority: .money)
 
     package static let capturePayment = MethodDescriptor(
         service: "florin.saga.v1.OrchestratorService", name: "CapturePayment",
         callers: [.client, .gateway, .operator],
-        isIdempotent: true)
+        isIdempotent: true, priority: .money)
 
     package static let cancelPayment = MethodDescriptor(
         service: "florin.saga.v1.OrchestratorService", name: "CancelPayment",
         callers: [.client, .gateway, .operator],
-        isIdempotent: true)
+        isIdempotent: true, priority: .money)
 
     package static let refundPayment = MethodDescriptor(
         service: "florin.saga.v1.OrchestratorService", name: "RefundPayment",
         callers: [.client, .gateway, .operator],
-        isIdempotent: true)
+        isIdempotent: true, priority: .money)
 
     package static let getSaga = MethodDescriptor(
         service: "florin.saga.v1.OrchestratorService", name: "GetSaga",
         callers: [.client, .gateway, .operator],
-        isIdempotent: true)
+        isIdempotent: true, retry: RetryPolicy(attempts: 3))
 
     /// In the order of the proto.
     package static let all: [MethodDescriptor] = [

@@ -3,6 +3,7 @@
 
 package import Messages
 package import RPC
+internal import RPCCore
 internal import TLS
 
 /// The methods of `florin.payment.v1.PaymentService` and who may call them.
@@ -15,12 +16,12 @@ package enum PaymentServiceMethods {
     package static let getPayment = MethodDescriptor(
         service: "florin.payment.v1.PaymentService", name: "GetPayment",
         callers: [.client, .gateway, .operator, .orchestrator],
-        isIdempotent: true)
+        isIdempotent: true, retry: RetryPolicy(attempts: 3))
 
     package static let listPayments = MethodDescriptor(
         service: "florin.payment.v1.PaymentService", name: "ListPayments",
         callers: [.client, .gateway, .operator, .orchestrator],
-        isIdempotent: true)
+        isIdempotent: true, priority: .background, retry: RetryPolicy(attempts: 3))
 
     package static let updatePayment = MethodDescriptor(
         service: "florin.payment.v1.PaymentService", name: "UpdatePayment",
@@ -30,47 +31,47 @@ package enum PaymentServiceMethods {
     package static let beginAttempt = MethodDescriptor(
         service: "florin.payment.v1.PaymentService", name: "BeginAttempt",
         callers: [.orchestrator],
-        isIdempotent: true)
+        isIdempotent: true, priority: .money)
 
     package static let authorize = MethodDescriptor(
         service: "florin.payment.v1.PaymentService", name: "Authorize",
         callers: [.orchestrator],
-        isIdempotent: true)
+        isIdempotent: true, priority: .money)
 
     package static let capture = MethodDescriptor(
         service: "florin.payment.v1.PaymentService", name: "Capture",
         callers: [.orchestrator],
-        isIdempotent: true)
+        isIdempotent: true, priority: .money)
 
     package static let void = MethodDescriptor(
         service: "florin.payment.v1.PaymentService", name: "Void",
         callers: [.orchestrator],
-        isIdempotent: true)
+        isIdempotent: true, priority: .compensation)
 
     package static let complete = MethodDescriptor(
         service: "florin.payment.v1.PaymentService", name: "Complete",
         callers: [.orchestrator],
-        isIdempotent: true)
+        isIdempotent: true, priority: .money)
 
     package static let fail = MethodDescriptor(
         service: "florin.payment.v1.PaymentService", name: "Fail",
         callers: [.orchestrator],
-        isIdempotent: true)
+        isIdempotent: true, priority: .compensation)
 
     package static let reserveRefund = MethodDescriptor(
         service: "florin.payment.v1.PaymentService", name: "ReserveRefund",
         callers: [.orchestrator],
-        isIdempotent: true)
+        isIdempotent: true, priority: .money)
 
     package static let applyRefund = MethodDescriptor(
         service: "florin.payment.v1.PaymentService", name: "ApplyRefund",
         callers: [.orchestrator],
-        isIdempotent: true)
+        isIdempotent: true, priority: .money)
 
     package static let releaseRefund = MethodDescriptor(
         service: "florin.payment.v1.PaymentService", name: "ReleaseRefund",
         callers: [.orchestrator],
-        isIdempotent: true)
+        isIdempotent: true, priority: .compensation)
 
     /// In the order of the proto.
     package static let all: [MethodDescriptor] = [

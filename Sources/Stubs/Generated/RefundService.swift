@@ -3,6 +3,7 @@
 
 package import Messages
 package import RPC
+internal import RPCCore
 internal import TLS
 
 /// The methods of `florin.refund.v1.RefundService` and who may call them.
@@ -10,32 +11,32 @@ package enum RefundServiceMethods {
     package static let getRefund = MethodDescriptor(
         service: "florin.refund.v1.RefundService", name: "GetRefund",
         callers: [.client, .gateway, .operator, .orchestrator],
-        isIdempotent: true)
+        isIdempotent: true, retry: RetryPolicy(attempts: 3))
 
     package static let listRefunds = MethodDescriptor(
         service: "florin.refund.v1.RefundService", name: "ListRefunds",
         callers: [.client, .gateway, .operator],
-        isIdempotent: true)
+        isIdempotent: true, priority: .background, retry: RetryPolicy(attempts: 3))
 
     package static let open = MethodDescriptor(
         service: "florin.refund.v1.RefundService", name: "Open",
         callers: [.orchestrator],
-        isIdempotent: true)
+        isIdempotent: true, priority: .money)
 
     package static let submit = MethodDescriptor(
         service: "florin.refund.v1.RefundService", name: "Submit",
         callers: [.orchestrator],
-        isIdempotent: true)
+        isIdempotent: true, priority: .money)
 
     package static let complete = MethodDescriptor(
         service: "florin.refund.v1.RefundService", name: "Complete",
         callers: [.orchestrator],
-        isIdempotent: true)
+        isIdempotent: true, priority: .money)
 
     package static let fail = MethodDescriptor(
         service: "florin.refund.v1.RefundService", name: "Fail",
         callers: [.orchestrator],
-        isIdempotent: true)
+        isIdempotent: true, priority: .compensation)
 
     /// In the order of the proto.
     package static let all: [MethodDescriptor] = [

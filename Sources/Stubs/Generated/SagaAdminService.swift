@@ -3,6 +3,7 @@
 
 package import Messages
 package import RPC
+internal import RPCCore
 internal import TLS
 
 /// The methods of `florin.saga.v1.SagaAdminService` and who may call them.
@@ -10,7 +11,7 @@ package enum SagaAdminServiceMethods {
     package static let listSagas = MethodDescriptor(
         service: "florin.saga.v1.SagaAdminService", name: "ListSagas",
         callers: [.operator],
-        isIdempotent: true)
+        isIdempotent: true, priority: .background, retry: RetryPolicy(attempts: 3))
 
     package static let showSaga = MethodDescriptor(
         service: "florin.saga.v1.SagaAdminService", name: "ShowSaga",

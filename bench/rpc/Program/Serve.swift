@@ -42,13 +42,13 @@ struct Serve: AsyncParsableCommand {
 private struct Echo: EchoServiceHandler {
     func echo(
         _ request: BenchV1.EchoRequest, context: CallContext
-    ) async throws -> BenchV1.EchoResponse {
+    ) throws -> BenchV1.EchoResponse {
         BenchV1.EchoResponse(payload: request.payload)
     }
 
     func work(
         _ request: BenchV1.WorkRequest, context: CallContext
-    ) async throws -> BenchV1.WorkResponse {
+    ) throws -> BenchV1.WorkResponse {
         let end = ContinuousClock.now + .microseconds(Int64(request.durationUs))
         while ContinuousClock.now < end {}
         return BenchV1.WorkResponse()

@@ -3,6 +3,7 @@
 
 package import BenchMessages
 package import RPC
+internal import RPCCore
 internal import Stubs
 internal import TLS
 
@@ -32,7 +33,7 @@ package struct EchoServiceClient: Sendable {
     package init(_ channel: any Channel) { self.channel = channel }
 
     /// Answers with what it was sent.
-    package func echo(
+    nonisolated(nonsending) package func echo(
         _ request: BenchV1.EchoRequest,
         options: CallOptions = CallOptions()
     ) async throws(RPCError) -> BenchV1.EchoResponse {
@@ -40,7 +41,7 @@ package struct EchoServiceClient: Sendable {
     }
 
     /// Computes for a while without waiting, as a method bound by the processor does.
-    package func work(
+    nonisolated(nonsending) package func work(
         _ request: BenchV1.WorkRequest,
         options: CallOptions = CallOptions()
     ) async throws(RPCError) -> BenchV1.WorkResponse {
@@ -53,20 +54,20 @@ package protocol EchoServiceHandler: Sendable {
     /// Answers with what it was sent.
     func echo(
         _ request: BenchV1.EchoRequest, context: CallContext
-    ) async throws -> BenchV1.EchoResponse
+    ) throws -> BenchV1.EchoResponse
 
     /// Computes for a while without waiting, as a method bound by the processor does.
     func work(
         _ request: BenchV1.WorkRequest, context: CallContext
-    ) async throws -> BenchV1.WorkResponse
+    ) throws -> BenchV1.WorkResponse
 }
 
 extension EchoServiceHandler {
     /// What a server takes: every method, with its decoding and encoding.
     package var methods: [RPCMethod] {
         [
-            RPCMethod(EchoServiceMethods.echo) { try await self.echo($0, context: $1) },
-            RPCMethod(EchoServiceMethods.work) { try await self.work($0, context: $1) },
+            RPCMethod(immediate: EchoServiceMethods.echo) { try self.echo($0, context: $1) },
+            RPCMethod(immediate: EchoServiceMethods.work) { try self.work($0, context: $1) },
         ]
     }
 }

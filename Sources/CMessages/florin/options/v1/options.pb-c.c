@@ -7,6 +7,51 @@
 #endif
 
 #include "florin/options/v1/options.pb-c.h"
+void   florin__options__v1__retry_policy__init
+                     (Florin__Options__V1__RetryPolicy         *message)
+{
+  static const Florin__Options__V1__RetryPolicy init_value = FLORIN__OPTIONS__V1__RETRY_POLICY__INIT;
+  *message = init_value;
+}
+size_t florin__options__v1__retry_policy__get_packed_size
+                     (const Florin__Options__V1__RetryPolicy *message)
+{
+  assert(message->base.descriptor == &florin__options__v1__retry_policy__descriptor);
+  return protobuf_c_message_get_packed_size ((const ProtobufCMessage*)(message));
+}
+size_t florin__options__v1__retry_policy__pack
+                     (const Florin__Options__V1__RetryPolicy *message,
+                      uint8_t       *out)
+{
+  assert(message->base.descriptor == &florin__options__v1__retry_policy__descriptor);
+  return protobuf_c_message_pack ((const ProtobufCMessage*)message, out);
+}
+size_t florin__options__v1__retry_policy__pack_to_buffer
+                     (const Florin__Options__V1__RetryPolicy *message,
+                      ProtobufCBuffer *buffer)
+{
+  assert(message->base.descriptor == &florin__options__v1__retry_policy__descriptor);
+  return protobuf_c_message_pack_to_buffer ((const ProtobufCMessage*)message, buffer);
+}
+Florin__Options__V1__RetryPolicy *
+       florin__options__v1__retry_policy__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data)
+{
+  return (Florin__Options__V1__RetryPolicy *)
+     protobuf_c_message_unpack (&florin__options__v1__retry_policy__descriptor,
+                                allocator, len, data);
+}
+void   florin__options__v1__retry_policy__free_unpacked
+                     (Florin__Options__V1__RetryPolicy *message,
+                      ProtobufCAllocator *allocator)
+{
+  if(!message)
+    return;
+  assert(message->base.descriptor == &florin__options__v1__retry_policy__descriptor);
+  protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
+}
 void   florin__options__v1__method_policy__init
                      (Florin__Options__V1__MethodPolicy         *message)
 {
@@ -52,7 +97,71 @@ void   florin__options__v1__method_policy__free_unpacked
   assert(message->base.descriptor == &florin__options__v1__method_policy__descriptor);
   protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
 }
-static const ProtobufCFieldDescriptor florin__options__v1__method_policy__field_descriptors[3] =
+static const ProtobufCFieldDescriptor florin__options__v1__retry_policy__field_descriptors[3] =
+{
+  {
+    "attempts",
+    1,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_UINT32,
+    0,   /* quantifier_offset */
+    offsetof(Florin__Options__V1__RetryPolicy, attempts),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "first_backoff_ms",
+    2,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_UINT32,
+    0,   /* quantifier_offset */
+    offsetof(Florin__Options__V1__RetryPolicy, first_backoff_ms),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "longest_backoff_ms",
+    3,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_UINT32,
+    0,   /* quantifier_offset */
+    offsetof(Florin__Options__V1__RetryPolicy, longest_backoff_ms),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+};
+static const unsigned florin__options__v1__retry_policy__field_indices_by_name[] = {
+  0,   /* field[0] = attempts */
+  1,   /* field[1] = first_backoff_ms */
+  2,   /* field[2] = longest_backoff_ms */
+};
+static const ProtobufCIntRange florin__options__v1__retry_policy__number_ranges[1 + 1] =
+{
+  { 1, 0 },
+  { 0, 3 }
+};
+const ProtobufCMessageDescriptor florin__options__v1__retry_policy__descriptor =
+{
+  PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
+  "florin.options.v1.RetryPolicy",
+  "RetryPolicy",
+  "Florin__Options__V1__RetryPolicy",
+  "florin.options.v1",
+  sizeof(Florin__Options__V1__RetryPolicy),
+  3,
+  florin__options__v1__retry_policy__field_descriptors,
+  florin__options__v1__retry_policy__field_indices_by_name,
+  1,  florin__options__v1__retry_policy__number_ranges,
+  (ProtobufCMessageInit) florin__options__v1__retry_policy__init,
+  NULL,NULL,NULL    /* reserved[123] */
+};
+static const ProtobufCFieldDescriptor florin__options__v1__method_policy__field_descriptors[5] =
 {
   {
     "callers",
@@ -79,6 +188,30 @@ static const ProtobufCFieldDescriptor florin__options__v1__method_policy__field_
     0,NULL,NULL    /* reserved1,reserved2, etc */
   },
   {
+    "priority",
+    3,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_ENUM,
+    0,   /* quantifier_offset */
+    offsetof(Florin__Options__V1__MethodPolicy, priority),
+    &florin__options__v1__priority__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "retry",
+    4,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_MESSAGE,
+    0,   /* quantifier_offset */
+    offsetof(Florin__Options__V1__MethodPolicy, retry),
+    &florin__options__v1__retry_policy__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
     "immediate",
     5,
     PROTOBUF_C_LABEL_NONE,
@@ -94,13 +227,14 @@ static const ProtobufCFieldDescriptor florin__options__v1__method_policy__field_
 static const unsigned florin__options__v1__method_policy__field_indices_by_name[] = {
   0,   /* field[0] = callers */
   1,   /* field[1] = idempotent */
-  2,   /* field[2] = immediate */
+  4,   /* field[4] = immediate */
+  2,   /* field[2] = priority */
+  3,   /* field[3] = retry */
 };
-static const ProtobufCIntRange florin__options__v1__method_policy__number_ranges[2 + 1] =
+static const ProtobufCIntRange florin__options__v1__method_policy__number_ranges[1 + 1] =
 {
   { 1, 0 },
-  { 5, 2 },
-  { 0, 3 }
+  { 0, 5 }
 };
 const ProtobufCMessageDescriptor florin__options__v1__method_policy__descriptor =
 {
@@ -110,10 +244,10 @@ const ProtobufCMessageDescriptor florin__options__v1__method_policy__descriptor 
   "Florin__Options__V1__MethodPolicy",
   "florin.options.v1",
   sizeof(Florin__Options__V1__MethodPolicy),
-  3,
+  5,
   florin__options__v1__method_policy__field_descriptors,
   florin__options__v1__method_policy__field_indices_by_name,
-  2,  florin__options__v1__method_policy__number_ranges,
+  1,  florin__options__v1__method_policy__number_ranges,
   (ProtobufCMessageInit) florin__options__v1__method_policy__init,
   NULL,NULL,NULL    /* reserved[123] */
 };
@@ -159,5 +293,39 @@ const ProtobufCEnumDescriptor florin__options__v1__role__descriptor =
   florin__options__v1__role__enum_values_by_name,
   1,
   florin__options__v1__role__value_ranges,
+  NULL,NULL,NULL,NULL   /* reserved[1234] */
+};
+static const ProtobufCEnumValue florin__options__v1__priority__enum_values_by_number[5] =
+{
+  { "PRIORITY_UNSPECIFIED", "FLORIN__OPTIONS__V1__PRIORITY__PRIORITY_UNSPECIFIED", 0 },
+  { "PRIORITY_BACKGROUND", "FLORIN__OPTIONS__V1__PRIORITY__PRIORITY_BACKGROUND", 1 },
+  { "PRIORITY_NORMAL", "FLORIN__OPTIONS__V1__PRIORITY__PRIORITY_NORMAL", 2 },
+  { "PRIORITY_MONEY", "FLORIN__OPTIONS__V1__PRIORITY__PRIORITY_MONEY", 3 },
+  { "PRIORITY_COMPENSATION", "FLORIN__OPTIONS__V1__PRIORITY__PRIORITY_COMPENSATION", 4 },
+};
+static const ProtobufCIntRange florin__options__v1__priority__value_ranges[] = {
+{0, 0},{0, 5}
+};
+static const ProtobufCEnumValueIndex florin__options__v1__priority__enum_values_by_name[5] =
+{
+  { "PRIORITY_BACKGROUND", 1 },
+  { "PRIORITY_COMPENSATION", 4 },
+  { "PRIORITY_MONEY", 3 },
+  { "PRIORITY_NORMAL", 2 },
+  { "PRIORITY_UNSPECIFIED", 0 },
+};
+const ProtobufCEnumDescriptor florin__options__v1__priority__descriptor =
+{
+  PROTOBUF_C__ENUM_DESCRIPTOR_MAGIC,
+  "florin.options.v1.Priority",
+  "Priority",
+  "Florin__Options__V1__Priority",
+  "florin.options.v1",
+  5,
+  florin__options__v1__priority__enum_values_by_number,
+  5,
+  florin__options__v1__priority__enum_values_by_name,
+  1,
+  florin__options__v1__priority__value_ranges,
   NULL,NULL,NULL,NULL   /* reserved[1234] */
 };

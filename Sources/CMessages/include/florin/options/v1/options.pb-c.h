@@ -15,6 +15,7 @@ PROTOBUF_C__BEGIN_DECLS
 #endif
 
 
+typedef struct Florin__Options__V1__RetryPolicy Florin__Options__V1__RetryPolicy;
 typedef struct Florin__Options__V1__MethodPolicy Florin__Options__V1__MethodPolicy;
 
 
@@ -43,8 +44,56 @@ typedef enum _Florin__Options__V1__Role {
   FLORIN__OPTIONS__V1__ROLE__ROLE_CLIENT = 9
     PROTOBUF_C__FORCE_ENUM_TO_BE_INT_SIZE(FLORIN__OPTIONS__V1__ROLE)
 } Florin__Options__V1__Role;
+/*
+ * How much it matters that a call is answered when not all can be.
+ */
+typedef enum _Florin__Options__V1__Priority {
+  /*
+   * As normal.
+   */
+  FLORIN__OPTIONS__V1__PRIORITY__PRIORITY_UNSPECIFIED = 0,
+  /*
+   * Lists and reports: shed first.
+   */
+  FLORIN__OPTIONS__V1__PRIORITY__PRIORITY_BACKGROUND = 1,
+  FLORIN__OPTIONS__V1__PRIORITY__PRIORITY_NORMAL = 2,
+  /*
+   * Moves money: what was begun should end.
+   */
+  FLORIN__OPTIONS__V1__PRIORITY__PRIORITY_MONEY = 3,
+  /*
+   * Undoes what was done: shed last.
+   */
+  FLORIN__OPTIONS__V1__PRIORITY__PRIORITY_COMPENSATION = 4
+    PROTOBUF_C__FORCE_ENUM_TO_BE_INT_SIZE(FLORIN__OPTIONS__V1__PRIORITY)
+} Florin__Options__V1__Priority;
 
 /* --- messages --- */
+
+/*
+ * How a client makes a call again that failed. Only idempotent methods are made again when they
+ * may have run.
+ */
+struct  Florin__Options__V1__RetryPolicy
+{
+  ProtobufCMessage base;
+  /*
+   * The first one counts.
+   */
+  uint32_t attempts;
+  /*
+   * Before the first retry, at most; it doubles with each. 20 ms when not given.
+   */
+  uint32_t first_backoff_ms;
+  /*
+   * 1,000 ms when not given.
+   */
+  uint32_t longest_backoff_ms;
+};
+#define FLORIN__OPTIONS__V1__RETRY_POLICY__INIT \
+ { PROTOBUF_C_MESSAGE_INIT (&florin__options__v1__retry_policy__descriptor) \
+    , 0, 0, 0 }
+
 
 /*
  * What every method declares. A method without it may be called by nobody.
@@ -58,6 +107,8 @@ struct  Florin__Options__V1__MethodPolicy
    * Whether a call may be repeated when its answer was lost.
    */
   protobuf_c_boolean idempotent;
+  Florin__Options__V1__Priority priority;
+  Florin__Options__V1__RetryPolicy *retry;
   /*
    * The handler never waits: it answers within the read that brought the request.
    */
@@ -65,9 +116,28 @@ struct  Florin__Options__V1__MethodPolicy
 };
 #define FLORIN__OPTIONS__V1__METHOD_POLICY__INIT \
  { PROTOBUF_C_MESSAGE_INIT (&florin__options__v1__method_policy__descriptor) \
-    , 0,NULL, 0, 0 }
+    , 0,NULL, 0, FLORIN__OPTIONS__V1__PRIORITY__PRIORITY_UNSPECIFIED, NULL, 0 }
 
 
+/* Florin__Options__V1__RetryPolicy methods */
+void   florin__options__v1__retry_policy__init
+                     (Florin__Options__V1__RetryPolicy         *message);
+size_t florin__options__v1__retry_policy__get_packed_size
+                     (const Florin__Options__V1__RetryPolicy   *message);
+size_t florin__options__v1__retry_policy__pack
+                     (const Florin__Options__V1__RetryPolicy   *message,
+                      uint8_t             *out);
+size_t florin__options__v1__retry_policy__pack_to_buffer
+                     (const Florin__Options__V1__RetryPolicy   *message,
+                      ProtobufCBuffer     *buffer);
+Florin__Options__V1__RetryPolicy *
+       florin__options__v1__retry_policy__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data);
+void   florin__options__v1__retry_policy__free_unpacked
+                     (Florin__Options__V1__RetryPolicy *message,
+                      ProtobufCAllocator *allocator);
 /* Florin__Options__V1__MethodPolicy methods */
 void   florin__options__v1__method_policy__init
                      (Florin__Options__V1__MethodPolicy         *message);
@@ -89,6 +159,9 @@ void   florin__options__v1__method_policy__free_unpacked
                       ProtobufCAllocator *allocator);
 /* --- per-message closures --- */
 
+typedef void (*Florin__Options__V1__RetryPolicy_Closure)
+                 (const Florin__Options__V1__RetryPolicy *message,
+                  void *closure_data);
 typedef void (*Florin__Options__V1__MethodPolicy_Closure)
                  (const Florin__Options__V1__MethodPolicy *message,
                   void *closure_data);
@@ -99,6 +172,8 @@ typedef void (*Florin__Options__V1__MethodPolicy_Closure)
 /* --- descriptors --- */
 
 extern const ProtobufCEnumDescriptor    florin__options__v1__role__descriptor;
+extern const ProtobufCEnumDescriptor    florin__options__v1__priority__descriptor;
+extern const ProtobufCMessageDescriptor florin__options__v1__retry_policy__descriptor;
 extern const ProtobufCMessageDescriptor florin__options__v1__method_policy__descriptor;
 
 PROTOBUF_C__END_DECLS
