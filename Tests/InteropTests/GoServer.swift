@@ -18,11 +18,14 @@ final class GoServer: Sendable {
         self.endpoint = try #require(Endpoint(parsing: address))
     }
 
-    func client() throws -> RPCClient {
+    /// - Parameter keepaliveInterval: How soon a quiet server is asked whether it is there.
+    func client(keepaliveInterval: Duration = .seconds(60)) throws -> RPCClient {
         try RPCClient(
             endpoint: self.endpoint, peer: .payment, tls: TestCertificates.client(.orchestrator),
             group: MultiThreadedEventLoopGroup.singleton, logger: InteropServer.logger,
-            configuration: .init(queueTime: .seconds(60), connectTime: .seconds(60)))
+            configuration: .init(
+                queueTime: .seconds(60), connectTime: .seconds(60),
+                keepaliveInterval: keepaliveInterval))
     }
 }
 

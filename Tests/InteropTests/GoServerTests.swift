@@ -63,6 +63,19 @@ struct GoServerTests {
         try server.process.end()
     }
 
+    @Test("It knows no ping, and its refusal of one shows that it is there")
+    func keepalive() async throws {
+        let server = try await GoServer()
+        let client = try server.client(keepaliveInterval: .seconds(1))
+        _ = try await client.call("Echo")
+        // Several intervals in which it says nothing else.
+        let error = await client.error(of: "Wait", options: .init(timeout: .seconds(4)))
+        #expect(error?.code == .deadlineExceeded)
+        #expect(try await client.call("Echo", [1]) == [1])
+        await client.close()
+        try server.process.end()
+    }
+
     @Test("We get its codes and messages")
     func errors() async throws {
         let server = try await GoServer()
