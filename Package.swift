@@ -126,7 +126,8 @@ let package = Package(
             name: "RPC",
             dependencies: ["RPCCore", "TLS", "Wire", "Messages", logging, metrics] + nio,
             swiftSettings: house),
-        tests("RPC", ["RPC", "TLS", "Messages", "Stubs", "TestKit", logging] + nio),
+        tests(
+            "RPC", ["RPC", "RPCCore", "Wire", "TLS", "Messages", "Stubs", "TestKit", logging] + nio),
         .target(
             name: "Stubs", dependencies: ["Messages", "RPC", "RPCCore", "TLS", "Wire"],
             swiftSettings: house),

@@ -40,6 +40,8 @@ package struct CallContext: Sendable {
     /// - Parameter timeout: The longest the inner call may take, however much time is left.
     package func options(timeout: Duration = .seconds(10)) -> CallOptions {
         let left = self.deadline.map { min($0.remaining(), timeout) } ?? timeout
-        return CallOptions(timeout: left, traceParent: self.traceParent.child())
+        var options = CallOptions(timeout: left, traceParent: self.traceParent.child())
+        options.mayRetry = self.metadata[Retries.attemptKey] == nil
+        return options
     }
 }

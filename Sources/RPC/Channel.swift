@@ -6,6 +6,9 @@ package struct CallOptions: Hashable, Sendable {
     package var metadata: Metadata
     /// The trace this call belongs to; a new one begins without it.
     package var traceParent: TraceParent?
+    /// Whether the call may be made again, as its method declares. Not on behalf of one that is
+    /// made again itself.
+    package var mayRetry = true
 
     package init(
         timeout: Duration = .seconds(10), metadata: Metadata = [:], traceParent: TraceParent? = nil

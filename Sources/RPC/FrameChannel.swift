@@ -39,6 +39,13 @@ final class FrameChannel {
         try self.stream.start()
     }
 
+    /// Looks at the peer's certificate again, by the authority and the revocations of now.
+    ///
+    /// - Throws: `.peerRejected`. The connection must end then.
+    func recheckPeer() throws(TLSError) {
+        try self.stream.recheckPeer()
+    }
+
     /// Takes ciphertext that came and calls `body` for each event in it.
     ///
     /// - Throws: ``TLSError``, or what `body` throws. The connection must end then.

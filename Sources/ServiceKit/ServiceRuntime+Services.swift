@@ -6,7 +6,7 @@ extension ServiceRuntime {
     /// A shutdown goes from the last to the first: readiness is withdrawn, the server finishes the
     /// calls it has accepted, what runs beside them stops, peers and the database are let go.
     static func services(
-        database: PostgresPool, clients: [RPCClient], parts: ServiceParts, server: RPCServer,
+        database: PostgresPool, clients: [RPCClientPool], parts: ServiceParts, server: RPCServer,
         drainLimit: Duration, certificates: CertificateReload, readiness: Readiness
     ) -> [ServiceGroupConfiguration.ServiceConfiguration] {
         let services: [(String, any Service)] =

@@ -75,15 +75,16 @@ package struct ServiceRuntime: Sendable {
 
     private static func clients(
         _ configuration: ServiceConfiguration, tls: TLSContext, logger: Logger
-    ) throws(ConfigurationError) -> [Role: RPCClient] {
-        var clients: [Role: RPCClient] = [:]
+    ) throws(ConfigurationError) -> [Role: RPCClientPool] {
+        var clients: [Role: RPCClientPool] = [:]
         for (peer, address) in configuration.peers {
-            guard let endpoint = Endpoint(parsing: address) else {
+            guard let endpoints = Endpoint.list(parsing: address) else {
                 throw ConfigurationError(
-                    field: "peers.\(peer.rawValue)", problem: "\"\(address)\" is not host:port")
+                    field: "peers.\(peer.rawValue)",
+                    problem: "\"\(address)\" is not host:port, or several with commas between them")
             }
-            clients[peer] = RPCClient(
-                endpoint: endpoint, peer: peer, tls: tls,
+            clients[peer] = RPCClientPool(
+                endpoints: endpoints, peer: peer, tls: tls,
                 group: MultiThreadedEventLoopGroup.singleton, logger: logger)
         }
         return clients

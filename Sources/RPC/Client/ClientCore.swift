@@ -1,5 +1,7 @@
 internal import Logging
 internal import NIOCore
+internal import RPCCore
+internal import Synchronization
 internal import TLS
 
 /// The state of a client. Belongs to one event loop: every property is touched there alone, which
@@ -12,6 +14,8 @@ final class ClientCore: @unchecked Sendable {
     let logger: Logger
     let configuration: RPCClient.Configuration
     var random = SplitMix64()
+    /// Whether the last attempt to connect has failed, and none gone well since.
+    let isDown = Atomic(false)
     private var machine: ReconnectStateMachine
     private var connection: RPCClientHandler?
     /// Calls that wait for a connection, oldest first.
@@ -187,7 +191,8 @@ final class ClientCore: @unchecked Sendable {
     func connectFailed(_ error: any Error) {
         self.lastFailure = "\(error)"
         self.logger.debug("cannot connect", metadata: ["error": "\(error)"])
-        if Self.isLasting(error) {
+        self.isDown.store(true, ordering: .relaxed)
+        if self.configuration.failsFast || Self.isLasting(error) {
             for call in self.takeQueue() { self.finish(call, .failure(self.notConnected)) }
         }
         self.act(on: self.machine.connectFailed(using: &self.random))
@@ -209,6 +214,7 @@ final class ClientCore: @unchecked Sendable {
     func connected(_ handler: RPCClientHandler) {
         guard self.machine.connected() else { return handler.close() }
         self.logger.debug("connected")
+        self.isDown.store(false, ordering: .relaxed)
         self.lastFailure = nil
         self.connection = handler
         for call in self.takeQueue() { self.resubmit(call) }
@@ -248,6 +254,18 @@ final class ClientCore: @unchecked Sendable {
                 if self.machine.rested(callsWait: !self.queue.isEmpty) { self.connect() }
             }
         }
+    }
+
+    func recheckPeer() {
+        self.connection?.recheckPeer()
+    }
+
+    /// Takes no more calls, and ends with the last answer.
+    func retire() {
+        self.machine.close()
+        self.queueTimer.end()
+        self.connection?.closeWhenIdle()
+        self.connection = nil
     }
 
     func close() {

@@ -1,3 +1,5 @@
+internal import NIOCore
+
 /// Where a server listens: `127.0.0.1:7402`, `payment.internal:7402`, `[::1]:7402`.
 package struct Endpoint: Hashable, Sendable {
     package let host: String
@@ -21,6 +23,20 @@ package struct Endpoint: Hashable, Sendable {
         }
         guard !host.isEmpty else { return nil }
         self.init(host: String(host), port: port)
+    }
+}
+
+extension Endpoint {
+    /// Whether the host is an address, not a name.
+    var isAddress: Bool { (try? SocketAddress(ipAddress: self.host, port: self.port)) != nil }
+
+    /// Reads several, with commas between them; `nil` unless each is one.
+    package static func list(parsing text: String) -> [Endpoint]? {
+        let parts = text.split(separator: ",", omittingEmptySubsequences: false)
+        let endpoints = parts.compactMap { part in
+            Endpoint(parsing: part.trimmingPrefix(while: \.isWhitespace).description)
+        }
+        return endpoints.count == parts.count ? endpoints : nil
     }
 }
 

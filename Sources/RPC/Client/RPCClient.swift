@@ -1,5 +1,6 @@
 package import Logging
 package import NIOCore
+internal import Synchronization
 package import TLS
 
 /// Calls one peer over one connection, with many calls in flight.
@@ -20,6 +21,9 @@ package final class RPCClient: Channel {
         /// left when nothing comes for as long again.
         package var keepaliveInterval: Duration
         package var backoff: ReconnectStateMachine.Backoff
+        /// When no connection comes about: calls fail at once, surely unsent, in place of waiting
+        /// for the next attempt. For whoever has another server to turn to.
+        package var failsFast = false
 
         package init(
             pendingCalls: Int = 4096, unsentBytes: Int = 64 << 20,
@@ -38,6 +42,7 @@ package final class RPCClient: Channel {
 
     package let endpoint: Endpoint
     private let core: ClientCore
+    private let reloads: ReloadObservation
 
     /// - Parameters:
     ///   - peer: The role that the server must have.
@@ -51,6 +56,8 @@ package final class RPCClient: Channel {
         self.core = ClientCore(
             endpoint: endpoint, peer: peer, tls: tls, eventLoop: group.next(), logger: logger,
             configuration: configuration)
+        let core = self.core
+        self.reloads = tls.onReload { core.onLoop { core.recheckPeer() } }
     }
 
     nonisolated(nonsending) package func call(
@@ -86,6 +93,15 @@ package final class RPCClient: Channel {
             core.eventLoop.execute { core.cancel(call) }
         }
         return try result.get()
+    }
+
+    /// Whether the last attempt to connect has failed, and none gone well since.
+    package var isDown: Bool { self.core.isDown.load(ordering: .relaxed) }
+
+    /// Takes no more calls; ends when those that wait have their answers.
+    func retire() async {
+        let core = self.core
+        try? await core.eventLoop.submit { core.retire() }.get()
     }
 
     /// Ends the connection; calls that wait fail, and so will new ones.

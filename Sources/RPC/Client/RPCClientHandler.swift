@@ -188,6 +188,15 @@ final class RPCClientHandler: ChannelInboundHandler, @unchecked Sendable {
         self.context?.close(promise: nil)
     }
 
+    /// The authority or its revocations have changed: a server that is trusted no more is left.
+    func recheckPeer() {
+        do {
+            try self.frames.recheckPeer()
+        } catch {
+            self.end(because: error)
+        }
+    }
+
     // MARK: Reading
 
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {

@@ -14,6 +14,7 @@ package final class RPCServer: Sendable {
     let shared: Shared
     private let configuration: Configuration
     private let group: any EventLoopGroup
+    private let reloads: ReloadObservation
     private let listener = Mutex<(any NIOCore.Channel)?>(nil)
 
     package init(
@@ -31,6 +32,12 @@ package final class RPCServer: Sendable {
         self.shared = Shared(
             methods: methods + [health.method], limits: configuration.limits, tls: tls,
             group: group, logger: logger)
+        let shared = self.shared
+        self.reloads = tls.onReload {
+            for handler in shared.connections() {
+                handler.eventLoop.execute { handler.recheckPeer() }
+            }
+        }
     }
 
     /// Connections at this moment, those that still shake hands included.

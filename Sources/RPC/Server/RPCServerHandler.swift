@@ -106,6 +106,15 @@ final class RPCServerHandler: ChannelDuplexHandler, @unchecked Sendable {
         }
     }
 
+    /// The authority or its revocations have changed: a peer that is trusted no more is cut.
+    func recheckPeer() {
+        do {
+            try self.frames.recheckPeer()
+        } catch {
+            self.end(because: error)
+        }
+    }
+
     // MARK: Reading
 
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
