@@ -51,6 +51,7 @@ let package = Package(
     products: [
         .executable(name: "florin", targets: ["florin"]),
         .executable(name: "florin-bench-rpc", targets: ["florin-bench-rpc"]),
+        .library(name: "FuzzTargets", type: .static, targets: ["FuzzTargets"]),
     ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
@@ -134,6 +135,14 @@ let package = Package(
         .executableTarget(
             name: "protoc-gen-florin", dependencies: ["CMessages", "CProtobufC", "Wire"],
             swiftSettings: facingC),
+
+        .target(
+            name: "PrometheusMetrics",
+            dependencies: [.product(name: "CoreMetrics", package: "swift-metrics")],
+            swiftSettings: house),
+        tests(
+            "PrometheusMetrics",
+            ["PrometheusMetrics", .product(name: "CoreMetrics", package: "swift-metrics")]),
 
         // Run, drain, stop, health; journal, timers, recovery.
         .target(
@@ -280,6 +289,14 @@ let package = Package(
                 "BenchMessages", "RPC", "RPCCore", "Stubs", "TLS", "Wire", arguments, logging,
             ] + nio,
             path: "bench/rpc/Program", swiftSettings: house),
+
+        // What scripts/fuzz.sh feeds with bytes.
+        .target(
+            name: "FuzzTargets", dependencies: ["RPC", "RPCCore", "Messages", "Wire"],
+            path: "Tests/Fuzz", exclude: ["corpus", "crashers"], swiftSettings: house),
+        .testTarget(
+            name: "FuzzTests", dependencies: ["FuzzTargets"],
+            path: "Tests/FuzzTests", swiftSettings: house),
 
         // Helpers of the tests, and the tests of the whole.
         .target(

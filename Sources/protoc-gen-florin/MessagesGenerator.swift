@@ -1,5 +1,5 @@
-/// Writes the messages and enums of the wanted protos: a file for each proto, and one with the
-/// packages' namespaces.
+/// Writes the messages and enums of the wanted protos: a file for each proto, one with the
+/// packages' namespaces, and one with a list of all.
 struct MessagesGenerator {
     private let schema: Schema
     private let options: PluginOptions
@@ -13,7 +13,28 @@ struct MessagesGenerator {
         try RecursionCheck.check(self.schema)
         let wanted = self.schema.files.filter(\.isWanted)
         let protos = wanted.filter { !$0.messages.isEmpty || !$0.enums.isEmpty }
-        return protos.map(self.generate) + [self.namespaces(of: protos)]
+        return protos.map(self.generate)
+            + [self.namespaces(of: protos), self.catalogue(of: protos)]
+    }
+
+    /// For whoever does the same with every message, such as a fuzzer.
+    private func catalogue(of files: [ProtoFile]) -> OutputFile {
+        func names(_ messages: [ProtoMessage]) -> [String] {
+            messages.flatMap { [SwiftNames.type($0.name)] + names($0.messages) }
+        }
+        var writer = SourceWriter(source: "", imports: ["package import Wire"])
+        writer.line()
+        writer.documentation(" Every message of this module.")
+        writer.block("package enum MessageCatalogue") { writer in
+            writer.line("package static let all: [any Message.Type] = [")
+            writer.indented { writer in
+                for name in files.flatMap({ names($0.messages) }).sorted() {
+                    writer.line("\(name).self,")
+                }
+            }
+            writer.line("]")
+        }
+        return OutputFile(name: "Catalogue.swift", content: writer.text)
     }
 
     private func generate(_ file: ProtoFile) -> OutputFile {

@@ -95,6 +95,11 @@ struct LifecycleTests {
     func drain() async throws {
         let harness = try await RPCHarness()
         let client = try harness.client(configuration: .init(queueTime: .milliseconds(100)))
+        // Not patient, so that it fails soon later on; it may take some attempts to connect.
+        let isConnected = try await eventually {
+            (try? await client.call(RPCHarness.echo, [1], options: .patient)) == [1]
+        }
+        #expect(isConnected)
         let accepted = Task { try await client.call(RPCHarness.wait, [7], options: .patient) }
         await harness.gate.arrivals(1)
         let drained = Task { await harness.server.drain(within: .seconds(20)) }

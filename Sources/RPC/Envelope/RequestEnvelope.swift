@@ -4,10 +4,10 @@ internal import Wire
 /// once.
 ///
 /// The ranges are in the bytes that were read.
-struct RequestEnvelope {
-    private(set) var service = 0..<0
-    private(set) var method = 0..<0
-    private(set) var payload = 0..<0
+package struct RequestEnvelope {
+    package private(set) var service = 0..<0
+    package private(set) var method = 0..<0
+    package private(set) var payload = 0..<0
     private(set) var timeout = Timeout.none
     private(set) var metadata = Metadata()
     private(set) var traceParent: TraceParent?
@@ -17,7 +17,7 @@ struct RequestEnvelope {
     static let metadataBytes = 8192
 
     /// - Throws: `INVALID_ARGUMENT` (`malformed_message`).
-    init(reading bytes: Span<UInt8>) throws(RPCError) {
+    package init(reading bytes: Span<UInt8>) throws(RPCError) {
         var fields = FieldScanner(0..<bytes.count)
         while let (number, value) = fields.next(in: bytes) {
             switch (number, value) {

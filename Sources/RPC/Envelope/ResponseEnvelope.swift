@@ -1,10 +1,10 @@
 internal import Messages
-internal import Wire
+package import Wire
 
 /// A `ttrpc.Response`, read where it lies.
-enum ResponseEnvelope {
+package enum ResponseEnvelope {
     /// - Throws: When the bytes are no such message.
-    static func read(
+    package static func read(
         _ bytes: Span<UInt8>
     ) throws(WireError) -> Result<[UInt8], RPCError> {
         var fields = FieldScanner(0..<bytes.count)
