@@ -16,21 +16,25 @@ package struct AdmissionController: Sendable {
         package var callerInFlight: Int
         package var limit: AdaptiveLimit.Configuration
         /// How long a thread may have computed when a call of the lowest priority is still taken;
-        /// each next priority may find it at twice that.
+        /// each next priority may find it at twice that. A burst may use all of it. Once calls had
+        /// to be shed it is a quarter, until none had to be for `calm`: what waits then only adds
+        /// to what every call waits for.
         package var budget: Nanoseconds
+        package var calm: Nanoseconds
         /// The share of its time that a thread must have been busy lately before rule 4 counts.
         package var busyShare: Double
 
         package init(
             callerRate: Int? = nil, callerBurst: Int = 1000, callerInFlight: Int = 2048,
-            limit: AdaptiveLimit.Configuration = .init(), budget: Nanoseconds = 4_000_000,
-            busyShare: Double = 0.85
+            limit: AdaptiveLimit.Configuration = .init(), budget: Nanoseconds = 32_000_000,
+            calm: Nanoseconds = 500_000_000, busyShare: Double = 0.85
         ) {
             self.callerRate = callerRate
             self.callerBurst = callerBurst
             self.callerInFlight = callerInFlight
             self.limit = limit
             self.budget = budget
+            self.calm = calm
             self.busyShare = busyShare
         }
     }
@@ -71,6 +75,8 @@ package struct AdmissionController: Sendable {
     private var inFlight = 0
     /// Calls shed in a row: how long others are told to wait grows with it.
     private var shedInARow = 0
+    /// Until when the budget is a quarter.
+    private var tightUntil: Nanoseconds = 0
 
     /// - Parameter callers: How many there are; each is named by its number below that.
     package init(_ configuration: Configuration = Configuration(), callers: Int) {
@@ -98,9 +104,11 @@ package struct AdmissionController: Sendable {
             return self.shed(.callerInFlight, random)
         }
         if self.inFlight >= self.room(for: priority) { return self.shed(.overloaded, random) }
-        if load.busyFor > self.configuration.budget << priority.rawValue,
+        let budget = self.configuration.budget << Nanoseconds(priority.rawValue)
+        if load.busyFor > (now < self.tightUntil ? budget / 4 : budget),
             load.busyShare > self.configuration.busyShare
         {
+            self.tightUntil = now + self.configuration.calm
             return self.shed(.utilization, random)
         }
         self.callers[caller].inFlight += 1

@@ -68,6 +68,23 @@ struct AdmissionTests {
         #expect(seldom == nil)
     }
 
+    @Test("Once calls were shed the budget is a quarter, until it has been calm for a while")
+    func tightens() {
+        var controller = Self.controller(.init(budget: 1000, calm: 50, busyShare: 0.8))
+        func isShed(busyFor: Nanoseconds, at now: Nanoseconds) -> Bool {
+            let verdict = controller.arrived(
+                caller: 0, priority: .background, load: .init(busyFor: busyFor, busyShare: 1),
+                at: now, random: 0)
+            return verdict != .admit
+        }
+        let answers = [
+            isShed(busyFor: 1000, at: 0), isShed(busyFor: 1001, at: 0),
+            isShed(busyFor: 250, at: 49), isShed(busyFor: 251, at: 49),
+            isShed(busyFor: 251, at: 98), isShed(busyFor: 1000, at: 148),
+        ]
+        #expect(answers == [false, true, false, true, true, false])
+    }
+
     @Test("Who is shed again and again is told to wait longer, two seconds to the most")
     func retryAfter() {
         var controller = Self.controller(.init(callerInFlight: 0))
