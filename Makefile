@@ -3,7 +3,7 @@ SWIFT ?= swift
 DATA ?= .florin
 FLORIN = .build/debug/florin
 
-.PHONY: run demo build test lint format proto proto-check bench-rpc bench-rpc-smoke clean dependencies bench-peers
+.PHONY: run demo build test lint format proto proto-check bench-rpc bench-rpc-smoke fuzz clean dependencies bench-peers
 
 ## run: start the system, walk through real payments, leave it running until Ctrl-C
 run: build
@@ -46,9 +46,13 @@ bench-rpc: dependencies bench-peers
 bench-rpc-smoke: dependencies bench-peers
 	bench/rpc/run --smoke
 
+## fuzz: feed decoders and state machines with made-up bytes, a minute each (scripts/fuzz.sh)
+fuzz: dependencies
+	scripts/fuzz.sh
+
 ## clean: what was built and the development system's data
 clean:
-	rm -rf .build $(DATA)
+	rm -rf .build .build-fuzz $(DATA)
 
 dependencies:
 	@scripts/install-dependencies.sh

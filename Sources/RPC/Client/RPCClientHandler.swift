@@ -24,6 +24,7 @@ final class RPCClientHandler: ChannelInboundHandler, @unchecked Sendable {
     let deadlines: DeadlineTimer
     private let handshakeTimer: DeadlineTimer
     private var context: ChannelHandlerContext?
+    private var spinner: LoopSpinner?
     private var isFlushScheduled = false
     private var isWritable = true
     private var isRetiring = false
@@ -93,6 +94,7 @@ final class RPCClientHandler: ChannelInboundHandler, @unchecked Sendable {
     /// The socket is connected by now.
     func handlerAdded(context: ChannelHandlerContext) {
         self.context = context
+        self.spinner = LoopSpinner(context.channel)
         self.begin()
     }
 
@@ -201,6 +203,7 @@ final class RPCClientHandler: ChannelInboundHandler, @unchecked Sendable {
 
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
         self.keepalive.received()
+        self.spinner?.resumed()
         let wasUp = self.wasUp
         do {
             try self.frames.receive(self.unwrapInboundIn(data)) {
@@ -235,6 +238,7 @@ final class RPCClientHandler: ChannelInboundHandler, @unchecked Sendable {
             case .tooLarge(let header): (header, nil)
             case .frame(let header, let range): (header, range)
             }
+        self.spinner?.received()
         guard let kind = FrameKind(rawValue: header.kind) else { return }
         let call = self.calls[header.stream]
         let action = try self.machine.received(
@@ -284,6 +288,7 @@ final class RPCClientHandler: ChannelInboundHandler, @unchecked Sendable {
     private func flush() {
         guard let context, let buffer = self.frames.seal(context.channel.allocator) else { return }
         self.write(buffer)
+        if self.callersCalls > 0 { self.spinner?.rested(self.core.eventLoop) }
     }
 
     private func write(_ buffer: ByteBuffer) {
