@@ -149,6 +149,7 @@ let package = Package(
             name: "ServiceKit",
             dependencies: [
                 "Postgres", "TLS", "RPC", "Stubs", "Messages", "Wire", "Money", "Identifiers",
+                "PrometheusMetrics", .product(name: "NIOHTTP1", package: "swift-nio"),
                 logging, metrics, configuration, .product(name: "Yams", package: "Yams"),
             ] + lifecycle + nio,
             swiftSettings: house),
@@ -156,7 +157,7 @@ let package = Package(
             "ServiceKit",
             [
                 "ServiceKit", "TestKit", "Postgres", "RPC", "TLS", "Stubs", "Messages", "Wire",
-                "Identifiers", logging, configuration, metrics,
+                "PrometheusMetrics", "Identifiers", logging, configuration, metrics,
                 .product(name: "MetricsTestKit", package: "swift-metrics"),
             ] + lifecycle + nio),
         .target(
@@ -303,7 +304,7 @@ let package = Package(
             name: "TestKit",
             dependencies: [
                 "DevSystem", "Postgres", "TLS", "RPC", "ServiceKit", "Identifiers", logging,
-                metrics,
+                "PrometheusMetrics", metrics,
             ] + lifecycle + nio,
             swiftSettings: house),
         tests("Interop", ["RPC", "TLS", "TestKit", logging] + nio),

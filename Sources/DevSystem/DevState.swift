@@ -16,6 +16,8 @@ package struct DevState: Codable, Hashable, Sendable {
         /// Connection string of the role that owns the tables, for migrations.
         package var ownerDatabase: String
         package var log: String
+        /// Where it tells `/metrics` and `/health` by plain HTTP. Not in files of earlier versions.
+        package var metrics: String?
     }
 
     package struct Postgres: Codable, Hashable, Sendable {

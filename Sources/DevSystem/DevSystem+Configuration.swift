@@ -17,6 +17,7 @@ extension DevSystem {
             "migrations": "\(self.options.services)/\(entry.name)/migrations",
             "stop-with-input": "true",
         ]
+        values["metrics-address"] = self.state.services[entry.name]?.metrics
         for peer in entry.peers {
             values["peers.\(peer.rawValue)"] = self.state.services[peer.rawValue]?.address
         }
@@ -49,10 +50,13 @@ extension DevState {
                 report("port \(wanted) is taken: \(entry.name) listens on \(port)")
             }
             taken.insert(port)
+            let metrics = try Ports.free(preferring: wanted + 100, except: taken)
+            taken.insert(metrics)
             let database = databases[entry.name]
             services[entry.name] = Service(
                 address: "127.0.0.1:\(port)", process: nil, database: database?.dsn ?? "",
-                ownerDatabase: database?.ownerDSN ?? "", log: options.layout.log(entry.name))
+                ownerDatabase: database?.ownerDSN ?? "", log: options.layout.log(entry.name),
+                metrics: "127.0.0.1:\(metrics)")
         }
         return DevState(
             ready: false, process: .current, certificates: options.layout.certificates,

@@ -1,4 +1,5 @@
 package import Logging
+internal import RPC
 package import TLS
 
 /// What every service is configured with. `docs/configuration.md` lists the keys.
@@ -6,7 +7,7 @@ package struct ServiceConfiguration: Sendable {
     package var listenHost: String
     /// 0: any free one.
     package var listenPort: Int
-    /// Where each peer is: `host:port`.
+    /// Where each peer is: `host:port`, or several with commas between them.
     package var peers: [Role: String]
     /// The folder with `ca.crt` and the role's own certificate and key.
     package var certificates: String
@@ -23,12 +24,15 @@ package struct ServiceConfiguration: Sendable {
     /// Whether the end of standard input means: stop. A parent that holds the other end of a pipe
     /// thereby takes its children with it, however it ends.
     package var stopsWithInput: Bool
+    /// Where to tell metrics and health by plain HTTP; `nil`: nowhere.
+    package var metricsAddress: HostAndPort?
 
     package init(
         listenHost: String, listenPort: Int, peers: [Role: String], certificates: String,
         databaseDSN: String, databaseConnections: Int = 8, databaseWait: Duration = .seconds(30),
         migrations: String, logLevel: Logger.Level = .info,
-        drainTimeout: Duration = .seconds(20), stopsWithInput: Bool = false
+        drainTimeout: Duration = .seconds(20), stopsWithInput: Bool = false,
+        metricsAddress: HostAndPort? = nil
     ) {
         self.listenHost = listenHost
         self.listenPort = listenPort
@@ -41,6 +45,7 @@ package struct ServiceConfiguration: Sendable {
         self.logLevel = logLevel
         self.drainTimeout = drainTimeout
         self.stopsWithInput = stopsWithInput
+        self.metricsAddress = metricsAddress
     }
 
     /// Reads the configuration of the service with `role`, which calls `peers`.
@@ -50,8 +55,7 @@ package struct ServiceConfiguration: Sendable {
         let listen = try settings.address("listen-address")
         var addresses: [Role: String] = [:]
         for peer in peers {
-            let (host, port) = try settings.address("peers.\(peer.rawValue)")
-            addresses[peer] = "\(host.contains(":") ? "[\(host)]" : host):\(port)"
+            addresses[peer] = try settings.addresses("peers.\(peer.rawValue)")
         }
         self.init(
             listenHost: listen.host, listenPort: listen.port, peers: addresses,
@@ -64,11 +68,25 @@ package struct ServiceConfiguration: Sendable {
                 "migrations", default: "services/\(role.rawValue)/migrations"),
             logLevel: try settings.choice("log-level", default: Logger.Level.info),
             drainTimeout: try settings.duration("drain-timeout", default: .seconds(20)),
-            stopsWithInput: try settings.flag("stop-with-input", default: false))
+            stopsWithInput: try settings.flag("stop-with-input", default: false),
+            metricsAddress: try settings.optionalText("metrics-address") == nil
+                ? nil : HostAndPort(try settings.address("metrics-address")))
     }
 }
 
 extension Settings {
+    /// One address or several, with commas between them.
+    func addresses(_ key: String) throws(ConfigurationError) -> String {
+        let text = try self.requiredText(key)
+        guard Endpoint.list(parsing: text) != nil else {
+            throw ConfigurationError(
+                field: key,
+                problem: "\"\(text)\" is not host:port with a port from 1 to 65535, like "
+                    + "127.0.0.1:7401, or several with commas between them")
+        }
+        return text
+    }
+
     /// A host and a port, written `127.0.0.1:7401` or `[::1]:7401`.
     package func address(_ key: String) throws(ConfigurationError) -> (host: String, port: Int) {
         let text = try self.requiredText(key)
@@ -86,6 +104,11 @@ extension Settings {
 package struct HostAndPort: Hashable, Sendable {
     package let host: String
     package let port: Int
+
+    init(_ address: (host: String, port: Int)) {
+        self.host = address.host
+        self.port = address.port
+    }
 
     /// `nil` when `text` is not of that form. IPv6 addresses stand in brackets.
     package init?(_ text: String) {

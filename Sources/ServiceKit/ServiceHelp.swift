@@ -12,6 +12,7 @@ enum ServiceHelp {
         ("migrations", "folder of the service's migrations; services/<name>/migrations"),
         ("log-level", "trace, debug, info, notice, warning, error or critical; info"),
         ("drain-timeout", "how long accepted calls may take to finish after SIGTERM; 20s"),
+        ("metrics-address", "host:port for /metrics and /health by plain HTTP; off"),
         ("stop-with-input", "true: stop when standard input ends; false"),
     ]
 

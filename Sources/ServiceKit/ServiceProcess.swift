@@ -1,5 +1,7 @@
 internal import Foundation
 internal import Logging
+internal import Metrics
+internal import PrometheusMetrics
 internal import ServiceLifecycle
 internal import TLS
 
@@ -61,8 +63,11 @@ package enum ServiceProcess {
         stop: StopSignals, logger: Logger
     ) async -> ExitCode {
         do {
+            let exposition = PrometheusMetrics()
+            MetricsSystem.bootstrap(exposition)
             let runtime = try await ServiceRuntime.start(
-                definition, configuration: configuration, settings: settings, logger: logger)
+                definition, configuration: configuration, settings: settings,
+                metrics: exposition, exposition: exposition, logger: logger)
             let group = ServiceGroup(
                 configuration: .init(services: runtime.services, logger: Self.quiet(logger)))
             logger.notice(

@@ -7,6 +7,7 @@ extension ServiceRuntime {
     /// calls it has accepted, what runs beside them stops, peers and the database are let go.
     static func services(
         database: PostgresPool, clients: [RPCClientPool], parts: ServiceParts, server: RPCServer,
+        metrics: MetricsListener?,
         drainLimit: Duration, certificates: CertificateReload, readiness: Readiness
     ) -> [ServiceGroupConfiguration.ServiceConfiguration] {
         let services: [(String, any Service)] =
@@ -14,6 +15,7 @@ extension ServiceRuntime {
                 ("database", Closing { await database.close() }),
                 ("peers", Closing { for client in clients { await client.close() } }),
                 ("certificates", certificates),
+                ("metrics", Closing { await metrics?.close() }),
             ]
             + parts.background.map { ("background", $0) }
             + [

@@ -4,6 +4,7 @@ package import Metrics
 internal import NIOCore
 internal import NIOPosix
 internal import Postgres
+package import PrometheusMetrics
 internal import RPC
 package import ServiceLifecycle
 internal import TLS
@@ -15,6 +16,8 @@ internal import TLS
 package struct ServiceRuntime: Sendable {
     /// Where it listens: the port it got when it was told to take any.
     package let port: Int
+    /// Where it tells its metrics; `nil`: nowhere.
+    package let metricsPort: Int?
     /// In the order in which they start; a graceful shutdown stops them in reverse order.
     package let services: [ServiceGroupConfiguration.ServiceConfiguration]
 
@@ -27,7 +30,8 @@ package struct ServiceRuntime: Sendable {
         _ definition: Definition.Type, configuration: ServiceConfiguration, settings: Settings,
         clock: any WallClock = SystemClock(),
         identifiers: any IdentifierSource = SystemIdentifierSource(),
-        metrics: any MetricsFactory = MetricsSystem.factory, logger: Logger
+        metrics: any MetricsFactory = MetricsSystem.factory,
+        exposition: PrometheusMetrics? = nil, logger: Logger
     ) async throws -> ServiceRuntime {
         let files = CertificateFiles(in: configuration.certificates, role: definition.role)
         let group = MultiThreadedEventLoopGroup.singleton
@@ -58,11 +62,12 @@ package struct ServiceRuntime: Sendable {
                     host: configuration.listenHost, port: configuration.listenPort),
                 group: group, logger: logger)
             let address = try await server.start()
+            let listener = try await Self.tellMetrics(exposition, configuration, server)
             return ServiceRuntime(
-                port: address.port ?? configuration.listenPort,
+                port: address.port ?? configuration.listenPort, metricsPort: listener?.port,
                 services: Self.services(
                     database: database, clients: Array(clients.values), parts: parts,
-                    server: server, drainLimit: configuration.drainTimeout,
+                    server: server, metrics: listener, drainLimit: configuration.drainTimeout,
                     certificates: certificates,
                     readiness: Readiness(
                         database: database, health: server.health, certificates: serverTLS,
@@ -71,6 +76,14 @@ package struct ServiceRuntime: Sendable {
             await database.close()
             throw error
         }
+    }
+
+    private static func tellMetrics(
+        _ exposition: PrometheusMetrics?, _ configuration: ServiceConfiguration, _ server: RPCServer
+    ) async throws -> MetricsListener? {
+        guard let exposition, let address = configuration.metricsAddress else { return nil }
+        return try await MetricsListener.start(
+            host: address.host, port: address.port, metrics: exposition, health: server.health)
     }
 
     private static func clients(

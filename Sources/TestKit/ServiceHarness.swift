@@ -2,6 +2,7 @@ package import Identifiers
 package import Logging
 package import Metrics
 internal import NIOPosix
+package import PrometheusMetrics
 package import RPC
 package import ServiceKit
 internal import ServiceLifecycle
@@ -21,12 +22,17 @@ package final class ServiceHarness: Sendable {
     package let address: String
     private let endpoint: Endpoint
     package let port: Int
+    /// Where it tells its metrics; `nil`: nowhere.
+    package let metricsPort: Int?
     package let database: EphemeralDatabase
     private let certificates: String
     private let clients = Mutex<[Role: RPCClient]>([:])
 
-    init(role: Role, port: Int, database: EphemeralDatabase, certificates: String) {
+    init(
+        role: Role, port: Int, metricsPort: Int?, database: EphemeralDatabase, certificates: String
+    ) {
         self.role = role
+        self.metricsPort = metricsPort
         self.port = port
         self.certificates = certificates
         self.endpoint = Endpoint(host: "127.0.0.1", port: port)
@@ -60,6 +66,7 @@ package final class ServiceHarness: Sendable {
 ///   - peers: Where its peers are; nothing listens where none is given.
 ///   - settings: Keys of its configuration, such as `acquirer-timeout`.
 ///   - databaseWait: How long the start waits for the schema.
+///   - exposition: What it tells its metrics from, on a port of its own; `nil`: it does not.
 ///   - certificates: A folder of its own, for a test that changes them.
 ///   - database: An earlier one, to start the service on what another left; a new one if `nil`.
 package func withService<Definition: ServiceDefinition, Result: Sendable>(
@@ -67,6 +74,7 @@ package func withService<Definition: ServiceDefinition, Result: Sendable>(
     clock: any WallClock = SystemClock(),
     identifiers: any IdentifierSource = SystemIdentifierSource(),
     certificates: String? = nil, metrics: any MetricsFactory = NOOPMetricsHandler.instance,
+    exposition: PrometheusMetrics? = nil,
     logger: Logger? = nil, database: EphemeralDatabase? = nil,
     databaseWait: Duration = .seconds(30),
     _ body: @Sendable (ServiceHarness) async throws -> Result
@@ -85,16 +93,18 @@ package func withService<Definition: ServiceDefinition, Result: Sendable>(
             certificates: certificates, databaseDSN: database.dsn,
             databaseWait: databaseWait,
             migrations: "\(RepositoryFolder.services)/\(name)/migrations",
-            drainTimeout: .seconds(5)),
+            drainTimeout: .seconds(5), metricsAddress: HostAndPort("127.0.0.1:0")),
         settings: try Settings(
             arguments: settings.map { "--\($0)=\($1)" }, environment: [:]),
-        clock: clock, identifiers: identifiers, metrics: metrics, logger: logger)
+        clock: clock, identifiers: identifiers, metrics: exposition ?? metrics,
+        exposition: exposition, logger: logger)
     let group = ServiceGroup(
         configuration: ServiceGroupConfiguration(services: runtime.services, logger: logger))
     return try await withThrowingTaskGroup(of: Void.self) { tasks in
         tasks.addTask { try await group.run() }
         let harness = ServiceHarness(
-            role: definition.role, port: runtime.port, database: database,
+            role: definition.role, port: runtime.port, metricsPort: runtime.metricsPort,
+            database: database,
             certificates: certificates)
         let outcome: Swift.Result<Result, any Error>
         do {
