@@ -13,6 +13,9 @@ struct MethodTable: Sendable {
         let descriptor: MethodDescriptor
         let handler: Handler
         let metrics: CallMetrics
+        /// Whether admission has a say. Who asks for a server's health while it sheds load must
+        /// hear that it lives.
+        let isAdmitted: Bool
         private let service: [UInt8]
         private let name: [UInt8]
         private let callers: UInt32
@@ -21,6 +24,7 @@ struct MethodTable: Sendable {
             self.descriptor = descriptor
             self.handler = handler
             self.metrics = CallMetrics(side: "server", descriptor)
+            self.isAdmitted = descriptor != HealthRegistry.check
             self.service = Array(descriptor.service.utf8)
             self.name = Array(descriptor.name.utf8)
             self.callers = descriptor.callers.reduce(0) { $0 | Self.bit($1) }

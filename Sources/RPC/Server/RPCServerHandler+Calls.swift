@@ -79,9 +79,11 @@ extension RPCServerHandler {
             handler = method
         }
         try self.checkRoom(bytes.count)
-        try self.server.admission.admit(
-            peer, entry.descriptor.priority, self.loop.load.load(at: now), at: now,
-            random: self.random.next())
+        if entry.isAdmitted {
+            try self.server.admission.admit(
+                peer, entry.descriptor.priority, self.loop.load.load(at: now), at: now,
+                random: self.random.next())
+        }
         entry.metrics.began(requestBytes: payload.count, isServer: true)
         let context = CallContext(
             peer: peer, method: entry.descriptor, deadline: deadline, metadata: request.metadata,
@@ -138,9 +140,11 @@ extension RPCServerHandler {
         let now = Monotonic.now
         let latency = now - call.began
         self.server.heldBytes.subtract(call.size, ordering: .relaxed)
-        self.server.admission.ended(
-            call.context.peer, latency: latency, isSample: call.messages == nil,
-            isLate: code == .deadlineExceeded, at: now)
+        if call.entry.isAdmitted {
+            self.server.admission.ended(
+                call.context.peer, latency: latency, isSample: call.messages == nil,
+                isLate: code == .deadlineExceeded, at: now)
+        }
         call.entry.metrics.ended(code, after: latency, bytes: bytes, isServer: true)
         self.logger.debug(
             "call ended",

@@ -102,7 +102,7 @@ struct AdmissionTests {
     }
 
     @Test(
-        "At ten times its capacity a server does nine tenths of its best, in twice its time at most",
+        "At ten times its capacity a server does nine tenths of its best, well within callers' patience",
         arguments: [(4, 1_000_000), (32, 5_000_000), (8, 20_000_000)] as [(Int, Nanoseconds)])
     func overload(workers: Int, service: Nanoseconds) {
         let seed = UInt64.random(in: 0 ... .max)
