@@ -144,6 +144,9 @@ let package = Package(
             "PrometheusMetrics",
             ["PrometheusMetrics", .product(name: "CoreMetrics", package: "swift-metrics")]),
 
+        .target(name: "DynamicMessages", dependencies: ["Wire"], swiftSettings: house),
+        tests("DynamicMessages", ["DynamicMessages", "Messages", "Stubs", "Wire"]),
+
         // Run, drain, stop, health; journal, timers, recovery.
         .target(
             name: "ServiceKit",
@@ -274,7 +277,7 @@ let package = Package(
             name: "florin",
             dependencies: [
                 "DevSystem", "ServiceKit", "Postgres", "TLS", "RPC", "Stubs", "Messages", "Wire",
-                "Money", "FXCore", "Identifiers", arguments, logging,
+                "DynamicMessages", "Money", "FXCore", "Identifiers", arguments, logging,
             ] + lifecycle + nio,
             swiftSettings: house),
 

@@ -98,6 +98,25 @@ generate_swift() {
     swift format --in-place --recursive --configuration .swift-format "$out"
 }
 
+# Every proto with what it imports, as text in a Swift file: what reflection hands out.
+write_descriptors() {
+    # shellcheck disable=SC2046 # names of protos have no spaces
+    protoc -I proto -I "$system_protos" --include_imports \
+        --descriptor_set_out="$work/descriptors.pb" $(list_protos proto)
+    {
+        echo "// Made by scripts/generate.sh from all protos."
+        echo "// Do not edit: change these and run \`make proto\`."
+        echo
+        echo "/// Every proto of the system with what it imports."
+        echo "package enum ProtoDescriptors {"
+        echo "    /// A serialized \`google.protobuf.FileDescriptorSet\`, in base64."
+        echo '    package static let base64 = """'
+        base64 --wrap=96 "$work/descriptors.pb" | sed 's/^/        /; $!s/$/\\/'
+        echo '        """'
+        echo "}"
+    } >"$1"
+}
+
 generate_all_swift() {
     local out=$1
     # shellcheck disable=SC2086 # several flags in one variable
@@ -106,6 +125,7 @@ generate_all_swift() {
     plugin="$(swift build ${SWIFT_BUILD_FLAGS:-} --show-bin-path)/protoc-gen-florin"
     generate_swift proto "$out/Sources/Messages/Generated" messages,c-module=CMessages
     generate_swift proto "$out/Sources/Stubs/Generated" stubs
+    write_descriptors "$out/Sources/Stubs/Generated/Descriptors.swift"
     generate_swift "$test_protos" "$out/Tests/WireTests/Generated" messages,c-module=CTestMessages
     generate_swift "$bench_protos" "$out/bench/rpc/Messages/Generated" \
         messages,c-module=CBenchMessages

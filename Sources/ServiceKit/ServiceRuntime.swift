@@ -7,6 +7,7 @@ internal import Postgres
 package import PrometheusMetrics
 internal import RPC
 package import ServiceLifecycle
+internal import Stubs
 internal import TLS
 
 /// A service with everything it stands on: pool, peers, parts, server.
@@ -57,7 +58,9 @@ package struct ServiceRuntime: Sendable {
                     clock: clock, identifiers: identifiers, logger: logger, channels: clients))
             try settings.refuseUnread()
             let server = RPCServer(
-                methods: parts.methods.map(\.translatingDatabaseErrors), tls: serverTLS,
+                methods: parts.methods.map(\.translatingDatabaseErrors)
+                    + ReflectionService(parts.methods).methods,
+                tls: serverTLS,
                 configuration: RPCServer.Configuration(
                     host: configuration.listenHost, port: configuration.listenPort),
                 group: group, logger: logger)

@@ -26,6 +26,7 @@ struct Florin: AsyncParsableCommand {
                 name: "Money:",
                 subcommands: [PaymentCommand.self, RefundCommand.self, FX.self, Ledger.self]),
             CommandGroup(
-                name: "Operation:", subcommands: [SagaCommand.self, Acquirer.self, Bench.self]),
+                name: "Operation:",
+                subcommands: [SagaCommand.self, RPCCommand.self, Acquirer.self, Bench.self]),
         ])
 }

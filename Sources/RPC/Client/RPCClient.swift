@@ -95,6 +95,9 @@ package final class RPCClient: Channel {
         return try result.get()
     }
 
+    /// The loop that its connection is on.
+    package var eventLoop: any EventLoop { self.core.eventLoop }
+
     /// Whether the last attempt to connect has failed, and none gone well since.
     package var isDown: Bool { self.core.isDown.load(ordering: .relaxed) }
 

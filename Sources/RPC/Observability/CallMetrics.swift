@@ -26,6 +26,12 @@ final class CallMetrics: Sendable {
         self.sent = Counter(label: name + "sent_bytes_total", dimensions: dimensions)
     }
 
+    /// A client makes a call again. Seldom enough to look the counter up.
+    static func retried(_ method: MethodDescriptor) {
+        let dimensions = [("service", method.service), ("method", method.name)]
+        Counter(label: "florin_rpc_client_retries_total", dimensions: dimensions).increment()
+    }
+
     func began(requestBytes: Int, isServer: Bool) {
         self.inFlight.increment()
         (isServer ? self.received : self.sent).increment(by: requestBytes)

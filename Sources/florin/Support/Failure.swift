@@ -1,4 +1,5 @@
 internal import DevSystem
+internal import DynamicMessages
 internal import Money
 internal import RPC
 internal import ServiceKit
@@ -26,6 +27,7 @@ struct Failure: Error {
         case let failure as Failure: self = failure
         case let error as RPCError: self.init(rpc: error)
         case let error as DevError: self.init(.failed, error.message, hint: error.hint)
+        case let error as DynamicError: self.init(.usage, "\(error)")
         case let error as MoneyError: self.init(.usage, "amount: \(error.message)")
         case let error as ConfigurationError: self.init(.usage, error.description)
         case let error as TLSError:

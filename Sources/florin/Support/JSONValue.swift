@@ -3,6 +3,8 @@ enum JSONValue {
     case null
     case bool(Bool)
     case integer(Int64)
+    /// A number's text.
+    case number(String)
     case text(String)
     case array([JSONValue])
     case object([(String, JSONValue)])
@@ -14,6 +16,7 @@ enum JSONValue {
         case .null: return "null"
         case .bool(let value): return value ? "true" : "false"
         case .integer(let value): return "\(value)"
+        case .number(let text): return text
         case .text(let value): return Self.quoted(value)
         case .array(let values) where values.isEmpty: return "[]"
         case .array(let values):

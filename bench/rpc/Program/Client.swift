@@ -39,6 +39,19 @@ struct Connecting: ParsableArguments {
     }
 }
 
+/// Calls again, when the server says, as long as it sheds load: a machine with much else to do may
+/// make it.
+func untilTaken<Answer>(_ call: () async throws -> Answer) async throws -> Answer {
+    while true {
+        do {
+            return try await call()
+        } catch let error as RPCError {
+            guard let wait = error.retryAfter else { throw error }
+            try await Task.sleep(for: wait)
+        }
+    }
+}
+
 extension CallOptions {
     /// Every call carries a deadline, a pair of metadata and a trace, as calls in production do.
     static func bench(timeout: Duration = .seconds(10)) -> CallOptions {

@@ -26,7 +26,7 @@ struct Idle: AsyncParsableCommand {
             for (index, client) in clients.dropLast().enumerated() {
                 if index >= Self.atOnce { try await group.next() }
                 group.addTask(executorPreference: executor) {
-                    try await Self.echoOnceTaken(EchoServiceClient(client))
+                    try await untilTaken { try await ClosedLoop.echo(EchoServiceClient(client)) }
                 }
             }
             try await group.waitForAll()
@@ -36,17 +36,6 @@ struct Idle: AsyncParsableCommand {
             "connections": Double(self.connections), "server_rss_kib": after,
             "kib_per_connection": (after - before) / Double(self.connections),
         ])
-    }
-
-    /// A server that shakes ten thousand hands may shed a call meanwhile.
-    private static func echoOnceTaken(_ client: EchoServiceClient) async throws {
-        while true {
-            do {
-                return try await ClosedLoop.echo(client)
-            } catch let error as RPCError where error.retryAfter != nil {
-                try await Task.sleep(for: error.retryAfter ?? .zero)
-            }
-        }
     }
 
     private static func residentKiB(_ process: Int32) throws -> Double {

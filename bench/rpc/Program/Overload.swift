@@ -28,7 +28,9 @@ struct Overload: AsyncParsableCommand {
         let (clients, executor) = try self.connecting.open(self.connections)
         let peak = try await ClosedLoop.run(
             clients, executor, callers: 64, duration: .seconds(self.seconds / 3)
-        ) { _ = try await $0.work(Self.work, options: .bench()) }
+        ) { client in
+            _ = try await untilTaken { try await client.work(Self.work, options: .bench()) }
+        }
         let capacity = Double(peak.latencies.count) / (self.seconds / 3)
 
         let loop = OpenLoop(clients: clients, executor: executor) { client in

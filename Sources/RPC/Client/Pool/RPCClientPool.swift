@@ -178,6 +178,7 @@ package final class RPCClientPool: Channel {
             let left = retries.options
             guard left.timeout > .zero else { break }
             guard let next = self.pick(avoiding: last) else { break }
+            CallMetrics.retried(method)
             last = next
             do throws(RPCError) {
                 let answer = try await attempt(last.client, left)
