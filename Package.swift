@@ -24,6 +24,8 @@ let nio: [Target.Dependency] = [
 ]
 let logging: Target.Dependency = .product(name: "Logging", package: "swift-log")
 let metrics: Target.Dependency = .product(name: "Metrics", package: "swift-metrics")
+let tracing: Target.Dependency = .product(
+    name: "Tracing", package: "swift-distributed-tracing")
 let lifecycle: [Target.Dependency] = [
     .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
     .product(name: "UnixSignals", package: "swift-service-lifecycle"),
@@ -57,6 +59,7 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
         .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
         .package(url: "https://github.com/apple/swift-metrics", from: "2.13.0"),
+        .package(url: "https://github.com/apple/swift-distributed-tracing", from: "1.7.3"),
         .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
         .package(url: "https://github.com/apple/swift-configuration", from: "1.4.0"),
@@ -125,10 +128,13 @@ let package = Package(
             exclude: ["proto"], swiftSettings: facingC),
         .target(
             name: "RPC",
-            dependencies: ["RPCCore", "TLS", "Wire", "Messages", logging, metrics] + nio,
+            dependencies: ["RPCCore", "TLS", "Wire", "Messages", logging, metrics, tracing] + nio,
             swiftSettings: house),
         tests(
-            "RPC", ["RPC", "RPCCore", "Wire", "TLS", "Messages", "Stubs", "TestKit", logging] + nio),
+            "RPC",
+            [
+                "RPC", "RPCCore", "Wire", "TLS", "Messages", "Stubs", "TestKit", logging, tracing,
+            ] + nio),
         .target(
             name: "Stubs", dependencies: ["Messages", "RPC", "RPCCore", "TLS", "Wire"],
             swiftSettings: house),
@@ -142,7 +148,10 @@ let package = Package(
             swiftSettings: house),
         tests(
             "PrometheusMetrics",
-            ["PrometheusMetrics", .product(name: "CoreMetrics", package: "swift-metrics")]),
+            [
+                "PrometheusMetrics", metrics,
+                .product(name: "CoreMetrics", package: "swift-metrics"),
+            ]),
 
         .target(name: "DynamicMessages", dependencies: ["Wire"], swiftSettings: house),
         tests("DynamicMessages", ["DynamicMessages", "Messages", "Stubs", "Wire"]),
@@ -160,7 +169,7 @@ let package = Package(
             "ServiceKit",
             [
                 "ServiceKit", "TestKit", "Postgres", "RPC", "TLS", "Stubs", "Messages", "Wire",
-                "PrometheusMetrics", "Identifiers", logging, configuration, metrics,
+                "PrometheusMetrics", "DevSystem", "Identifiers", logging, configuration, metrics,
                 .product(name: "MetricsTestKit", package: "swift-metrics"),
             ] + lifecycle + nio),
         .target(

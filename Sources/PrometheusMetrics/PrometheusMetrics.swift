@@ -1,109 +1,95 @@
 package import CoreMetrics
 internal import Synchronization
 
-/// Keeps what a process counts, and tells it in Prometheus's text format.
+/// Keeps what swift-metrics records, and renders it for Prometheus.
 ///
-/// The number of series is bounded: what comes beyond is counted as dropped, and recorded nowhere.
-package final class PrometheusMetrics: MetricsFactory, Sendable {
-    enum Series: Sendable {
-        case counter(CounterSeries)
-        case sum(GaugeSeries)
-        case gauge(GaugeSeries)
-        case histogram(HistogramSeries)
+/// Recording takes no lock: a handler holds its series. The registry's own lock is taken when a
+/// metric is made, and for a moment by each rendering.
+package final class PrometheusMetrics: Sendable {
+    /// Series at once. A histogram counts as one. What is made beyond records nothing: a label
+    /// with too many values must not take the memory of the process.
+    package static let seriesLimit = 10_000
+    package static let droppedName = "florin_metrics_dropped_series_total"
 
-        var type: String {
-            switch self {
-            case .counter, .sum: "counter"
-            case .gauge: "gauge"
-            case .histogram: "histogram"
-            }
-        }
-    }
-
-    struct Key: Hashable, Sendable {
-        let name: String
-        /// As the format has them, without braces; sorted.
-        let labels: String
+    struct Family {
+        let type: MetricType
+        /// By their labels as they are rendered.
+        var series: [String: any Series] = [:]
     }
 
     private struct State {
-        var series: [Key: Series] = [:]
-        var dropped: Int64 = 0
+        var families: [String: Family] = [:]
+        var count = 0
     }
 
-    private let state = Mutex(State())
+    /// What metrics mean, by name: their `# HELP`.
+    let help: [String: String]
     private let limit: Int
+    private let state = Mutex(State())
+    private let dropped = Atomic<UInt64>(0)
 
-    package init(limit: Int = 10_000) {
+    /// - Parameter help: What metrics mean, by name.
+    package init(help: [String: String] = [:], limit: Int = PrometheusMetrics.seriesLimit) {
+        self.help = help
         self.limit = limit
     }
 
-    var snapshot: (series: [Key: Series], dropped: Int64) {
-        self.state.withLock { ($0.series, $0.dropped) }
-    }
+    var droppedSeries: UInt64 { self.dropped.load(ordering: .relaxed) }
 
-    private func find(
-        _ label: String, _ dimensions: [(String, String)], _ make: () -> Series
-    ) -> Series? {
-        let key = Key(name: TextFormat.name(label), labels: TextFormat.labels(dimensions))
-        return self.state.withLock { state in
-            if let known = state.series[key] { return known }
-            guard state.series.count < self.limit else {
-                state.dropped += 1
-                return nil
-            }
+    func families() -> [String: Family] { self.state.withLock(\.families) }
+
+    /// The series of that name and those labels: the one that there is, or a new one. `nil` when
+    /// there are too many, or when the name belongs to a metric of another type.
+    private func series<S: Series>(
+        _ label: String, _ dimensions: [(String, String)], _ make: () -> S
+    ) -> S? {
+        let name = MetricName.metric(label)
+        let labels = MetricName.labels(dimensions)
+        let series: S? = self.state.withLock { state in
+            var family = state.families[name] ?? Family(type: S.type)
+            if let known = family.series[labels] { return known as? S }
+            guard family.type == S.type, state.count < self.limit else { return nil }
             let series = make()
-            state.series[key] = series
+            family.series[labels] = series
+            state.families[name] = family
+            state.count += 1
             return series
         }
+        if series == nil { self.dropped.add(1, ordering: .relaxed) }
+        return series
     }
+}
 
-    // MARK: MetricsFactory
-
+extension PrometheusMetrics: MetricsFactory {
     package func makeCounter(
         label: String, dimensions: [(String, String)]
     ) -> any CounterHandler {
-        if case .counter(let series) = self.find(label, dimensions, { .counter(CounterSeries()) }) {
-            return series
-        }
-        return NOOPMetricsHandler.instance
+        self.series(label, dimensions) { CounterSeries() } ?? NOOPMetricsHandler.instance
     }
 
     package func makeFloatingPointCounter(
         label: String, dimensions: [(String, String)]
     ) -> any FloatingPointCounterHandler {
-        if case .sum(let series) = self.find(label, dimensions, { .sum(GaugeSeries()) }) {
-            return series
-        }
-        return NOOPMetricsHandler.instance
+        self.series(label, dimensions) { FloatingCounterSeries() } ?? NOOPMetricsHandler.instance
     }
 
     package func makeMeter(label: String, dimensions: [(String, String)]) -> any MeterHandler {
-        if case .gauge(let series) = self.find(label, dimensions, { .gauge(GaugeSeries()) }) {
-            return series
-        }
-        return NOOPMetricsHandler.instance
+        self.series(label, dimensions) { GaugeSeries() } ?? NOOPMetricsHandler.instance
     }
 
+    /// A recorder that does not aggregate is a gauge.
     package func makeRecorder(
         label: String, dimensions: [(String, String)], aggregate: Bool
     ) -> any RecorderHandler {
-        let made = self.find(label, dimensions) {
-            aggregate ? .histogram(HistogramSeries(.sizes, scale: 1)) : .gauge(GaugeSeries())
+        if aggregate {
+            return self.series(label, dimensions) { ValueHistogram() }
+                ?? NOOPMetricsHandler.instance
         }
-        switch made {
-        case .gauge(let series): return series
-        case .histogram(let series): return series
-        case .counter, .sum, nil: return NOOPMetricsHandler.instance
-        }
+        return self.series(label, dimensions) { GaugeSeries() } ?? NOOPMetricsHandler.instance
     }
 
     package func makeTimer(label: String, dimensions: [(String, String)]) -> any TimerHandler {
-        let made = self.find(label, dimensions) {
-            .histogram(HistogramSeries(.latency, scale: 1e9))
-        }
-        if case .histogram(let series) = made { return series }
-        return NOOPMetricsHandler.instance
+        self.series(label, dimensions) { TimeHistogram() } ?? NOOPMetricsHandler.instance
     }
 
     // Series are kept for as long as the process runs: a counter that starts anew is a wrong one.

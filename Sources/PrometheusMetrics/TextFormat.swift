@@ -1,85 +1,75 @@
-/// Prometheus's text format, version 0.0.4.
-enum TextFormat {
-    /// A name of letters, digits, `_` and `:`; anything else becomes `_`.
-    static func name(_ text: String) -> String {
-        var name = ""
-        for scalar in text.unicodeScalars {
-            let isGood =
-                scalar.isASCII
-                && (scalar.properties.isAlphabetic || scalar == "_" || scalar == ":"
-                    || ("0"..."9").contains(scalar))
-            name.unicodeScalars.append(isGood ? scalar : "_")
-        }
-        guard let first = name.unicodeScalars.first, !("0"..."9").contains(first) else {
-            return "_" + name
-        }
-        return name
+/// Text in the making: the exposition format of Prometheus, version 0.0.4.
+struct TextFormat {
+    private(set) var bytes: [UInt8] = []
+
+    mutating func begin(_ name: String, _ type: MetricType, help: String?) {
+        if let help { self.line("# HELP \(name) \(MetricName.escaped(help, quotes: false))") }
+        self.line("# TYPE \(name) \(type.rawValue)")
     }
 
-    /// `code="OK",method="Get"`
-    static func labels(_ dimensions: [(String, String)]) -> String {
-        dimensions.sorted { $0.0 < $1.0 }
-            .map { "\(Self.name($0.0))=\"\(Self.escape($0.1))\"" }.joined(separator: ",")
+    mutating func sample(_ name: String, _ labels: String, _ value: String) {
+        self.line(labels.isEmpty ? "\(name) \(value)" : "\(name){\(labels)} \(value)")
     }
 
-    private static func escape(_ value: String) -> String {
-        var text = ""
-        for character in value.unicodeScalars {
-            switch character {
-            case "\\": text += "\\\\"
-            case "\"": text += "\\\""
-            case "\n": text += "\\n"
-            default: text.unicodeScalars.append(character)
-            }
-        }
-        return text
+    private mutating func line(_ text: String) {
+        self.bytes += text.utf8
+        self.bytes.append(UInt8(ascii: "\n"))
     }
 
-    static func line(_ name: String, _ labels: String, _ value: String) -> String {
-        labels.isEmpty ? "\(name) \(value)\n" : "\(name){\(labels)} \(value)\n"
-    }
-
+    /// Whole numbers without a point, and infinity as the format spells it.
     static func number(_ value: Double) -> String {
         if value.isNaN { return "NaN" }
         if value.isInfinite { return value < 0 ? "-Inf" : "+Inf" }
-        return value == value.rounded() && abs(value) < 1e15 ? "\(Int64(value))" : "\(value)"
+        return Int64(exactly: value).map { "\($0)" } ?? "\(value)"
     }
 }
 
 extension PrometheusMetrics {
-    /// Everything that was counted, sorted by name and labels.
-    package func render() -> String {
-        let (series, dropped) = self.snapshot
-        var text = ""
-        var last = ""
-        let sorted = series.sorted { ($0.key.name, $0.key.labels) < ($1.key.name, $1.key.labels) }
-        for (key, series) in sorted {
-            if key.name != last { text += "# TYPE \(key.name) \(series.type)\n" }
-            last = key.name
-            switch series {
-            case .counter(let counter):
-                text += TextFormat.line(key.name, key.labels, "\(counter.value)")
-            case .sum(let gauge), .gauge(let gauge):
-                text += TextFormat.line(key.name, key.labels, TextFormat.number(gauge.value))
-            case .histogram(let histogram):
-                text += Self.lines(key, histogram.snapshot)
+    /// What `Content-Type` says of ``render()``.
+    package static let contentType = "text/plain; version=0.0.4; charset=utf-8"
+
+    /// All series and the process's own metrics, by name, then by labels.
+    package func render() -> [UInt8] {
+        var blocks = self.families().map { name, family in
+            Block(
+                name: name, type: family.type, help: self.help[name],
+                samples: family.series.map { ($0.key, $0.value) })
+        }
+        blocks.append(
+            Block(
+                Self.droppedName, .counter,
+                "Series that were not kept, because there are too many.",
+                Double(self.droppedSeries)))
+        blocks += ProcessMetrics.read().map(\.blocks) ?? []
+        var text = TextFormat()
+        for block in blocks.sorted(by: { $0.name < $1.name }) {
+            text.begin(block.name, block.type, help: block.help)
+            for (labels, series) in block.samples.sorted(by: { $0.labels < $1.labels }) {
+                series.write(name: block.name, labels: labels, to: &text)
             }
         }
-        text += "# TYPE florin_metrics_dropped_series_total counter\n"
-        text += "florin_metrics_dropped_series_total \(dropped)\n"
-        return text + ProcessMetrics.render()
+        return text.bytes
+    }
+}
+
+/// A metric as it is rendered.
+struct Block {
+    let name: String
+    let type: MetricType
+    let help: String?
+    let samples: [(labels: String, series: any Series)]
+
+    init(name: String, type: MetricType, help: String?, samples: [(String, any Series)]) {
+        self.name = name
+        self.type = type
+        self.help = help
+        self.samples = samples
     }
 
-    private static func lines(_ key: Key, _ histogram: HistogramSeries.Snapshot) -> String {
-        let prefix = key.labels.isEmpty ? "" : key.labels + ","
-        var text = ""
-        for (bound, count) in histogram.cumulative {
-            text += TextFormat.line(
-                key.name + "_bucket", "\(prefix)le=\"\(TextFormat.number(bound))\"", "\(count)")
-        }
-        text += TextFormat.line(
-            key.name + "_bucket", "\(prefix)le=\"+Inf\"", "\(histogram.count)")
-        text += TextFormat.line(key.name + "_sum", key.labels, TextFormat.number(histogram.sum))
-        return text + TextFormat.line(key.name + "_count", key.labels, "\(histogram.count)")
+    /// A metric of one value.
+    init(_ name: String, _ type: MetricType, _ help: String, _ value: Double) {
+        let series = GaugeSeries()
+        series.set(value)
+        self.init(name: name, type: type, help: help, samples: [("", series)])
     }
 }

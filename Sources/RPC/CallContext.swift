@@ -10,17 +10,20 @@ package struct CallContext: Sendable {
     package let deadline: RPCDeadline?
     package let metadata: Metadata
     package let traceParent: TraceParent
+    /// Whether `traceParent` names a span of this call's own.
+    private let isTraced: Bool
     private let serverLogger: Logger
 
     package init(
         peer: Role, method: MethodDescriptor, deadline: RPCDeadline?, metadata: Metadata,
-        traceParent: TraceParent, logger: Logger
+        traceParent: TraceParent, isTraced: Bool = false, logger: Logger
     ) {
         self.peer = peer
         self.method = method
         self.deadline = deadline
         self.metadata = metadata
         self.traceParent = traceParent
+        self.isTraced = isTraced
         self.serverLogger = logger
     }
 
@@ -40,7 +43,9 @@ package struct CallContext: Sendable {
     /// - Parameter timeout: The longest the inner call may take, however much time is left.
     package func options(timeout: Duration = .seconds(10)) -> CallOptions {
         let left = self.deadline.map { min($0.remaining(), timeout) } ?? timeout
-        var options = CallOptions(timeout: left, traceParent: self.traceParent.child())
+        var options = CallOptions(
+            timeout: left,
+            traceParent: self.isTraced ? self.traceParent : self.traceParent.child())
         options.mayRetry = self.metadata[Retries.attemptKey] == nil
         return options
     }

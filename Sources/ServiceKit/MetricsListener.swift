@@ -1,123 +1,114 @@
-internal import Foundation
 internal import Logging
 internal import NIOCore
 internal import NIOHTTP1
 internal import NIOPosix
-internal import PrometheusMetrics
-internal import RPC
 internal import Synchronization
 
-/// Tells a service's metrics and health over plain HTTP, to whoever may reach its address: a
-/// scraper on the same machine, on a port that is not the service's.
+/// Answers `GET /metrics` and `GET /health` over plain HTTP, for those who watch: Prometheus, load
+/// balancers, `curl`.
 ///
-/// Two paths, one answer for each connection, and little that a caller can make it hold.
+/// Each connection brings one short request and is closed with the answer, so that little can be
+/// held here by anyone.
 final class MetricsListener: Sendable {
-    private static let mostConnections = 64
-    private static let patience = TimeAmount.seconds(10)
+    struct Limits: Hashable, Sendable {
+        /// At once; more are closed as they come.
+        var connections: Int
+        /// Bytes of a request, its head and whatever comes behind it.
+        var requestBytes: Int
+        /// From the connection to the end of the request.
+        var readTime: Duration
+        /// From there to the end of the answer.
+        var writeTime: Duration
 
-    private let channel: any NIOCore.Channel
+        init(
+            connections: Int = 16, requestBytes: Int = 8 * 1024, readTime: Duration = .seconds(5),
+            writeTime: Duration = .seconds(10)
+        ) {
+            self.connections = connections
+            self.requestBytes = requestBytes
+            self.readTime = readTime
+            self.writeTime = writeTime
+        }
+    }
 
+    /// What the pages say.
+    struct Source: Sendable {
+        let metrics: @Sendable () -> [UInt8]
+        let isServing: @Sendable () -> Bool
+
+        init(
+            metrics: @escaping @Sendable () -> [UInt8], isServing: @escaping @Sendable () -> Bool
+        ) {
+            self.metrics = metrics
+            self.isServing = isServing
+        }
+    }
+
+    private let address: HostAndPort
+    private let source: Source
+    private let limits: Limits
+    private let group: any EventLoopGroup
+    private let logger: Logger
+    private let connections = Atomic(0)
+    private let listener = Mutex<(any Channel)?>(nil)
+
+    init(
+        _ address: HostAndPort, source: Source, limits: Limits = Limits(),
+        group: any EventLoopGroup, logger: Logger
+    ) {
+        self.address = address
+        self.source = source
+        self.limits = limits
+        self.group = group
+        self.logger = logger
+    }
+
+    /// Binds and begins to answer.
+    ///
+    /// - Returns: The port, the one that was chosen if none was given.
     /// - Throws: An `IOError` if the address cannot be bound.
-    static func start(
-        host: String, port: Int, metrics: PrometheusMetrics, health: HealthRegistry
-    ) async throws -> MetricsListener {
-        let open = ConnectionCount(limit: Self.mostConnections)
-        let channel = try await ServerBootstrap(group: MultiThreadedEventLoopGroup.singleton)
+    func start() async throws -> Int {
+        let channel = try await ServerBootstrap(group: self.group)
             .serverChannelOption(.socketOption(.so_reuseaddr), value: 1)
-            .childChannelInitializer { channel in
-                guard open.take() else { return channel.close() }
-                channel.closeFuture.whenComplete { _ in open.giveBack() }
-                return channel.eventLoop.makeCompletedFuture {
-                    try channel.pipeline.syncOperations.configureHTTPServerPipeline(
-                        withPipeliningAssistance: false, withErrorHandling: true)
-                    try channel.pipeline.syncOperations.addHandlers([
-                        IdleStateHandler(allTimeout: Self.patience),
-                        MetricsHandler(metrics: metrics, health: health),
-                    ])
-                }
-            }
-            .bind(host: host, port: port).get()
-        return MetricsListener(channel)
+            .childChannelInitializer { self.accept($0) }
+            .bind(host: self.address.host, port: self.address.port)
+            .get()
+        self.listener.withLock { $0 = channel }
+        self.logger.info(
+            "metrics can be read", metadata: ["address": "\(channel.localAddress, default: "")"])
+        return channel.localAddress?.port ?? self.address.port
     }
-
-    private init(_ channel: any NIOCore.Channel) {
-        self.channel = channel
-    }
-
-    /// The port it got when it was told to take any.
-    var port: Int? { self.channel.localAddress?.port }
 
     func close() async {
-        try? await self.channel.close()
+        try? await self.listener.withLock { $0.take() }?.close()
     }
 
-    private final class ConnectionCount: Sendable {
-        private let count = Atomic(0)
-        private let limit: Int
-
-        init(limit: Int) { self.limit = limit }
-
-        func take() -> Bool {
-            if self.count.add(1, ordering: .relaxed).newValue <= self.limit { return true }
-            self.giveBack()
-            return false
+    private func accept(_ channel: any Channel) -> EventLoopFuture<Void> {
+        let count = self.connections.add(1, ordering: .relaxed).newValue
+        channel.closeFuture.whenComplete { _ in self.connections.subtract(1, ordering: .relaxed) }
+        guard count <= self.limits.connections else { return channel.close() }
+        return channel.eventLoop.makeCompletedFuture {
+            let pipeline = channel.pipeline.syncOperations
+            try pipeline.addHandler(RequestLimit(bytes: self.limits.requestBytes))
+            // Its own answer to what is no HTTP is 400, and the end of the connection.
+            try pipeline.configureHTTPServerPipeline(
+                withPipeliningAssistance: false, withErrorHandling: true)
+            try pipeline.addHandler(MetricsHandler(source: self.source, limits: self.limits))
         }
-
-        func giveBack() { self.count.subtract(1, ordering: .relaxed) }
     }
 }
 
-/// Answers one request, then closes.
-private final class MetricsHandler: ChannelInboundHandler {
-    typealias InboundIn = HTTPServerRequestPart
-    typealias OutboundOut = HTTPServerResponsePart
+/// Closes a connection that brings more than it may.
+private final class RequestLimit: ChannelInboundHandler {
+    typealias InboundIn = ByteBuffer
+    typealias InboundOut = ByteBuffer
 
-    private let metrics: PrometheusMetrics
-    private let health: HealthRegistry
-    private var hasAnswered = false
+    private var left: Int
 
-    init(metrics: PrometheusMetrics, health: HealthRegistry) {
-        self.metrics = metrics
-        self.health = health
-    }
+    init(bytes: Int) { self.left = bytes }
 
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
-        guard case .head(let head) = self.unwrapInboundIn(data), !self.hasAnswered else { return }
-        self.hasAnswered = true
-        let (status, text) = self.answer(head)
-        var headers = HTTPHeaders()
-        headers.add(name: "Content-Type", value: "text/plain; version=0.0.4; charset=utf-8")
-        headers.add(name: "Content-Length", value: "\(text.utf8.count)")
-        headers.add(name: "Connection", value: "close")
-        let response = HTTPResponseHead(version: .http1_1, status: status, headers: headers)
-        context.write(self.wrapOutboundOut(.head(response)), promise: nil)
-        if head.method != .HEAD {
-            let body = context.channel.allocator.buffer(string: text)
-            context.write(self.wrapOutboundOut(.body(.byteBuffer(body))), promise: nil)
-        }
-        context.writeAndFlush(self.wrapOutboundOut(.end(nil)))
-            .assumeIsolated().whenComplete { _ in context.close(promise: nil) }
-    }
-
-    private func answer(_ head: HTTPRequestHead) -> (HTTPResponseStatus, String) {
-        guard head.method == .GET || head.method == .HEAD else {
-            return (.methodNotAllowed, "only GET\n")
-        }
-        switch head.uri {
-        case "/metrics": return (.ok, self.metrics.render())
-        case "/health":
-            let isServing = self.health.isServing() ?? false
-            return isServing ? (.ok, "serving\n") : (.serviceUnavailable, "not serving\n")
-        default: return (.notFound, "there are /metrics and /health\n")
-        }
-    }
-
-    func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {
-        if event is IdleStateHandler.IdleStateEvent { context.close(promise: nil) }
-        context.fireUserInboundEventTriggered(event)
-    }
-
-    func errorCaught(context: ChannelHandlerContext, error: any Error) {
-        context.close(promise: nil)
+        self.left -= self.unwrapInboundIn(data).readableBytes
+        if self.left < 0 { context.close(promise: nil) } else { context.fireChannelRead(data) }
     }
 }

@@ -63,7 +63,7 @@ package enum ServiceProcess {
         stop: StopSignals, logger: Logger
     ) async -> ExitCode {
         do {
-            let exposition = PrometheusMetrics()
+            let exposition = PrometheusMetrics(help: MetricMeanings.all)
             MetricsSystem.bootstrap(exposition)
             let runtime = try await ServiceRuntime.start(
                 definition, configuration: configuration, settings: settings,

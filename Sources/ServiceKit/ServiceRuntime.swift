@@ -57,17 +57,23 @@ package struct ServiceRuntime: Sendable {
                     configuration: configuration, settings: settings, database: database,
                     clock: clock, identifiers: identifiers, logger: logger, channels: clients))
             try settings.refuseUnread()
+            let debugLog = DebugLogFilter()
+            let debugMethods = DebugLogService(
+                filter: debugLog, known: parts.methods.map(\.descriptor)
+            ).methods
             let server = RPCServer(
-                methods: parts.methods.map(\.translatingDatabaseErrors)
-                    + ReflectionService(parts.methods).methods,
+                methods: parts.methods.map(\.translatingDatabaseErrors) + debugMethods
+                    + ReflectionService(parts.methods + debugMethods).methods,
                 tls: serverTLS,
                 configuration: RPCServer.Configuration(
                     host: configuration.listenHost, port: configuration.listenPort),
-                group: group, logger: logger)
+                group: group, debugLog: debugLog, logger: logger)
             let address = try await server.start()
-            let listener = try await Self.tellMetrics(exposition, configuration, server)
+            let listener = Self.listener(
+                exposition, configuration, health: server.health, logger: logger)
+            let metricsPort = try await listener?.start()
             return ServiceRuntime(
-                port: address.port ?? configuration.listenPort, metricsPort: listener?.port,
+                port: address.port ?? configuration.listenPort, metricsPort: metricsPort,
                 services: Self.services(
                     database: database, clients: Array(clients.values), parts: parts,
                     server: server, metrics: listener, drainLimit: configuration.drainTimeout,
@@ -81,12 +87,15 @@ package struct ServiceRuntime: Sendable {
         }
     }
 
-    private static func tellMetrics(
-        _ exposition: PrometheusMetrics?, _ configuration: ServiceConfiguration, _ server: RPCServer
-    ) async throws -> MetricsListener? {
+    private static func listener(
+        _ exposition: PrometheusMetrics?, _ configuration: ServiceConfiguration,
+        health: HealthRegistry, logger: Logger
+    ) -> MetricsListener? {
         guard let exposition, let address = configuration.metricsAddress else { return nil }
-        return try await MetricsListener.start(
-            host: address.host, port: address.port, metrics: exposition, health: server.health)
+        let source = MetricsListener.Source(
+            metrics: { exposition.render() }, isServing: { health.isServing() ?? false })
+        return MetricsListener(
+            address, source: source, group: MultiThreadedEventLoopGroup.singleton, logger: logger)
     }
 
     private static func clients(

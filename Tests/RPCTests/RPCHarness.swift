@@ -6,6 +6,7 @@ import Synchronization
 import TLS
 import TestKit
 import Testing
+import Tracing
 
 /// A server on a real socket and a client of it, with methods that misbehave on demand.
 final class RPCHarness: Sendable {
@@ -48,14 +49,17 @@ final class RPCHarness: Sendable {
 
     init(
         role: Role = .payment, port: Int = 0,
-        limits: RPCServer.Limits = .init(watch: .init(handshake: 60))
+        limits: RPCServer.Limits = .init(watch: .init(handshake: 60)),
+        debugLog: DebugLogFilter = DebugLogFilter(), tracer: (any Tracer)? = nil,
+        methods: [RPCMethod] = [], logger: Logger = RPCHarness.logger
     ) async throws {
         let gate = Gate()
         self.gate = gate
         self.server = try RPCServer(
-            methods: Self.methods(gate), tls: TestCertificates.server(role),
+            methods: Self.methods(gate) + methods, tls: TestCertificates.server(role),
             configuration: .init(port: port, limits: limits),
-            group: MultiThreadedEventLoopGroup.singleton, logger: Self.logger)
+            group: MultiThreadedEventLoopGroup.singleton, debugLog: debugLog, tracer: tracer,
+            logger: logger)
         let address = try await self.server.start()
         self.port = try #require(address.port)
         self.endpoint = Endpoint(host: "127.0.0.1", port: self.port)
@@ -63,12 +67,12 @@ final class RPCHarness: Sendable {
 
     func client(
         _ role: Role = .orchestrator, expecting peer: Role = .payment,
-        configuration: RPCClient.Configuration = .patient()
+        configuration: RPCClient.Configuration = .patient(), tracer: (any Tracer)? = nil
     ) throws -> RPCClient {
         try RPCClient(
             endpoint: self.endpoint, peer: peer, tls: TestCertificates.client(role),
             group: MultiThreadedEventLoopGroup.singleton, logger: Self.logger,
-            configuration: configuration)
+            configuration: configuration, tracer: tracer)
     }
 
     static let logger: Logger = {

@@ -26,16 +26,18 @@ final class ClientCore: @unchecked Sendable {
     private var methodMetrics: [ObjectIdentifier: CallMetrics] = [:]
     private var lastFailure: String?
     private let queueTimer: DeadlineTimer
+    private let tracer: CallTracer?
 
     init(
         endpoint: Endpoint, peer: Role, tls: TLSContext, eventLoop: any EventLoop, logger: Logger,
-        configuration: RPCClient.Configuration
+        configuration: RPCClient.Configuration, tracer: CallTracer?
     ) {
         self.endpoint = endpoint
         self.peer = peer
         self.tls = tls
         self.eventLoop = eventLoop
         self.configuration = configuration
+        self.tracer = tracer
         self.machine = ReconnectStateMachine(backoff: configuration.backoff)
         self.queueTimer = DeadlineTimer(eventLoop)
         var logger = logger
@@ -91,8 +93,10 @@ final class ClientCore: @unchecked Sendable {
             switch result {
             case .success(let payload):
                 call.metrics?.ended(.ok, after: latency, bytes: payload.count, isServer: false)
+                call.span?.end(.ok)
             case .failure(let error):
                 call.metrics?.ended(error.code, after: latency, bytes: 0, isServer: false)
+                call.span?.end(error.code)
             }
         }
         call.finish(result)
@@ -104,6 +108,7 @@ final class ClientCore: @unchecked Sendable {
         let metrics = self.metrics(of: call.method)
         metrics.began(requestBytes: call.payload.count, isServer: false)
         call.metrics = metrics
+        call.span = self.tracer?.calling(call.method, parent: call.traceParent)
     }
 
     private func metrics(of method: MethodDescriptor) -> CallMetrics {

@@ -15,7 +15,9 @@ final class PendingCall: @unchecked Sendable {
     let method: MethodDescriptor
     let payload: [UInt8]
     let metadata: Metadata
-    let traceParent: TraceParent?
+    private let givenTrace: TraceParent?
+    /// Where the process has a tracer.
+    var span: CallTracer.Span?
     let deadline: RPCDeadline
     /// What its caller gave it.
     private let timeout: Duration
@@ -44,11 +46,14 @@ final class PendingCall: @unchecked Sendable {
         self.method = method
         self.payload = payload
         self.metadata = options.metadata
-        self.traceParent = options.traceParent
+        self.givenTrace = options.traceParent
         self.timeout = min(options.timeout, Timeout.longest)
         self.deadline = .after(self.timeout, now: now)
         self.queueDeadline = min(.after(queueTime, now: now), self.deadline)
     }
+
+    /// What travels with it: its own span, if it has one.
+    var traceParent: TraceParent? { self.span?.traceParent ?? self.givenTrace }
 
     /// Whether a caller has made it, not the connection for itself.
     private(set) var isCallers = true

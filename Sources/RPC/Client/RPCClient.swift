@@ -2,6 +2,7 @@ package import Logging
 package import NIOCore
 internal import Synchronization
 package import TLS
+package import Tracing
 
 /// Calls one peer over one connection, with many calls in flight.
 ///
@@ -47,15 +48,17 @@ package final class RPCClient: Channel {
     /// - Parameters:
     ///   - peer: The role that the server must have.
     ///   - tls: A context of the client's side.
+    ///   - tracer: Who makes a span of each call; `nil`: nobody.
     package init(
         endpoint: Endpoint, peer: Role, tls: TLSContext, group: any EventLoopGroup,
-        logger: Logger, configuration: Configuration = Configuration()
+        logger: Logger, configuration: Configuration = Configuration(),
+        tracer: (any Tracer)? = InstrumentationSystem.bootstrappedTracer
     ) {
         ignoreBrokenPipes()
         self.endpoint = endpoint
         self.core = ClientCore(
             endpoint: endpoint, peer: peer, tls: tls, eventLoop: group.next(), logger: logger,
-            configuration: configuration)
+            configuration: configuration, tracer: tracer.map(CallTracer.init))
         let core = self.core
         self.reloads = tls.onReload { core.onLoop { core.recheckPeer() } }
     }

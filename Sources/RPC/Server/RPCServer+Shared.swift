@@ -13,6 +13,8 @@ extension RPCServer {
         let logger: Logger
         let tls: TLSContext
         let admission: Admission
+        let debugLog: DebugLogFilter
+        let tracer: CallTracer?
         let metrics = ServerMetrics()
         let isDraining = Atomic(false)
         /// Bytes of requests at work and of answers that wait, of all connections.
@@ -35,7 +37,7 @@ extension RPCServer {
 
         init(
             methods: [RPCMethod], limits: Limits, tls: TLSContext, group: any EventLoopGroup,
-            logger: Logger
+            debugLog: DebugLogFilter, tracer: CallTracer?, logger: Logger
         ) {
             self.methods = MethodTable(
                 methods.map { MethodTable.Entry($0.descriptor, .method($0.handler)) }
@@ -47,6 +49,8 @@ extension RPCServer {
             self.logger = logger
             self.group = group
             self.admission = Admission(limits.admission)
+            self.debugLog = debugLog
+            self.tracer = tracer
             var loops: [ObjectIdentifier: Loop] = [:]
             for eventLoop in group.makeIterator() {
                 loops[ObjectIdentifier(eventLoop)] = Loop(eventLoop)

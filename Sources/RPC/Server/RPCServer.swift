@@ -3,6 +3,7 @@ package import NIOCore
 internal import NIOPosix
 internal import Synchronization
 package import TLS
+package import Tracing
 
 /// Answers calls over mutual TLS.
 ///
@@ -17,9 +18,13 @@ package final class RPCServer: Sendable {
     private let reloads: ReloadObservation
     private let listener = Mutex<(any NIOCore.Channel)?>(nil)
 
+    /// - Parameters:
+    ///   - debugLog: What is logged of single calls.
+    ///   - tracer: Who makes a span of each call; `nil`: nobody.
     package init(
         methods: [RPCMethod], tls: TLSContext, configuration: Configuration = Configuration(),
-        group: any EventLoopGroup, logger: Logger
+        group: any EventLoopGroup, debugLog: DebugLogFilter = DebugLogFilter(),
+        tracer: (any Tracer)? = InstrumentationSystem.bootstrappedTracer, logger: Logger
     ) {
         let health = HealthRegistry()
         for service in Set(methods.map(\.descriptor.service)) {
@@ -31,7 +36,7 @@ package final class RPCServer: Sendable {
         self.group = group
         self.shared = Shared(
             methods: methods + [health.method], limits: configuration.limits, tls: tls,
-            group: group, logger: logger)
+            group: group, debugLog: debugLog, tracer: tracer.map(CallTracer.init), logger: logger)
         let shared = self.shared
         self.reloads = tls.onReload {
             for handler in shared.connections() {

@@ -85,24 +85,28 @@ extension RPCServerHandler {
                 random: self.random.next())
         }
         entry.metrics.began(requestBytes: payload.count, isServer: true)
+        let span = self.server.tracer?.serving(entry.descriptor, parent: request.traceParent)
+        let trace = span?.traceParent ?? request.traceParent ?? .root(using: &self.random)
         let context = CallContext(
             peer: peer, method: entry.descriptor, deadline: deadline, metadata: request.metadata,
-            traceParent: request.traceParent ?? .root(using: &self.random), logger: self.logger)
+            traceParent: trace, isTraced: span?.traceParent != nil, logger: self.logger)
         self.server.heldBytes.add(bytes.count, ordering: .relaxed)
         switch handler {
         case .immediate(let answer):
             self.answerNow(
-                stream, payload, ServedCall(context, entry, began: now, size: bytes.count), answer)
+                stream, payload,
+                ServedCall(context, entry, began: now, size: bytes.count, span: span), answer)
         case .unary(let answer):
             let payload = Array(copying: payload)
-            self.run(ServedCall(context, entry, began: now, size: bytes.count), on: stream) {
+            let call = ServedCall(context, entry, began: now, size: bytes.count, span: span)
+            self.run(call, on: stream) {
                 try await answer(payload, context)
             }
         case .streaming(let answer):
             let messages = self.makeMessages(stream, context, first: payload)
             self.streamingCalls += 1
             let call = ServedCall(
-                context, entry, began: now, size: bytes.count, messages: messages)
+                context, entry, began: now, size: bytes.count, span: span, messages: messages)
             self.run(call, on: stream) {
                 try await answer(messages, context)
             }
@@ -149,6 +153,10 @@ extension RPCServerHandler {
         self.logger.debug(
             "call ended",
             metadata: ["rpc": "\(call.context.method.path)", "code": "\(code)"])
+        if self.server.debugLog.logs(call.context.method, from: call.context.peer) {
+            call.log(code, latency: latency, responseBytes: bytes)
+        }
+        call.span?.end(code)
         self.act(on: self.machine.ended(stream: stream, size: call.size))
     }
 
@@ -158,10 +166,15 @@ extension RPCServerHandler {
         _ body: @escaping @Sendable () async throws -> [UInt8]?
     ) {
         self.calls.insert(call, for: stream)
+        let span = call.span
         let task = Task.immediate(executorPreference: self.loop.executor) {
             let result: Result<[UInt8]?, any Error>
             do {
-                result = .success(try await body())
+                if let span {
+                    result = .success(try await span.run(body))
+                } else {
+                    result = .success(try await body())
+                }
             } catch {
                 result = .failure(error)
             }

@@ -8,6 +8,8 @@ final class ServedCall {
     /// Bytes of its request.
     let size: Int
     let messages: MessageStream?
+    /// Where the process has a tracer.
+    let span: CallTracer.Span?
     var task: Task<Void, Never>?
     /// Answered already, because its deadline has passed.
     var isAnswered = false
@@ -18,13 +20,14 @@ final class ServedCall {
 
     init(
         _ context: CallContext, _ entry: MethodTable.Entry, began: Nanoseconds, size: Int,
-        messages: MessageStream? = nil
+        span: CallTracer.Span?, messages: MessageStream? = nil
     ) {
         self.context = context
         self.entry = entry
         self.began = began
         self.size = size
         self.messages = messages
+        self.span = span
     }
 
     /// Asks the handler to stop, and tells whoever uses its messages.

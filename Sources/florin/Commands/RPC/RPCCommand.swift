@@ -18,7 +18,7 @@ struct RPCCommand: AsyncParsableCommand {
 
             \(ExitStatus.help)
             """,
-        subcommands: [RPCList.self, RPCDescribe.self, RPCCall.self, RPCBench.self])
+        subcommands: [RPCList.self, RPCDescribe.self, RPCCall.self, RPCBench.self, RPCLog.self])
 }
 
 /// `florin.ledger.v1.LedgerService/TrialBalance` taken apart.

@@ -1,0 +1,26 @@
+/// What each metric means: the `# HELP` of a page, and docs/observability.md.
+package enum MetricMeanings {
+    package static let all: [String: String] = [
+        "florin_rpc_server_calls_total": "Calls that were admitted and have ended, by code.",
+        "florin_rpc_server_latency_seconds": "From a request's arrival to its handler's end.",
+        "florin_rpc_server_in_flight": "Calls whose handlers are at work.",
+        "florin_rpc_server_received_bytes_total": "Bytes of requests.",
+        "florin_rpc_server_sent_bytes_total": "Bytes of responses.",
+        "florin_rpc_server_connections": "Connections open.",
+        "florin_rpc_server_connections_accepted_total": "Connections taken.",
+        "florin_rpc_server_connections_refused_total":
+            "Connections closed as they came, because there were too many.",
+        "florin_rpc_server_handshakes_failed_total":
+            "Connections that ended before they were safe.",
+        "florin_rpc_server_shed_total": "Calls that were not admitted, by reason.",
+        "florin_rpc_client_calls_total": "Calls made that have ended, by code.",
+        "florin_rpc_client_latency_seconds":
+            "From a call to its answer, waiting to be sent included.",
+        "florin_rpc_client_in_flight": "Calls that wait to be sent or for their answers.",
+        "florin_rpc_client_received_bytes_total": "Bytes of responses.",
+        "florin_rpc_client_retries_total": "Calls that were made again.",
+        "florin_rpc_client_sent_bytes_total": "Bytes of requests.",
+        "florin_certificate_expiry_seconds":
+            "Seconds that a certificate or list is good yet; below zero once it has run out.",
+    ]
+}
