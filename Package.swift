@@ -299,7 +299,8 @@ let package = Package(
         .executableTarget(
             name: "florin-bench-rpc",
             dependencies: [
-                "BenchMessages", "RPC", "RPCCore", "Stubs", "TLS", "Wire", arguments, logging,
+                "BenchMessages", "PrometheusMetrics", "RPC", "RPCCore", "Stubs", "TLS", "Wire",
+                arguments, logging, metrics,
             ] + nio,
             path: "bench/rpc/Program", swiftSettings: house),
 

@@ -1,6 +1,8 @@
 internal import ArgumentParser
 internal import Glibc
 internal import Logging
+internal import Metrics
+internal import PrometheusMetrics
 internal import TLS
 
 /// Our peer in the benchmark: `bench/README.md`.
@@ -16,6 +18,11 @@ struct BenchRPC: AsyncParsableCommand {
         logger.logLevel = .critical
         return logger
     }()
+
+    /// Both sides count their calls as services do.
+    static func countCalls() {
+        MetricsSystem.bootstrap(PrometheusMetrics())
+    }
 
     /// Prints at once: whoever reads may wait for the line.
     static func printLine(_ line: String) {

@@ -25,6 +25,7 @@ struct Connecting: ParsableArguments {
         guard let endpoint = Endpoint(parsing: self.address) else {
             throw ValidationError("\(self.address) is no address")
         }
+        BenchRPC.countCalls()
         let group = MultiThreadedEventLoopGroup(numberOfThreads: 1)
         let tls = try TLSContext(
             certificates: self.certificates, role: BenchRole.client, side: .client)

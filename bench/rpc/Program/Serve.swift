@@ -15,6 +15,7 @@ struct Serve: AsyncParsableCommand {
     var certificates: String
 
     func run() async throws {
+        BenchRPC.countCalls()
         let server = try RPCServer(
             methods: Echo().methods,
             tls: TLSContext(
