@@ -75,7 +75,7 @@ struct MetricsListenerLimitsTests {
 
     @Test("Takes no more connections than its limit")
     func connections() async throws {
-        let limits = MetricsListener.Limits(connections: 2)
+        let limits = MetricsListener.Limits(connections: 2, readTime: .seconds(600))
         try await Self.with(Self.empty, limits) { port in
             let idle = [try HTTPProbe.connect(port), try HTTPProbe.connect(port)]
             // They may be taken by several threads, and counted a moment later.
