@@ -22,6 +22,10 @@ let nio: [Target.Dependency] = [
     .product(name: "NIOCore", package: "swift-nio"),
     .product(name: "NIOPosix", package: "swift-nio"),
 ]
+let collections: [Target.Dependency] = [
+    .product(name: "DequeModule", package: "swift-collections"),
+    .product(name: "HeapModule", package: "swift-collections"),
+]
 let logging: Target.Dependency = .product(name: "Logging", package: "swift-log")
 let metrics: Target.Dependency = .product(name: "Metrics", package: "swift-metrics")
 let tracing: Target.Dependency = .product(
@@ -57,6 +61,7 @@ let package = Package(
     ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
+        .package(url: "https://github.com/apple/swift-collections", from: "1.4.1"),
         .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
         .package(url: "https://github.com/apple/swift-metrics", from: "2.13.0"),
         .package(url: "https://github.com/apple/swift-distributed-tracing", from: "1.7.3"),
@@ -98,7 +103,9 @@ let package = Package(
         tests("RefundCore", ["RefundCore", "FieldRules", "Money", "Identifiers"]),
         .target(name: "FXCore", dependencies: ["Money", "Identifiers"], swiftSettings: house),
         tests("FXCore", ["FXCore", "Money", "Identifiers"]),
-        .target(name: "LedgerCore", dependencies: ["Money", "Identifiers"], swiftSettings: house),
+        .target(
+            name: "LedgerCore", dependencies: ["Money", "Identifiers"] + collections,
+            swiftSettings: house),
         tests("LedgerCore", ["LedgerCore", "Money", "Identifiers"]),
         .target(
             name: "SettlementCore", dependencies: ["Money", "FXCore"], swiftSettings: house),
@@ -239,7 +246,7 @@ let package = Package(
             [
                 "LedgerService", "LedgerCore", "TestKit", "Stubs", "Messages", "RPC", "Postgres",
                 "ServiceKit", "Money", "Identifiers", "TLS", logging,
-            ]),
+            ] + lifecycle),
         .target(
             name: "AcquirerSandbox",
             dependencies: [

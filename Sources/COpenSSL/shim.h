@@ -61,6 +61,16 @@ static inline X509_REVOKED *florin_revoked_at(const STACK_OF(X509_REVOKED) *entr
 }
 
 static const unsigned long florin_one_line = XN_FLAG_ONELINE;
+// Looked up once: EVP_sha256() is searched for again by each EVP_DigestInit_ex.
+static inline const EVP_MD *florin_sha256(void) {
+    static const EVP_MD *sha256 = NULL;
+    const EVP_MD *found = __atomic_load_n(&sha256, __ATOMIC_ACQUIRE);
+    if (found == NULL) {
+        found = EVP_MD_fetch(NULL, "SHA2-256", NULL);
+        __atomic_store_n(&sha256, found, __ATOMIC_RELEASE);
+    }
+    return found;
+}
 static inline EVP_PKEY *florin_make_p256_key(void) { return EVP_EC_gen("P-256"); }
 static inline long florin_mem_bio_data(BIO *bio, char **data) { return BIO_get_mem_data(bio, data); }
 

@@ -6,35 +6,59 @@ package struct Account: Hashable, Sendable {
         package let rawValue: UInt32
         package init(rawValue: UInt32) { self.rawValue = rawValue }
 
+        /// Opened only if the next account of the request is.
+        package static let linked = Flags(rawValue: 1)
         /// No debit, pending or posted, may go beyond the posted credits.
         package static let debitsMustNotExceedCredits = Flags(rawValue: 2)
         /// No credit, pending or posted, may go beyond the posted debits.
         package static let creditsMustNotExceedDebits = Flags(rawValue: 4)
 
-        static let known: Flags = [.debitsMustNotExceedCredits, .creditsMustNotExceedDebits]
+        /// Its balances after each transfer can be asked for.
+        package static let history = Flags(rawValue: 8)
+        /// Takes no transfer but the void that opens it again.
+        package static let closed = Flags(rawValue: 32)
+
+        static let limits: Flags = [.debitsMustNotExceedCredits, .creditsMustNotExceedDebits]
+        static let known: Flags = [
+            .linked, .debitsMustNotExceedCredits, .creditsMustNotExceedDebits, .history, .closed,
+        ]
     }
 
     package let id: UUID128
     /// Unique with the currency: "merchant:acme".
     package let name: String
     /// ISO 4217, three upper-case letters.
-    package let currency: String
+    package let currency: CurrencyCode
     package let flags: Flags
+    /// The caller's own number.
+    package let userData: UUID128
     package var balances: Balances
     /// The epoch in an account that is asked for, the ledger's own time in one that exists.
     package let createdAt: Timestamp
 
     package init(
-        id: UUID128, name: String, currency: String, flags: Flags = [],
-        balances: Balances = Balances(), createdAt: Timestamp = .unset
+        id: UUID128, name: String, currency: CurrencyCode, flags: Flags = [],
+        userData: UUID128 = .zero, balances: Balances = Balances(),
+        createdAt: Timestamp = .unset
     ) {
         self.id = id
         self.name = name
         self.currency = currency
         self.flags = flags
+        self.userData = userData
         self.balances = balances
         self.createdAt = createdAt
     }
+}
+
+/// What transfers need to know of an account, and what they change in it. It owns no memory: there
+/// may be millions, and one is copied at every step.
+package struct AccountState: Hashable, Sendable {
+    package let currency: CurrencyCode
+    package var flags: Account.Flags
+    package let userData: UUID128
+    package let createdAt: Timestamp
+    package var balances: Balances
 
     /// Whether a limit set by the flags forbids so much more debit.
     func debitsExceedCredits(adding amount: Int64) -> Bool {

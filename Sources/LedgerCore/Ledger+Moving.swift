@@ -4,19 +4,28 @@ extension Ledger {
     /// Makes a transfer that is not about another one: direct, or pending.
     mutating func move(_ transfer: Transfer, at time: Timestamp) -> ResultCode {
         if let refusal = Self.checkFields(of: transfer) { return refusal }
-        guard let debit = self.accounts[transfer.debitAccountID] else {
+        guard let debitIndex = self.accounts.index(of: transfer.debitAccountID) else {
             return .debitAccountNotFound
         }
-        guard let credit = self.accounts[transfer.creditAccountID] else {
+        guard let creditIndex = self.accounts.index(of: transfer.creditAccountID) else {
             return .creditAccountNotFound
         }
+        let debit = self.accounts[at: debitIndex]
+        let credit = self.accounts[at: creditIndex]
         guard debit.currency == credit.currency else { return .accountsMustHaveTheSameCurrency }
         guard transfer.currency == debit.currency else {
             return .transferMustHaveTheSameCurrencyAsAccounts
         }
-        let isPending = transfer.flags.contains(.pending)
+        guard !debit.flags.contains(.closed) else { return .debitAccountAlreadyClosed }
+        guard !credit.flags.contains(.closed) else { return .creditAccountAlreadyClosed }
+
+        var made = transfer
+        made.createdAt = time
+        if let refusal = made.balance(debit: debit.balances, credit: credit.balances) {
+            return refusal
+        }
         if let overflow = Self.checkOverflow(
-            of: transfer.amount, isPending: isPending, debit: debit.balances,
+            of: made.amount, isPending: made.flags.contains(.pending), debit: debit.balances,
             credit: credit.balances)
         {
             return overflow
@@ -25,28 +34,30 @@ extension Ledger {
         guard !time.microseconds.addingReportingOverflow(timeout).overflow else {
             return .overflowsTimeout
         }
-        guard !debit.debitsExceedCredits(adding: transfer.amount) else { return .exceedsCredits }
-        guard !credit.creditsExceedDebits(adding: transfer.amount) else { return .exceedsDebits }
+        guard !debit.debitsExceedCredits(adding: made.amount) else { return .exceedsCredits }
+        guard !credit.creditsExceedDebits(adding: made.amount) else { return .exceedsDebits }
 
-        self.book(transfer, at: time)
+        self.make(made, pending: made.openingState)
+        self.apply(made, debitIndex: debitIndex, creditIndex: creditIndex)
         return .created
     }
 
-    private mutating func book(_ transfer: Transfer, at time: Timestamp) {
-        var made = transfer
-        made.createdAt = time
+    /// What a transfer, direct or pending, does to its accounts.
+    mutating func apply(_ transfer: Transfer, debitIndex: Int, creditIndex: Int) {
         let amount = transfer.amount
-        if transfer.flags.contains(.pending) {
-            let expiry =
-                transfer.timeoutSeconds == 0
-                ? nil : time + .seconds(Int64(transfer.timeoutSeconds))
-            self.insert(made, pending: PendingState(status: .pending, expiresAt: expiry))
-            self.updateBalances(of: transfer.debitAccountID) { $0.debitsPending += amount }
-            self.updateBalances(of: transfer.creditAccountID) { $0.creditsPending += amount }
+        let flags = transfer.flags
+        if flags.contains(.pending) {
+            self.update(accountAt: debitIndex) {
+                $0.balances.debitsPending += amount
+                if flags.contains(.closingDebit) { $0.flags.insert(.closed) }
+            }
+            self.update(accountAt: creditIndex) {
+                $0.balances.creditsPending += amount
+                if flags.contains(.closingCredit) { $0.flags.insert(.closed) }
+            }
         } else {
-            self.insert(made, pending: nil)
-            self.updateBalances(of: transfer.debitAccountID) { $0.debitsPosted += amount }
-            self.updateBalances(of: transfer.creditAccountID) { $0.creditsPosted += amount }
+            self.update(accountAt: debitIndex) { $0.balances.debitsPosted += amount }
+            self.update(accountAt: creditIndex) { $0.balances.creditsPosted += amount }
         }
     }
 
@@ -63,8 +74,11 @@ extension Ledger {
         guard transfer.timeoutSeconds == 0 || transfer.flags.contains(.pending) else {
             return .timeoutReservedForPendingTransfer
         }
+        guard transfer.flags.isDisjoint(with: .closing) || transfer.flags.contains(.pending) else {
+            return .closingTransferMustBePending
+        }
         guard transfer.amount > 0 else { return .amountMustBePositive }
-        guard isKnownCurrency(transfer.currency) else { return .currencyUnknown }
+        guard transfer.currency.isKnown else { return .currencyUnknown }
         guard transfer.code != 0 else { return .codeMustNotBeZero }
         return nil
     }
@@ -83,6 +97,37 @@ extension Ledger {
         // These two sums fit: every transfer so far was held to the same check.
         if overflows(debit.debitsPending + debit.debitsPosted) { return .overflowsDebits }
         if overflows(credit.creditsPending + credit.creditsPosted) { return .overflowsCredits }
+        return nil
+    }
+}
+
+extension Transfer {
+    /// A pending transfer's state at its beginning; `nil` for a direct one.
+    package var openingState: PendingState? {
+        guard self.flags.contains(.pending) else { return nil }
+        let timeout = Int64(self.timeoutSeconds)
+        return PendingState(
+            status: .pending, expiresAt: timeout == 0 ? nil : self.createdAt + .seconds(timeout))
+    }
+
+    /// Cuts a balancing transfer's amount down to what its accounts have.
+    ///
+    /// - Returns: Why it cannot happen: there is nothing to move.
+    fileprivate mutating func balance(debit: Balances, credit: Balances) -> ResultCode? {
+        if self.flags.contains(.balancingDebit) {
+            let available =
+                Int128(debit.creditsPosted) - Int128(debit.debitsPosted)
+                - Int128(debit.debitsPending)
+            guard available > 0 else { return .exceedsCredits }
+            self.amount = min(self.amount, Int64(clamping: available))
+        }
+        if self.flags.contains(.balancingCredit) {
+            let owed =
+                Int128(credit.debitsPosted) - Int128(credit.creditsPosted)
+                - Int128(credit.creditsPending)
+            guard owed > 0 else { return .exceedsDebits }
+            self.amount = min(self.amount, Int64(clamping: owed))
+        }
         return nil
     }
 }

@@ -43,6 +43,7 @@ package enum ResultCode: Int32, CaseIterable, Hashable, Sendable {
     case pendingIDMustNotBeIntMax = 33
     case pendingIDMustBeDifferent = 34
     case timeoutReservedForPendingTransfer = 35
+    case closingTransferMustBePending = 64
     case amountMustBePositive = 36
     case currencyUnknown = 37
     // Another account has the name in this currency.
@@ -63,6 +64,9 @@ package enum ResultCode: Int32, CaseIterable, Hashable, Sendable {
     case pendingTransferAlreadyPosted = 52
     case pendingTransferAlreadyVoided = 53
     case pendingTransferExpired = 54
+    // Only the void of what closed it moves in a closed account.
+    case debitAccountAlreadyClosed = 65
+    case creditAccountAlreadyClosed = 66
     case overflowsDebitsPending = 55
     case overflowsCreditsPending = 56
     case overflowsDebitsPosted = 57
@@ -72,6 +76,7 @@ package enum ResultCode: Int32, CaseIterable, Hashable, Sendable {
     case overflowsTimeout = 61
     case exceedsCredits = 62
     case exceedsDebits = 63
+
     /// Whether what was asked for now stands: it was made by this event or by an earlier, equal one.
     package var isDone: Bool {
         self == .created || self == .exists
@@ -83,7 +88,8 @@ package enum ResultCode: Int32, CaseIterable, Hashable, Sendable {
     package var isTransient: Bool {
         switch self {
         case .debitAccountNotFound, .creditAccountNotFound, .pendingTransferNotFound,
-            .exceedsCredits, .exceedsDebits:
+            .debitAccountAlreadyClosed, .creditAccountAlreadyClosed, .exceedsCredits,
+            .exceedsDebits:
             true
         default:
             false

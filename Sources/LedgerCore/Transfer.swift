@@ -14,16 +14,30 @@ package struct Transfer: Hashable, Sendable {
         package static let pending = Flags(rawValue: 2)
         package static let postPending = Flags(rawValue: 4)
         package static let voidPending = Flags(rawValue: 8)
+        /// Moves at most so much as the debit account has: its posted credits beyond its debits.
+        package static let balancingDebit = Flags(rawValue: 16)
+        /// Moves at most so much as the credit account owes: its posted debits beyond its credits.
+        package static let balancingCredit = Flags(rawValue: 32)
+        /// Closes the debit account until this pending transfer is voided.
+        package static let closingDebit = Flags(rawValue: 64)
+        /// Closes the credit account until this pending transfer is voided.
+        package static let closingCredit = Flags(rawValue: 128)
 
-        static let known: Flags = [.linked, .pending, .postPending, .voidPending]
+        static let resolving: Flags = [.postPending, .voidPending]
+        static let balancing: Flags = [.balancingDebit, .balancingCredit]
+        static let closing: Flags = [.closingDebit, .closingCredit]
+        static let known: Flags = [
+            .linked, .pending, .postPending, .voidPending, .balancingDebit, .balancingCredit,
+            .closingDebit, .closingCredit,
+        ]
     }
 
     package let id: UUID128
     package var debitAccountID: UUID128
     package var creditAccountID: UUID128
-    /// Minor units.
+    /// Minor units. In a balancing transfer that is asked for, the most that it may move.
     package var amount: Int64
-    package var currency: String
+    package var currency: CurrencyCode
     /// The pending transfer that a post or a void is about; zero in all others.
     package let pendingID: UUID128
     package let flags: Flags
@@ -39,7 +53,8 @@ package struct Transfer: Hashable, Sendable {
 
     package init(
         id: UUID128, debitAccountID: UUID128 = .zero, creditAccountID: UUID128 = .zero,
-        amount: Int64 = 0, currency: String = "", pendingID: UUID128 = .zero, flags: Flags = [],
+        amount: Int64 = 0, currency: CurrencyCode = .none, pendingID: UUID128 = .zero,
+        flags: Flags = [],
         code: UInt32 = 0, userData: UUID128 = .zero, timeoutSeconds: UInt32 = 0,
         createdAt: Timestamp = .unset
     ) {
@@ -58,7 +73,7 @@ package struct Transfer: Hashable, Sendable {
 
     /// Whether it settles a pending transfer.
     package var resolvesPending: Bool {
-        !self.flags.isDisjoint(with: [.postPending, .voidPending])
+        !self.flags.isDisjoint(with: .resolving)
     }
 }
 

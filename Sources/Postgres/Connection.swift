@@ -29,7 +29,7 @@ internal import Glibc
     private let connection: OpaquePointer  // PGconn *
     private var pipeline: Pipeline
     /// While a script runs, outside of pipeline mode: what it came to so far.
-    private var script: Pipeline.Outcome?
+    private var script: ScriptProgress?
 
     /// Begins to connect; ``continueConnecting()`` goes on.
     init(dsn: String, preparedStatements: Int) throws(PostgresError) {
@@ -74,7 +74,7 @@ internal import Glibc
     func send(_ work: Batch.Work) -> Progress {
         switch work {
         case .statements(let statements): self.send(statements)
-        case .script(let text): self.send(script: text)
+        case .script(let script): self.send(script)
         }
     }
 
@@ -131,33 +131,55 @@ internal import Glibc
             return error.code == .connectionLost
                 ? .fail(error) : self.pipeline.received(.error(error))
         default:
-            return .fail(PostgresError(.connectionLost, detail: "COPY is not spoken here"))
+            return .fail(PostgresError(.connectionLost, detail: "COPY is spoken in scripts only"))
         }
     }
 
-    /// Several statements in one text only pass outside of pipeline mode.
-    private func send(script text: String) -> Progress {
+    /// Several statements in one text, and COPY, only pass outside of pipeline mode.
+    private func send(_ script: PostgresScript) -> Progress {
         guard unsafe PQexitPipelineMode(self.connection) == 1,
-            unsafe PQsendQuery(self.connection, text) == 1
+            unsafe PQsendQuery(self.connection, script.text) == 1
         else { return .lost(self.lostError) }
-        self.script = .success([])
+        self.script = ScriptProgress(copies: script.copies[...])
         return self.flush()
     }
 
     /// Each statement gives a result; after the last one comes nothing.
     private func receiveNextOfScript() -> Pipeline.Action {
         if let pointer = unsafe PQgetResult(self.connection) {
-            let result = unsafe QueryResult(owning: pointer)
-            guard result.status == PGRES_FATAL_ERROR else { return .wait }
-            let error = result.error
-            if error.code == .connectionLost { return .fail(error) }
-            self.script = .failure(error)
-            return .wait
+            return self.receive(ofScript: unsafe QueryResult(owning: pointer))
         }
-        guard let outcome = self.script.take(),
+        guard let progress = self.script.take(),
             unsafe PQenterPipelineMode(self.connection) == 1
         else { return .fail(self.lostError) }
-        return .finish(outcome)
+        return .finish(progress.outcome)
+    }
+
+    private func receive(ofScript result: QueryResult) -> Pipeline.Action {
+        switch result.status {
+        case PGRES_FATAL_ERROR:
+            let error = result.error
+            if error.code == .connectionLost { return .fail(error) }
+            self.script?.error = error
+            return .wait
+        case PGRES_COPY_IN:
+            return self.sendNextCopy() ? .wait : .fail(self.lostError)
+        default:
+            self.script?.results.append(result)
+            return .wait
+        }
+    }
+
+    /// The server waits for the rows of a COPY.
+    private func sendNextCopy() -> Bool {
+        guard let rows = self.script?.copies.popFirst() else {
+            return unsafe PQputCopyEnd(self.connection, "the script has no rows for it") == 1
+        }
+        let isSent = unsafe rows.withUnsafeBytes { bytes in
+            let start = unsafe bytes.baseAddress?.assumingMemoryBound(to: CChar.self)
+            return unsafe PQputCopyData(self.connection, start, Int32(clamping: bytes.count)) == 1
+        }
+        return isSent && (unsafe PQputCopyEnd(self.connection, nil)) == 1
     }
 
     private func send(
@@ -198,6 +220,18 @@ internal import Glibc
 }
 
 extension Connection {
+    /// What a script has come to so far.
+    private struct ScriptProgress {
+        var copies: ArraySlice<[UInt8]>
+        var results: [QueryResult] = []
+        /// The first error; the server runs nothing after it.
+        var error: PostgresError?
+
+        var outcome: Pipeline.Outcome {
+            self.error.map(Pipeline.Outcome.failure) ?? .success(self.results)
+        }
+    }
+
     /// libpq's own words about a malformed string quote it, password and all: they are dropped.
     private static func check(_ dsn: String) throws(PostgresError) {
         var message: UnsafeMutablePointer<CChar>?

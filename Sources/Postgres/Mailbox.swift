@@ -15,7 +15,7 @@ struct Batch: Sendable {
     enum Work {
         case statements([EncodedStatement])
         /// Statements in one text, without parameters and with no rows wanted.
-        case script(String)
+        case script(PostgresScript)
     }
 
     let work: Work

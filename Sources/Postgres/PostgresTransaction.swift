@@ -81,7 +81,8 @@ package final class PostgresTransaction: Sendable {
         _ = try await self.run([])
         _ = try self.take()
         _ = try self.finish(
-            await self.core.run(.script(sql), on: self.connection, timeout: self.timeout))
+            await self.core.run(
+                .script(PostgresScript(sql)), on: self.connection, timeout: self.timeout))
     }
 
     /// - Throws: What a statement failed with before or fails with now; `.commitOutcomeUnknown`

@@ -14,17 +14,20 @@ struct Readiness: ServiceLifecycle.Service {
     let database: PostgresPool
     let health: HealthRegistry
     let certificates: TLSContext
+    /// Whether the service itself can serve.
+    let isServing: @Sendable () -> Bool
     let clock: any WallClock
     let interval: Duration
     let logger: Logger
 
     func run() async throws {
-        self.health.set(isServing: self.certificates.isUsable(at: self.clock.now()))
+        self.health.set(
+            isServing: self.isServing() && self.certificates.isUsable(at: self.clock.now()))
         await withGracefulShutdownHandler {
             await cancelWhenGracefulShutdown {
                 var hasDatabase = true
                 while !Task.isCancelled {
-                    try? await Task.sleep(for: self.interval)
+                    await self.rest()
                     guard !Task.isCancelled else { return }
                     let answers = await self.databaseAnswers()
                     if answers != hasDatabase {
@@ -33,13 +36,18 @@ struct Readiness: ServiceLifecycle.Service {
                     }
                     // Why a certificate does not do is in the log already.
                     let isUsable = self.certificates.isUsable(at: self.clock.now())
-                    self.health.set(isServing: answers && isUsable)
+                    self.health.set(isServing: answers && isUsable && self.isServing())
                 }
             }
         } onGracefulShutdown: {
             self.health.set(isServing: false)
         }
         self.health.set(isServing: false)
+    }
+
+    /// Until the next look; a short one when the service itself was not ready.
+    private func rest() async {
+        try? await Task.sleep(for: self.isServing() ? self.interval : self.interval / 10)
     }
 
     private func databaseAnswers() async -> Bool {

@@ -47,9 +47,15 @@ package struct ServiceParts: Sendable {
     /// What runs beside them, such as timers and recovery. Stopped after the last accepted call
     /// has been answered.
     package var background: [any ServiceLifecycle.Service]
+    /// Whether calls are welcome here: a standby says no, and its callers go elsewhere.
+    package var isServing: @Sendable () -> Bool
 
-    package init(methods: [RPCMethod], background: [any ServiceLifecycle.Service] = []) {
+    package init(
+        methods: [RPCMethod], background: [any ServiceLifecycle.Service] = [],
+        isServing: @escaping @Sendable () -> Bool = { true }
+    ) {
         self.methods = methods
         self.background = background
+        self.isServing = isServing
     }
 }

@@ -80,7 +80,8 @@ package struct ServiceRuntime: Sendable {
                     certificates: certificates,
                     readiness: Readiness(
                         database: database, health: server.health, certificates: serverTLS,
-                        clock: clock, interval: .seconds(1), logger: logger)))
+                        isServing: parts.isServing, clock: clock, interval: .seconds(1),
+                        logger: logger)))
         } catch {
             await database.close()
             throw error

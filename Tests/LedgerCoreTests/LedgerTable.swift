@@ -105,14 +105,18 @@ private func account(_ line: LedgerTable.Line) -> Account {
         switch name {
         case "debits<=credits": Account.Flags.debitsMustNotExceedCredits.rawValue
         case "credits<=debits": Account.Flags.creditsMustNotExceedDebits.rawValue
+        case "linked": Account.Flags.linked.rawValue
+        case "history": Account.Flags.history.rawValue
+        case "closed": Account.Flags.closed.rawValue
         default: UInt32(name) ?? 0
         }
     }
     func amount(_ key: String) -> Int64 { Int64(line.fields[key] ?? "") ?? 0 }
     return Account(
         id: id(line.words[0]), name: line.fields["name"] ?? "name-\(line.words[0])",
-        currency: line.fields["ccy"] ?? "USD",
+        currency: CurrencyCode(line.fields["ccy"] ?? "USD"),
         flags: Account.Flags(rawValue: flags.reduce(0, |)),
+        userData: id(line.fields["user"] ?? "0"),
         balances: Balances(
             debitsPending: amount("dp"), debitsPosted: amount("d"),
             creditsPending: amount("cp"), creditsPosted: amount("c")),
@@ -130,6 +134,10 @@ private func transfer(_ line: LedgerTable.Line) -> Transfer {
         case "pending": flags.insert(.pending)
         case "post": flags.insert(.postPending)
         case "void": flags.insert(.voidPending)
+        case "balancing-dr": flags.insert(.balancingDebit)
+        case "balancing-cr": flags.insert(.balancingCredit)
+        case "closing-dr": flags.insert(.closingDebit)
+        case "closing-cr": flags.insert(.closingCredit)
         default: flags.formUnion(Transfer.Flags(rawValue: UInt32(name) ?? 0))
         }
     }
@@ -142,7 +150,7 @@ private func transfer(_ line: LedgerTable.Line) -> Transfer {
         debitAccountID: id(line.fields["dr"] ?? (resolves ? "0" : "A1")),
         creditAccountID: id(line.fields["cr"] ?? (resolves ? "0" : "A2")),
         amount: number("amount", or: 10),
-        currency: line.fields["ccy"] ?? (resolves ? "" : "USD"),
+        currency: CurrencyCode(line.fields["ccy"] ?? (resolves ? "" : "USD")),
         pendingID: id(line.fields["pending"] ?? "0"), flags: flags,
         code: UInt32(number("code", or: 1)), userData: id(line.fields["user"] ?? "0"),
         timeoutSeconds: UInt32(number("timeout", or: 0)),
@@ -170,7 +178,7 @@ extension Ledger {
     /// Whether debits equal credits in every currency, pending and posted each, and none of them
     /// is below zero.
     var isBalanced: Bool {
-        var sums: [String: (pending: Int128, posted: Int128)] = [:]
+        var sums: [CurrencyCode: (pending: Int128, posted: Int128)] = [:]
         for account in self.accounts.values {
             let balances = account.balances
             guard balances.columns.allSatisfy({ $0 >= 0 }) else { return false }

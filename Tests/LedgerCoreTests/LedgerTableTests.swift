@@ -42,6 +42,15 @@ struct LedgerTableTests {
     @Test("Never lets an id succeed that once failed for the moment's reasons")
     func spentIDs() { LedgerTable.check(Tables.spentIDs) }
 
+    @Test("Opens a linked chain of accounts whole or not at all")
+    func accountChains() { LedgerTable.check(Tables.accountChains) }
+
+    @Test("Moves what there is, and no more, when it balances")
+    func balancing() { LedgerTable.check(Tables.balancing) }
+
+    @Test("Closes accounts, and opens them by the void of what closed them")
+    func closing() { LedgerTable.check(Tables.closing) }
+
     @Test("Reaches every result code")
     func everyCode() {
         let reached = Tables.all.reduce(into: Set<ResultCode>()) { codes, table in

@@ -108,7 +108,7 @@ struct PendingHistoryTests {
                 self.ledger.accounts[self.number(2)]?.balances.columns
                     == [0, 0, held, self.moved], "\(history)")
             #expect(
-                self.ledger.pendings[self.number(3)]?.status == self.end ?? .pending,
+                self.ledger.pendingState(self.number(3))?.status == self.end ?? .pending,
                 "\(history)")
         }
     }

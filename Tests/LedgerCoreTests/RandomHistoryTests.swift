@@ -26,7 +26,8 @@ struct RandomHistoryTests {
             #expect(results == expected, "seed \(seed), step \(step): \(request)")
             time += Int64.random(in: 10...2_000_000, using: &random)
             if Int.random(in: 0..<5, using: &random) == 0 {
-                ledger.expire(Array(ledger.pendings.keys), at: Timestamp(microseconds: time))
+                let now = Timestamp(microseconds: time)
+                ledger.expire(ledger.takeOverdue(at: now, limit: 100), at: now)
                 naive.expire(at: time)
             }
             for account in Self.accounts {
@@ -41,37 +42,81 @@ struct RandomHistoryTests {
         }
     }
 
-    @Test("Changes, loaded into a fresh ledger, make the same books", arguments: UInt64(1)...10)
-    func changesAreComplete(seed: UInt64) {
+    @Test("The journal, replayed, makes the same books", arguments: UInt64(1)...20)
+    func journalIsComplete(seed: UInt64) throws {
         var random = SplitMix(state: seed)
-        var batch = Ledger()
-        Self.accounts.forEach { batch.load($0) }
-        var stored = batch
+        var books = Ledger()
+        _ = books.createAccounts(Self.newAccounts, at: Timestamp(microseconds: 1))
         var time: Int64 = 1_000_000
-        for _ in 0..<30 {
-            // One batch: several requests on one working set.
-            for _ in 0..<3 {
-                let request = (0..<4).map { _ in Self.transfer(&random) }
-                _ = batch.createTransfers(request, at: Timestamp(microseconds: time))
-                time += 500_000
-            }
-            batch.expire(Array(batch.pendings.keys), at: Timestamp(microseconds: time))
-            let changes = batch.changes
-            stored.store(changes)
-            #expect(stored.accounts == batch.accounts, "seed \(seed)")
-            #expect(stored.transfers == batch.transfers, "seed \(seed)")
-            #expect(stored.pendings == batch.pendings, "seed \(seed)")
-            #expect(stored.failures == batch.failures, "seed \(seed)")
-            let made = changes.createdTransfers.map(\.createdAt)
-            #expect(made == made.sorted() && Set(made).count == made.count)
-            batch = stored
+        for _ in 0..<100 { Self.live(&books, &time, &random) }
+
+        var replayed = Ledger()
+        for entry in books.entries { try replayed.replay(entry) }
+        let times = books.entries.map(\.time)
+        #expect(times == times.sorted() && Set(times).count == times.count, "seed \(seed)")
+        #expect(Set(books.entries.map(\.transfer.id)).count == times.count, "seed \(seed)")
+        Self.expectSame(replayed, books, "seed \(seed)")
+    }
+
+    /// What the database may still refuse is taken back as if it had never been asked for.
+    @Test("Rolling back leaves no trace", arguments: UInt64(1)...20)
+    func rollBack(seed: UInt64) {
+        var random = SplitMix(state: seed)
+        var books = Ledger()
+        _ = books.createAccounts(Self.newAccounts, at: Timestamp(microseconds: 1))
+        var time: Int64 = 1_000_000
+        for round in 0..<40 {
+            let before = books
+            let mark = books.mark
+            var probe = random
+            for _ in 0..<5 { Self.live(&books, &time, &probe) }
+            let opened = books.createAccounts(
+                [Account(id: UUID128(high: 9, low: 9), name: "late", currency: "USD")],
+                at: Timestamp(microseconds: time + 1))
+            #expect(opened == [.created])
+            books.rollBack(to: mark)
+            Self.expectSame(books, before, "seed \(seed), round \(round)")
+            #expect(books.entries == before.entries, "seed \(seed), round \(round)")
+            #expect(books.accountID(name: "late", currency: "USD") == nil)
+            Self.live(&books, &time, &random)
+            if round.isMultiple(of: 7) { books.settle(upTo: books.mark) }
         }
+    }
+
+    /// One request, and now and then a sweep.
+    private static func live(
+        _ books: inout Ledger, _ time: inout Int64, _ random: inout SplitMix
+    ) {
+        let request = (0..<4).map { _ in Self.transfer(&random) }
+        _ = books.createTransfers(request, at: Timestamp(microseconds: time))
+        time += Int64.random(in: 100...900_000, using: &random)
+        guard Int.random(in: 0..<4, using: &random) == 0 else { return }
+        let now = Timestamp(microseconds: time)
+        books.expire(books.takeOverdue(at: now, limit: 100), at: now)
+        time += 1_000
+    }
+
+    private static func expectSame(_ left: Ledger, _ right: Ledger, _ comment: Comment) {
+        for account in Self.accounts {
+            #expect(left.account(account.id) == right.account(account.id), comment)
+        }
+        for number in UInt64(1)...60 {
+            let id = UUID128(high: 0, low: number)
+            #expect(left.transfer(id) == right.transfer(id), comment)
+            #expect(left.pendingState(id) == right.pendingState(id), comment)
+            #expect(left.failure(of: id) == right.failure(of: id), comment)
+        }
+    }
+
+    private static let newAccounts = Self.accounts.map { account in
+        Account(
+            id: account.id, name: account.name, currency: account.currency, flags: account.flags)
     }
 
     private static let accounts: [Account] = [
         (1, "USD", []), (2, "USD", []), (3, "USD", .debitsMustNotExceedCredits),
         (4, "USD", .creditsMustNotExceedDebits), (5, "EUR", []), (6, "EUR", []),
-    ].map { (id: UInt64, currency: String, flags: Account.Flags) in
+    ].map { (id: UInt64, currency: CurrencyCode, flags: Account.Flags) in
         Account(
             id: UUID128(high: 0, low: id), name: "account-\(id)", currency: currency, flags: flags)
     }
@@ -100,24 +145,6 @@ struct RandomHistoryTests {
             userData: oneIn(20) ? number(1...2) : .zero,
             timeoutSeconds: flags.contains(.pending) && oneIn(2)
                 ? UInt32.random(in: 1...20, using: &random) : (oneIn(40) ? 1 : 0))
-    }
-}
-
-extension Ledger {
-    /// What a store does with the changes of a batch.
-    fileprivate mutating func store(_ changes: LedgerChanges) {
-        for account in changes.createdAccounts + changes.updatedAccounts { self.load(account) }
-        let opened = Dictionary(
-            uniqueKeysWithValues: changes.openedPendings.map { ($0.id, $0.state) })
-        for transfer in changes.createdTransfers {
-            self.load(transfer, pending: opened[transfer.id])
-        }
-        for (id, status) in changes.closedPendings {
-            guard let transfer = self.transfers[id], var state = self.pendings[id] else { continue }
-            state.status = status
-            self.load(transfer, pending: state)
-        }
-        for (id, code) in changes.failures { self.load(failure: code, of: id) }
     }
 }
 

@@ -2,13 +2,13 @@
 enum Tables {
     static let all = [
         accounts, fields, precedence, existing, moving, limits, overflows, pending, resolving,
-        timeouts, chains, chainRepeats, spentIDs,
+        timeouts, chains, chainRepeats, spentIDs, accountChains, balancing, closing,
     ]
 
     static let accounts = """
         account A1 time=1 id=0 = timestampMustBeZero
-        account A0 flags=1     = reservedFlag
-        account A0 flags=8     = reservedFlag
+        account A0 flags=256   = reservedFlag
+        account A0 flags=64    = reservedFlag
         account A0 name=       = idMustNotBeZero
         account max            = idMustNotBeIntMax
         account A1 flags=6     = flagsAreMutuallyExclusive
@@ -25,6 +25,7 @@ enum Tables {
         account A1 name=cash flags=debits<=credits = exists
         account A1 name=cash flags=2 d=7 = exists
         account A1 name=other ccy=EUR flags=0 = existsWithDifferentFlags
+        account A1 name=other ccy=EUR flags=2 user=7 = existsWithDifferentUserData
         account A1 name=other ccy=EUR flags=2 = existsWithDifferentName
         account A1 name=cash ccy=EUR flags=2  = existsWithDifferentCurrency
         account A2 name=cash ccy=EUR = created
@@ -39,7 +40,7 @@ enum Tables {
         account A4 ccy=EUR = created
 
         transfer T1 time=1     = timestampMustBeZero
-        transfer T1 flags=16   = reservedFlag
+        transfer T1 flags=256  = reservedFlag
         transfer T0            = idMustNotBeZero
         transfer max           = idMustNotBeIntMax
         transfer T1 flags=pending,post = flagsAreMutuallyExclusive
@@ -53,6 +54,9 @@ enum Tables {
         transfer T1 pending=T9 = pendingIDMustBeZero
         pending T1 pending=T9  = pendingIDMustBeZero
         transfer T1 timeout=1  = timeoutReservedForPendingTransfer
+        transfer T1 flags=closing-dr amount=0 = closingTransferMustBePending
+        transfer T1 flags=post,balancing-dr = flagsAreMutuallyExclusive
+        transfer T1 flags=void,closing-cr   = flagsAreMutuallyExclusive
         transfer T1 amount=0   = amountMustBePositive
         transfer T1 amount=-1  = amountMustBePositive
         transfer T1 ccy=       = currencyUnknown

@@ -4,62 +4,104 @@ internal import Logging
 internal import Postgres
 internal import RPC
 internal import Synchronization
+internal import TLS
 internal import TestKit
 internal import Testing
 
 @testable internal import LedgerService
 
-@Suite("Ledger writer and lost connections")
+@Suite("Ledger owner and lost connections")
 struct LostConnectionTests {
-    /// The COMMIT arrives, its answer does not.
-    @Test("Finds what a COMMIT did whose answer was lost, and answers as if it had come")
+    /// The commit happens, its answer does not come.
+    @Test("Finds in the journal what a commit did whose answer was lost")
     func committedButLost() async throws {
-        try await Books.open { books in
+        try await OwnedBooks.open { books in
             let losses = Mutex(2)
-            let commit: CommitAttempts.Commit = { requests, decided in
-                try await books.store.commit(requests, decided: decided)
+            let attempts = try await Self.attempts(books) { script in
+                try await books.pool.run(script)
                 let isLost = losses.withLock { left in
                     left -= 1
                     return left >= 0
                 }
                 if isLost { throw PostgresError(.commitOutcomeUnknown) }
             }
-            let outcome = await CommitAttempts(commit: commit, logger: Logger(label: "test")).run(
-                [
-                    .createTransfers([move(10), move(11, from: 4, to: 1)], operation: nil),
-                    .createTransfers(
-                        [move(12, flags: .linked), move(13, from: 2, to: 1)], operation: nil),
-                ], attempts: 5)
-            guard case .committed(let answers) = outcome else {
-                Issue.record("\(outcome)")
+            let commit = try await Self.commit(of: move(10), books)
+            let first = await attempts.run(commit)
+            guard case .committed = first else {
+                Issue.record("\(first)")
                 return
             }
-            let results = try answers.map { try $0.get() }
-            #expect(results == [[.created, .exceedsCredits], [.created, .created]])
-            #expect(try await books.count("transfer") == 3)
-            #expect(try await books.balances(1) == Balances(debitsPosted: 2, creditsPosted: 1))
+            #expect(try await books.count(.transfer) == 1)
+            #expect(losses.withLock(\.self) == 1, "it must not be sent again")
         }
     }
 
-    @Test("Leaves the outcome open when it cannot find out")
-    func stillUnknown() async throws {
-        let outcome = await CommitAttempts(
-            commit: { _, _ in throw PostgresError(.commitOutcomeUnknown) },
-            logger: Logger(label: "test")
-        ).run([.createTransfers([move(10)], operation: nil)], attempts: 2)
-        guard case .failed(let error) = outcome else {
-            Issue.record("\(outcome)")
-            return
+    @Test("Sends again what the journal does not have")
+    func notCommitted() async throws {
+        try await OwnedBooks.open { books in
+            let losses = Mutex(3)
+            let attempts = try await Self.attempts(books) { script in
+                let isLost = losses.withLock { left in
+                    left -= 1
+                    return left >= 0
+                }
+                if isLost { throw PostgresError(.commitOutcomeUnknown) }
+                try await books.pool.run(script)
+            }
+            let outcome = await attempts.run(try await Self.commit(of: move(10), books))
+            guard case .committed = outcome else {
+                Issue.record("\(outcome)")
+                return
+            }
+            #expect(try await books.count(.transfer) == 1)
         }
-        #expect(error.code == .unavailable && error.mayHaveRun)
-        #expect(error.reason == .databaseUnavailable)
+    }
+
+    @Test("Under an old epoch nothing is written, and it is told so")
+    func fenced() async throws {
+        try await OwnedBooks.open { books in
+            for isAnswered in [true, false] {
+                let attempts = try await Self.attempts(books) { script in
+                    guard isAnswered else { throw PostgresError(.commitOutcomeUnknown) }
+                    try await books.pool.run(script)
+                }
+                let commit = try await Self.commit(of: move(10), books, epochs: -1)
+                let outcome = await attempts.run(commit)
+                guard case .lost = outcome else {
+                    Issue.record("\(outcome)")
+                    return
+                }
+            }
+            #expect(try await books.count(.transfer) == 0)
+        }
+    }
+
+    private static func attempts(
+        _ books: OwnedBooks, _ send: @escaping @Sendable (PostgresScript) async throws -> Void
+    ) async throws -> CommitAttempts {
+        CommitAttempts(
+            send: send, ownership: books.owner.ownership, limit: .seconds(20),
+            logger: Logger(label: "test"))
+    }
+
+    /// A commit as the owner would make it.
+    private static func commit(
+        of transfer: Transfer, _ books: OwnedBooks, epochs: Int64 = 0
+    ) async throws -> JournalCommit {
+        let row = try await books.pool.query("SELECT epoch FROM ledger_owner").first
+        var made = transfer
+        made.createdAt = books.clock.now() + .seconds(1)
+        var chain = SHA256Chain(after: [UInt8](repeating: 0, count: 32))
+        return JournalCommit(
+            [JournalEntry(kind: .transfer, transfer: made)], shard: 0,
+            epoch: (try row?.int64(0) ?? 0) + epochs, &chain)
     }
 
     /// The server ends the session while it works on the COMMIT, so nothing of it happened. A
     /// sequence counts, since what a transaction draws from it stays drawn.
     @Test("Does again what a COMMIT did not do")
     func killedAtCommit() async throws {
-        try await Books.open { books in
+        try await OwnedBooks.open { books in
             let owner = try books.database.ownerPool(connections: 1)
             for statement in [
                 "CREATE SEQUENCE commits", "GRANT USAGE ON commits TO florin_ledger",
@@ -72,22 +114,22 @@ struct LostConnectionTests {
                 END $$
                 """,
                 """
-                CREATE CONSTRAINT TRIGGER kill_twice AFTER INSERT ON transfer
+                CREATE CONSTRAINT TRIGGER kill_twice AFTER INSERT ON journal_commit
                 DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION kill_twice()
                 """,
             ] { try await owner.query(statement) }
             #expect(try await books.transfer(move(10)) == [.created])
             let drawn = try await owner.query("SELECT last_value FROM commits")
             #expect(try drawn.first?.int64(0) == 3)
-            #expect(try await books.count("transfer") == 1)
-            #expect(try await books.balances(1)?.debitsPosted == 1)
+            #expect(try await books.count(.transfer) == 1)
+            #expect(try await books.balances(1) == [Balances(debitsPosted: 1)])
             await owner.close()
         }
     }
 
     @Test("Sessions killed in the middle of work: every transfer once, every answer true")
     func killedUnderLoad() async throws {
-        try await Books.open { books in
+        try await OwnedBooks.open { books in
             let killer = try SessionKiller(books.database)
             let rounds: UInt64 = 20
             let callers: UInt64 = 10
@@ -102,15 +144,15 @@ struct LostConnectionTests {
                 }
             }
             let count = rounds * callers
-            #expect(try await books.count("transfer") == Int64(count))
-            #expect(try await books.balances(2)?.creditsPosted == Int64(count))
-            try await books.checkSums()
+            #expect(try await books.count(.transfer) == Int64(count))
+            #expect(try await books.balances(2) == [Balances(creditsPosted: Int64(count))])
+            try await books.checkProof()
             await killer.close()
         }
     }
 
     /// Sends the transfer until it is answered, as a saga does.
-    private static func insist(on transfer: Transfer, _ books: Books) async throws {
+    private static func insist(on transfer: Transfer, _ books: OwnedBooks) async throws {
         while true {
             do {
                 let results = try await books.transfer(transfer)

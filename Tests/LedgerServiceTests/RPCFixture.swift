@@ -34,6 +34,10 @@ func withLedger(
 ) async throws {
     try await withService(LedgerDefinition.self, settings: settings, clock: clock) { harness in
         let service = RunningLedger(harness: harness)
+        let isServing = try await eventually {
+            await failure { try await service.orchestrator.lookupAccounts(.init()) } == nil
+        }
+        #expect(isServing)
         let results = try await service.orchestrator.createAccounts(
             .init(accounts: [
                 .init(id: wireID(1), name: "acquirer", currency: "USD"),

@@ -13,20 +13,30 @@ extension LedgerV1 {
         package init(rawValue: Int32) { self.rawValue = rawValue }
 
         package static let unspecified = AccountFlag(rawValue: 0)
+        /// Opened only if the next account of the request is.
+        package static let linked = AccountFlag(rawValue: 1)
         /// A transfer may not take debits (pending ones too) above posted credits.
         package static let debitsMustNotExceedCredits = AccountFlag(rawValue: 2)
         package static let creditsMustNotExceedDebits = AccountFlag(rawValue: 4)
+        /// GetAccountBalances answers for it.
+        package static let history = AccountFlag(rawValue: 8)
+        /// Takes no transfer but the void that opens it again.
+        package static let closed = AccountFlag(rawValue: 32)
 
         /// Every value that the proto names.
         package static let allCases: [AccountFlag] = [
-            .unspecified, .debitsMustNotExceedCredits, .creditsMustNotExceedDebits,
+            .unspecified, .linked, .debitsMustNotExceedCredits, .creditsMustNotExceedDebits,
+            .history, .closed,
         ]
 
         package var description: String {
             switch self.rawValue {
             case 0: "unspecified"
+            case 1: "linked"
             case 2: "debits_must_not_exceed_credits"
             case 4: "credits_must_not_exceed_debits"
+            case 8: "history"
+            case 32: "closed"
             default: "unrecognized_\(self.rawValue)"
             }
         }
@@ -34,8 +44,11 @@ extension LedgerV1 {
         package init?(name: String) {
             switch name {
             case "unspecified": self.init(rawValue: 0)
+            case "linked": self.init(rawValue: 1)
             case "debits_must_not_exceed_credits": self.init(rawValue: 2)
             case "credits_must_not_exceed_debits": self.init(rawValue: 4)
+            case "history": self.init(rawValue: 8)
+            case "closed": self.init(rawValue: 32)
             default: return nil
             }
         }
@@ -55,10 +68,19 @@ extension LedgerV1 {
         package static let pending = TransferFlag(rawValue: 2)
         package static let postPending = TransferFlag(rawValue: 4)
         package static let voidPending = TransferFlag(rawValue: 8)
+        /// Moves at most what the debit account has: its posted credits beyond all of its debits.
+        package static let balancingDebit = TransferFlag(rawValue: 16)
+        /// Moves at most what the credit account owes: its posted debits beyond all of its credits.
+        package static let balancingCredit = TransferFlag(rawValue: 32)
+        /// With PENDING: closes the debit account, until the transfer is voided.
+        package static let closingDebit = TransferFlag(rawValue: 64)
+        /// With PENDING: closes the credit account, until the transfer is voided.
+        package static let closingCredit = TransferFlag(rawValue: 128)
 
         /// Every value that the proto names.
         package static let allCases: [TransferFlag] = [
-            .unspecified, .linked, .pending, .postPending, .voidPending,
+            .unspecified, .linked, .pending, .postPending, .voidPending, .balancingDebit,
+            .balancingCredit, .closingDebit, .closingCredit,
         ]
 
         package var description: String {
@@ -68,6 +90,10 @@ extension LedgerV1 {
             case 2: "pending"
             case 4: "post_pending"
             case 8: "void_pending"
+            case 16: "balancing_debit"
+            case 32: "balancing_credit"
+            case 64: "closing_debit"
+            case 128: "closing_credit"
             default: "unrecognized_\(self.rawValue)"
             }
         }
@@ -79,6 +105,10 @@ extension LedgerV1 {
             case "pending": self.init(rawValue: 2)
             case "post_pending": self.init(rawValue: 4)
             case "void_pending": self.init(rawValue: 8)
+            case "balancing_debit": self.init(rawValue: 16)
+            case "balancing_credit": self.init(rawValue: 32)
+            case "closing_debit": self.init(rawValue: 64)
+            case "closing_credit": self.init(rawValue: 128)
             default: return nil
             }
         }
@@ -134,6 +164,7 @@ extension LedgerV1 {
         package static let pendingIDMustNotBeIntMax = ResultCode(rawValue: 33)
         package static let pendingIDMustBeDifferent = ResultCode(rawValue: 34)
         package static let timeoutReservedForPendingTransfer = ResultCode(rawValue: 35)
+        package static let closingTransferMustBePending = ResultCode(rawValue: 64)
         package static let amountMustBePositive = ResultCode(rawValue: 36)
         package static let currencyUnknown = ResultCode(rawValue: 37)
         /// Another account has the name in this currency.
@@ -154,6 +185,9 @@ extension LedgerV1 {
         package static let pendingTransferAlreadyPosted = ResultCode(rawValue: 52)
         package static let pendingTransferAlreadyVoided = ResultCode(rawValue: 53)
         package static let pendingTransferExpired = ResultCode(rawValue: 54)
+        /// Only the void of what closed it moves in a closed account.
+        package static let debitAccountAlreadyClosed = ResultCode(rawValue: 65)
+        package static let creditAccountAlreadyClosed = ResultCode(rawValue: 66)
         package static let overflowsDebitsPending = ResultCode(rawValue: 55)
         package static let overflowsCreditsPending = ResultCode(rawValue: 56)
         package static let overflowsDebitsPosted = ResultCode(rawValue: 57)
@@ -178,17 +212,18 @@ extension LedgerV1 {
             .creditAccountIDMustNotBeZero, .creditAccountIDMustNotBeIntMax,
             .accountsMustBeDifferent, .pendingIDMustBeZero, .pendingIDMustNotBeZero,
             .pendingIDMustNotBeIntMax, .pendingIDMustBeDifferent,
-            .timeoutReservedForPendingTransfer, .amountMustBePositive, .currencyUnknown,
-            .nameAlreadyTaken, .codeMustNotBeZero, .debitAccountNotFound, .creditAccountNotFound,
-            .accountsMustHaveTheSameCurrency, .transferMustHaveTheSameCurrencyAsAccounts,
-            .pendingTransferNotFound, .pendingTransferNotPending,
-            .pendingTransferHasDifferentDebitAccountID, .pendingTransferHasDifferentCreditAccountID,
-            .pendingTransferHasDifferentCurrency, .pendingTransferHasDifferentCode,
-            .exceedsPendingTransferAmount, .pendingTransferHasDifferentAmount,
-            .pendingTransferAlreadyPosted, .pendingTransferAlreadyVoided, .pendingTransferExpired,
-            .overflowsDebitsPending, .overflowsCreditsPending, .overflowsDebitsPosted,
-            .overflowsCreditsPosted, .overflowsDebits, .overflowsCredits, .overflowsTimeout,
-            .exceedsCredits, .exceedsDebits,
+            .timeoutReservedForPendingTransfer, .closingTransferMustBePending,
+            .amountMustBePositive, .currencyUnknown, .nameAlreadyTaken, .codeMustNotBeZero,
+            .debitAccountNotFound, .creditAccountNotFound, .accountsMustHaveTheSameCurrency,
+            .transferMustHaveTheSameCurrencyAsAccounts, .pendingTransferNotFound,
+            .pendingTransferNotPending, .pendingTransferHasDifferentDebitAccountID,
+            .pendingTransferHasDifferentCreditAccountID, .pendingTransferHasDifferentCurrency,
+            .pendingTransferHasDifferentCode, .exceedsPendingTransferAmount,
+            .pendingTransferHasDifferentAmount, .pendingTransferAlreadyPosted,
+            .pendingTransferAlreadyVoided, .pendingTransferExpired, .debitAccountAlreadyClosed,
+            .creditAccountAlreadyClosed, .overflowsDebitsPending, .overflowsCreditsPending,
+            .overflowsDebitsPosted, .overflowsCreditsPosted, .overflowsDebits, .overflowsCredits,
+            .overflowsTimeout, .exceedsCredits, .exceedsDebits,
         ]
 
         package var description: String {
@@ -229,6 +264,7 @@ extension LedgerV1 {
             case 33: "pending_id_must_not_be_int_max"
             case 34: "pending_id_must_be_different"
             case 35: "timeout_reserved_for_pending_transfer"
+            case 64: "closing_transfer_must_be_pending"
             case 36: "amount_must_be_positive"
             case 37: "currency_unknown"
             case 38: "name_already_taken"
@@ -248,6 +284,8 @@ extension LedgerV1 {
             case 52: "pending_transfer_already_posted"
             case 53: "pending_transfer_already_voided"
             case 54: "pending_transfer_expired"
+            case 65: "debit_account_already_closed"
+            case 66: "credit_account_already_closed"
             case 55: "overflows_debits_pending"
             case 56: "overflows_credits_pending"
             case 57: "overflows_debits_posted"
@@ -299,6 +337,7 @@ extension LedgerV1 {
             case "pending_id_must_not_be_int_max": self.init(rawValue: 33)
             case "pending_id_must_be_different": self.init(rawValue: 34)
             case "timeout_reserved_for_pending_transfer": self.init(rawValue: 35)
+            case "closing_transfer_must_be_pending": self.init(rawValue: 64)
             case "amount_must_be_positive": self.init(rawValue: 36)
             case "currency_unknown": self.init(rawValue: 37)
             case "name_already_taken": self.init(rawValue: 38)
@@ -318,6 +357,8 @@ extension LedgerV1 {
             case "pending_transfer_already_posted": self.init(rawValue: 52)
             case "pending_transfer_already_voided": self.init(rawValue: 53)
             case "pending_transfer_expired": self.init(rawValue: 54)
+            case "debit_account_already_closed": self.init(rawValue: 65)
+            case "credit_account_already_closed": self.init(rawValue: 66)
             case "overflows_debits_pending": self.init(rawValue: 55)
             case "overflows_credits_pending": self.init(rawValue: 56)
             case "overflows_debits_posted": self.init(rawValue: 57)
@@ -439,6 +480,8 @@ extension LedgerV1 {
         package var creditsPosted: Int64 = 0
         /// Unix microseconds.
         package var createdAtUs: Int64 = 0
+        /// The caller's own number.
+        package var userData: LedgerV1.Uint128? = nil
 
         package init() {}
 
@@ -451,7 +494,8 @@ extension LedgerV1 {
             debitsPosted: Int64 = 0,
             creditsPending: Int64 = 0,
             creditsPosted: Int64 = 0,
-            createdAtUs: Int64 = 0
+            createdAtUs: Int64 = 0,
+            userData: LedgerV1.Uint128? = nil
         ) {
             self.id = id
             self.name = name
@@ -462,6 +506,7 @@ extension LedgerV1 {
             self.creditsPending = creditsPending
             self.creditsPosted = creditsPosted
             self.createdAtUs = createdAtUs
+            self.userData = userData
         }
     }
 }
@@ -491,6 +536,9 @@ extension LedgerV1.Account {
         unsafe self.creditsPending = message.pointee.credits_pending
         unsafe self.creditsPosted = message.pointee.credits_posted
         unsafe self.createdAtUs = message.pointee.created_at_us
+        if let value = unsafe message.pointee.user_data {
+            self.userData = try unsafe LedgerV1.Uint128(unpacking: value)
+        }
     }
 
     @unsafe package func pack(into pointer: UnsafeMutableRawPointer, _ arena: borrowing Arena) {
@@ -505,6 +553,7 @@ extension LedgerV1.Account {
         unsafe message.pointee.credits_pending = self.creditsPending
         unsafe message.pointee.credits_posted = self.creditsPosted
         unsafe message.pointee.created_at_us = self.createdAtUs
+        unsafe message.pointee.user_data = self.userData?.packed(in: arena)
     }
 
     /// The message as a C message of its own.
@@ -524,7 +573,8 @@ extension LedgerV1 {
         package var id: LedgerV1.Uint128? = nil
         package var debitAccountID: LedgerV1.Uint128? = nil
         package var creditAccountID: LedgerV1.Uint128? = nil
-        /// Minor units. Posting: at most the pending amount; 0 means all of it.
+        /// Minor units. Posting: at most the pending amount; 0 means all of it. Balancing: the most that
+        /// may move.
         package var amount: Int64 = 0
         package var currency: String = ""
         /// What a post or a void is about.

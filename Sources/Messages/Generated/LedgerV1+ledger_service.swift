@@ -348,17 +348,21 @@ extension LedgerV1 {
         /// Empty: all.
         package var namePrefix: String = ""
         package var currency: String = ""
+        /// Absent: with any.
+        package var userData: LedgerV1.Uint128? = nil
 
         package init() {}
 
         package init(
             page: CommonV1.PageRequest? = nil,
             namePrefix: String = "",
-            currency: String = ""
+            currency: String = "",
+            userData: LedgerV1.Uint128? = nil
         ) {
             self.page = page
             self.namePrefix = namePrefix
             self.currency = currency
+            self.userData = userData
         }
     }
 }
@@ -384,6 +388,9 @@ extension LedgerV1.ListAccountsRequest {
         try unsafe self.currency = unpackString(
             message.pointee.currency.data, message.pointee.currency.len, Self.messageName,
             "currency")
+        if let value = unsafe message.pointee.user_data {
+            self.userData = try unsafe LedgerV1.Uint128(unpacking: value)
+        }
     }
 
     @unsafe package func pack(into pointer: UnsafeMutableRawPointer, _ arena: borrowing Arena) {
@@ -394,6 +401,7 @@ extension LedgerV1.ListAccountsRequest {
             self.namePrefix, to: &message.pointee.name_prefix.data)
         unsafe message.pointee.currency.len = arena.copy(
             self.currency, to: &message.pointee.currency.data)
+        unsafe message.pointee.user_data = self.userData?.packed(in: arena)
     }
 
     /// The message as a C message of its own.
@@ -667,17 +675,31 @@ extension LedgerV1 {
         package var accountID: LedgerV1.Uint128? = nil
         /// Absent: with any.
         package var userData: LedgerV1.Uint128? = nil
+        /// 0: with any.
+        package var code: UInt32 = 0
+        /// Unix microseconds, both included; 0: without that end.
+        package var fromUs: Int64 = 0
+        package var toUs: Int64 = 0
+        package var oldestFirst: Bool = false
 
         package init() {}
 
         package init(
             page: CommonV1.PageRequest? = nil,
             accountID: LedgerV1.Uint128? = nil,
-            userData: LedgerV1.Uint128? = nil
+            userData: LedgerV1.Uint128? = nil,
+            code: UInt32 = 0,
+            fromUs: Int64 = 0,
+            toUs: Int64 = 0,
+            oldestFirst: Bool = false
         ) {
             self.page = page
             self.accountID = accountID
             self.userData = userData
+            self.code = code
+            self.fromUs = fromUs
+            self.toUs = toUs
+            self.oldestFirst = oldestFirst
         }
     }
 }
@@ -703,6 +725,10 @@ extension LedgerV1.ListTransfersRequest {
         if let value = unsafe message.pointee.user_data {
             self.userData = try unsafe LedgerV1.Uint128(unpacking: value)
         }
+        unsafe self.code = message.pointee.code
+        unsafe self.fromUs = message.pointee.from_us
+        unsafe self.toUs = message.pointee.to_us
+        unsafe self.oldestFirst = message.pointee.oldest_first != 0
     }
 
     @unsafe package func pack(into pointer: UnsafeMutableRawPointer, _ arena: borrowing Arena) {
@@ -711,6 +737,10 @@ extension LedgerV1.ListTransfersRequest {
         unsafe message.pointee.page = self.page?.packed(in: arena)
         unsafe message.pointee.account_id = self.accountID?.packed(in: arena)
         unsafe message.pointee.user_data = self.userData?.packed(in: arena)
+        unsafe message.pointee.code = self.code
+        unsafe message.pointee.from_us = self.fromUs
+        unsafe message.pointee.to_us = self.toUs
+        unsafe message.pointee.oldest_first = self.oldestFirst ? 1 : 0
     }
 
     /// The message as a C message of its own.
@@ -788,9 +818,745 @@ extension LedgerV1.ListTransfersResponse {
 }
 
 extension LedgerV1 {
+    /// The message `florin.ledger.v1.GetAccountBalancesRequest`.
+    package struct GetAccountBalancesRequest: Message {
+        package var accountID: LedgerV1.Uint128? = nil
+        package var page: CommonV1.PageRequest? = nil
+        package var fromUs: Int64 = 0
+        package var toUs: Int64 = 0
+
+        package init() {}
+
+        package init(
+            accountID: LedgerV1.Uint128? = nil,
+            page: CommonV1.PageRequest? = nil,
+            fromUs: Int64 = 0,
+            toUs: Int64 = 0
+        ) {
+            self.accountID = accountID
+            self.page = page
+            self.fromUs = fromUs
+            self.toUs = toUs
+        }
+    }
+}
+
+extension LedgerV1.GetAccountBalancesRequest {
+    package static var messageName: String { "florin.ledger.v1.GetAccountBalancesRequest" }
+
+    package static let layout: MessageLayout = {
+        var message = unsafe Florin__Ledger__V1__GetAccountBalancesRequest()
+        unsafe florin__ledger__v1__get_account_balances_request__init(&message)
+        return unsafe MessageLayout(descriptor: message.base.descriptor)
+    }()
+
+    @unsafe package init(unpacking pointer: UnsafeRawPointer) throws(WireError) {
+        let message = unsafe pointer.assumingMemoryBound(
+            to: Florin__Ledger__V1__GetAccountBalancesRequest.self)
+        if let value = unsafe message.pointee.account_id {
+            self.accountID = try unsafe LedgerV1.Uint128(unpacking: value)
+        }
+        if let value = unsafe message.pointee.page {
+            self.page = try unsafe CommonV1.PageRequest(unpacking: value)
+        }
+        unsafe self.fromUs = message.pointee.from_us
+        unsafe self.toUs = message.pointee.to_us
+    }
+
+    @unsafe package func pack(into pointer: UnsafeMutableRawPointer, _ arena: borrowing Arena) {
+        let message = unsafe pointer.assumingMemoryBound(
+            to: Florin__Ledger__V1__GetAccountBalancesRequest.self)
+        unsafe message.pointee.account_id = self.accountID?.packed(in: arena)
+        unsafe message.pointee.page = self.page?.packed(in: arena)
+        unsafe message.pointee.from_us = self.fromUs
+        unsafe message.pointee.to_us = self.toUs
+    }
+
+    /// The message as a C message of its own.
+    @unsafe func packed(in arena: borrowing Arena) -> UnsafeMutablePointer<
+        Florin__Ledger__V1__GetAccountBalancesRequest
+    > {
+        let message = unsafe arena.allocate(Florin__Ledger__V1__GetAccountBalancesRequest.self)
+        unsafe florin__ledger__v1__get_account_balances_request__init(message)
+        unsafe self.pack(into: message, arena)
+        return unsafe message
+    }
+}
+
+extension LedgerV1 {
+    /// The message `florin.ledger.v1.GetAccountBalancesResponse`.
+    package struct GetAccountBalancesResponse: Message {
+        package var balances: [LedgerV1.AccountBalance] = []
+        package var page: CommonV1.PageResponse? = nil
+
+        package init() {}
+
+        package init(
+            balances: [LedgerV1.AccountBalance] = [],
+            page: CommonV1.PageResponse? = nil
+        ) {
+            self.balances = balances
+            self.page = page
+        }
+    }
+}
+
+extension LedgerV1.GetAccountBalancesResponse {
+    package static var messageName: String { "florin.ledger.v1.GetAccountBalancesResponse" }
+
+    package static let layout: MessageLayout = {
+        var message = unsafe Florin__Ledger__V1__GetAccountBalancesResponse()
+        unsafe florin__ledger__v1__get_account_balances_response__init(&message)
+        return unsafe MessageLayout(descriptor: message.base.descriptor)
+    }()
+
+    @unsafe package init(unpacking pointer: UnsafeRawPointer) throws(WireError) {
+        let message = unsafe pointer.assumingMemoryBound(
+            to: Florin__Ledger__V1__GetAccountBalancesResponse.self)
+        self.balances = try unsafe unpackMessages(
+            message.pointee.balances, message.pointee.n_balances
+        ) {
+            (element) throws(WireError) in
+            try unsafe LedgerV1.AccountBalance(unpacking: element)
+        }
+        if let value = unsafe message.pointee.page {
+            self.page = try unsafe CommonV1.PageResponse(unpacking: value)
+        }
+    }
+
+    @unsafe package func pack(into pointer: UnsafeMutableRawPointer, _ arena: borrowing Arena) {
+        let message = unsafe pointer.assumingMemoryBound(
+            to: Florin__Ledger__V1__GetAccountBalancesResponse.self)
+        unsafe message.pointee.n_balances = packArray(
+            self.balances, &message.pointee.balances, room: { unsafe arena.allocate(count: $0) }
+        ) { element, slot in
+            unsafe slot.initialize(to: element.packed(in: arena))
+        }
+        unsafe message.pointee.page = self.page?.packed(in: arena)
+    }
+
+    /// The message as a C message of its own.
+    @unsafe func packed(in arena: borrowing Arena) -> UnsafeMutablePointer<
+        Florin__Ledger__V1__GetAccountBalancesResponse
+    > {
+        let message = unsafe arena.allocate(Florin__Ledger__V1__GetAccountBalancesResponse.self)
+        unsafe florin__ledger__v1__get_account_balances_response__init(message)
+        unsafe self.pack(into: message, arena)
+        return unsafe message
+    }
+}
+
+extension LedgerV1 {
+    /// The balances of one account after all that happened up to a moment.
+    package struct AccountBalance: Message {
+        package var atUs: Int64 = 0
+        package var debitsPending: Int64 = 0
+        package var debitsPosted: Int64 = 0
+        package var creditsPending: Int64 = 0
+        package var creditsPosted: Int64 = 0
+        /// What happened then; absent when the moment was the caller's.
+        package var transferID: LedgerV1.Uint128? = nil
+
+        package init() {}
+
+        package init(
+            atUs: Int64 = 0,
+            debitsPending: Int64 = 0,
+            debitsPosted: Int64 = 0,
+            creditsPending: Int64 = 0,
+            creditsPosted: Int64 = 0,
+            transferID: LedgerV1.Uint128? = nil
+        ) {
+            self.atUs = atUs
+            self.debitsPending = debitsPending
+            self.debitsPosted = debitsPosted
+            self.creditsPending = creditsPending
+            self.creditsPosted = creditsPosted
+            self.transferID = transferID
+        }
+    }
+}
+
+extension LedgerV1.AccountBalance {
+    package static var messageName: String { "florin.ledger.v1.AccountBalance" }
+
+    package static let layout: MessageLayout = {
+        var message = unsafe Florin__Ledger__V1__AccountBalance()
+        unsafe florin__ledger__v1__account_balance__init(&message)
+        return unsafe MessageLayout(descriptor: message.base.descriptor)
+    }()
+
+    @unsafe package init(unpacking pointer: UnsafeRawPointer) throws(WireError) {
+        let message = unsafe pointer.assumingMemoryBound(
+            to: Florin__Ledger__V1__AccountBalance.self)
+        unsafe self.atUs = message.pointee.at_us
+        unsafe self.debitsPending = message.pointee.debits_pending
+        unsafe self.debitsPosted = message.pointee.debits_posted
+        unsafe self.creditsPending = message.pointee.credits_pending
+        unsafe self.creditsPosted = message.pointee.credits_posted
+        if let value = unsafe message.pointee.transfer_id {
+            self.transferID = try unsafe LedgerV1.Uint128(unpacking: value)
+        }
+    }
+
+    @unsafe package func pack(into pointer: UnsafeMutableRawPointer, _ arena: borrowing Arena) {
+        let message = unsafe pointer.assumingMemoryBound(
+            to: Florin__Ledger__V1__AccountBalance.self)
+        unsafe message.pointee.at_us = self.atUs
+        unsafe message.pointee.debits_pending = self.debitsPending
+        unsafe message.pointee.debits_posted = self.debitsPosted
+        unsafe message.pointee.credits_pending = self.creditsPending
+        unsafe message.pointee.credits_posted = self.creditsPosted
+        unsafe message.pointee.transfer_id = self.transferID?.packed(in: arena)
+    }
+
+    /// The message as a C message of its own.
+    @unsafe func packed(in arena: borrowing Arena) -> UnsafeMutablePointer<
+        Florin__Ledger__V1__AccountBalance
+    > {
+        let message = unsafe arena.allocate(Florin__Ledger__V1__AccountBalance.self)
+        unsafe florin__ledger__v1__account_balance__init(message)
+        unsafe self.pack(into: message, arena)
+        return unsafe message
+    }
+}
+
+extension LedgerV1 {
+    /// The message `florin.ledger.v1.BalanceAtRequest`.
+    package struct BalanceAtRequest: Message {
+        package var accountID: LedgerV1.Uint128? = nil
+        /// Unix microseconds; 0: now.
+        package var atUs: Int64 = 0
+
+        package init() {}
+
+        package init(
+            accountID: LedgerV1.Uint128? = nil,
+            atUs: Int64 = 0
+        ) {
+            self.accountID = accountID
+            self.atUs = atUs
+        }
+    }
+}
+
+extension LedgerV1.BalanceAtRequest {
+    package static var messageName: String { "florin.ledger.v1.BalanceAtRequest" }
+
+    package static let layout: MessageLayout = {
+        var message = unsafe Florin__Ledger__V1__BalanceAtRequest()
+        unsafe florin__ledger__v1__balance_at_request__init(&message)
+        return unsafe MessageLayout(descriptor: message.base.descriptor)
+    }()
+
+    @unsafe package init(unpacking pointer: UnsafeRawPointer) throws(WireError) {
+        let message = unsafe pointer.assumingMemoryBound(
+            to: Florin__Ledger__V1__BalanceAtRequest.self)
+        if let value = unsafe message.pointee.account_id {
+            self.accountID = try unsafe LedgerV1.Uint128(unpacking: value)
+        }
+        unsafe self.atUs = message.pointee.at_us
+    }
+
+    @unsafe package func pack(into pointer: UnsafeMutableRawPointer, _ arena: borrowing Arena) {
+        let message = unsafe pointer.assumingMemoryBound(
+            to: Florin__Ledger__V1__BalanceAtRequest.self)
+        unsafe message.pointee.account_id = self.accountID?.packed(in: arena)
+        unsafe message.pointee.at_us = self.atUs
+    }
+
+    /// The message as a C message of its own.
+    @unsafe func packed(in arena: borrowing Arena) -> UnsafeMutablePointer<
+        Florin__Ledger__V1__BalanceAtRequest
+    > {
+        let message = unsafe arena.allocate(Florin__Ledger__V1__BalanceAtRequest.self)
+        unsafe florin__ledger__v1__balance_at_request__init(message)
+        unsafe self.pack(into: message, arena)
+        return unsafe message
+    }
+}
+
+extension LedgerV1 {
+    /// The message `florin.ledger.v1.BalanceAtResponse`.
+    package struct BalanceAtResponse: Message {
+        package var balance: LedgerV1.AccountBalance? = nil
+
+        package init() {}
+
+        package init(
+            balance: LedgerV1.AccountBalance? = nil
+        ) {
+            self.balance = balance
+        }
+    }
+}
+
+extension LedgerV1.BalanceAtResponse {
+    package static var messageName: String { "florin.ledger.v1.BalanceAtResponse" }
+
+    package static let layout: MessageLayout = {
+        var message = unsafe Florin__Ledger__V1__BalanceAtResponse()
+        unsafe florin__ledger__v1__balance_at_response__init(&message)
+        return unsafe MessageLayout(descriptor: message.base.descriptor)
+    }()
+
+    @unsafe package init(unpacking pointer: UnsafeRawPointer) throws(WireError) {
+        let message = unsafe pointer.assumingMemoryBound(
+            to: Florin__Ledger__V1__BalanceAtResponse.self)
+        if let value = unsafe message.pointee.balance {
+            self.balance = try unsafe LedgerV1.AccountBalance(unpacking: value)
+        }
+    }
+
+    @unsafe package func pack(into pointer: UnsafeMutableRawPointer, _ arena: borrowing Arena) {
+        let message = unsafe pointer.assumingMemoryBound(
+            to: Florin__Ledger__V1__BalanceAtResponse.self)
+        unsafe message.pointee.balance = self.balance?.packed(in: arena)
+    }
+
+    /// The message as a C message of its own.
+    @unsafe func packed(in arena: borrowing Arena) -> UnsafeMutablePointer<
+        Florin__Ledger__V1__BalanceAtResponse
+    > {
+        let message = unsafe arena.allocate(Florin__Ledger__V1__BalanceAtResponse.self)
+        unsafe florin__ledger__v1__balance_at_response__init(message)
+        unsafe self.pack(into: message, arena)
+        return unsafe message
+    }
+}
+
+extension LedgerV1 {
+    /// The message `florin.ledger.v1.ReadJournalRequest`.
+    package struct ReadJournalRequest: Message {
+        /// Unix microseconds, both included; 0: without that end.
+        package var fromUs: Int64 = 0
+        package var toUs: Int64 = 0
+
+        package init() {}
+
+        package init(
+            fromUs: Int64 = 0,
+            toUs: Int64 = 0
+        ) {
+            self.fromUs = fromUs
+            self.toUs = toUs
+        }
+    }
+}
+
+extension LedgerV1.ReadJournalRequest {
+    package static var messageName: String { "florin.ledger.v1.ReadJournalRequest" }
+
+    package static let layout: MessageLayout = {
+        var message = unsafe Florin__Ledger__V1__ReadJournalRequest()
+        unsafe florin__ledger__v1__read_journal_request__init(&message)
+        return unsafe MessageLayout(descriptor: message.base.descriptor)
+    }()
+
+    @unsafe package init(unpacking pointer: UnsafeRawPointer) throws(WireError) {
+        let message = unsafe pointer.assumingMemoryBound(
+            to: Florin__Ledger__V1__ReadJournalRequest.self)
+        unsafe self.fromUs = message.pointee.from_us
+        unsafe self.toUs = message.pointee.to_us
+    }
+
+    @unsafe package func pack(into pointer: UnsafeMutableRawPointer, _ arena: borrowing Arena) {
+        let message = unsafe pointer.assumingMemoryBound(
+            to: Florin__Ledger__V1__ReadJournalRequest.self)
+        unsafe message.pointee.from_us = self.fromUs
+        unsafe message.pointee.to_us = self.toUs
+    }
+
+    /// The message as a C message of its own.
+    @unsafe func packed(in arena: borrowing Arena) -> UnsafeMutablePointer<
+        Florin__Ledger__V1__ReadJournalRequest
+    > {
+        let message = unsafe arena.allocate(Florin__Ledger__V1__ReadJournalRequest.self)
+        unsafe florin__ledger__v1__read_journal_request__init(message)
+        unsafe self.pack(into: message, arena)
+        return unsafe message
+    }
+}
+
+extension LedgerV1 {
+    /// The message `florin.ledger.v1.ReadJournalResponse`.
+    package struct ReadJournalResponse: Message {
+        package var entries: [LedgerV1.JournalEntry] = []
+
+        package init() {}
+
+        package init(
+            entries: [LedgerV1.JournalEntry] = []
+        ) {
+            self.entries = entries
+        }
+    }
+}
+
+extension LedgerV1.ReadJournalResponse {
+    package static var messageName: String { "florin.ledger.v1.ReadJournalResponse" }
+
+    package static let layout: MessageLayout = {
+        var message = unsafe Florin__Ledger__V1__ReadJournalResponse()
+        unsafe florin__ledger__v1__read_journal_response__init(&message)
+        return unsafe MessageLayout(descriptor: message.base.descriptor)
+    }()
+
+    @unsafe package init(unpacking pointer: UnsafeRawPointer) throws(WireError) {
+        let message = unsafe pointer.assumingMemoryBound(
+            to: Florin__Ledger__V1__ReadJournalResponse.self)
+        self.entries = try unsafe unpackMessages(message.pointee.entries, message.pointee.n_entries)
+        {
+            (element) throws(WireError) in
+            try unsafe LedgerV1.JournalEntry(unpacking: element)
+        }
+    }
+
+    @unsafe package func pack(into pointer: UnsafeMutableRawPointer, _ arena: borrowing Arena) {
+        let message = unsafe pointer.assumingMemoryBound(
+            to: Florin__Ledger__V1__ReadJournalResponse.self)
+        unsafe message.pointee.n_entries = packArray(
+            self.entries, &message.pointee.entries, room: { unsafe arena.allocate(count: $0) }
+        ) { element, slot in
+            unsafe slot.initialize(to: element.packed(in: arena))
+        }
+    }
+
+    /// The message as a C message of its own.
+    @unsafe func packed(in arena: borrowing Arena) -> UnsafeMutablePointer<
+        Florin__Ledger__V1__ReadJournalResponse
+    > {
+        let message = unsafe arena.allocate(Florin__Ledger__V1__ReadJournalResponse.self)
+        unsafe florin__ledger__v1__read_journal_response__init(message)
+        unsafe self.pack(into: message, arena)
+        return unsafe message
+    }
+}
+
+extension LedgerV1 {
+    /// The message `florin.ledger.v1.JournalEntry`.
+    package struct JournalEntry: Message {
+        package var kind: LedgerV1.JournalEntry.Kind = LedgerV1.JournalEntry.Kind(rawValue: 0)
+        package var transfer: LedgerV1.Transfer? = nil
+        package var result: LedgerV1.ResultCode = LedgerV1.ResultCode(rawValue: 0)
+        package var debitAccountName: String = ""
+        package var creditAccountName: String = ""
+        /// The first 64 bits of the hash chain behind this entry.
+        package var check: UInt64 = 0
+
+        package init() {}
+
+        package init(
+            kind: LedgerV1.JournalEntry.Kind = LedgerV1.JournalEntry.Kind(rawValue: 0),
+            transfer: LedgerV1.Transfer? = nil,
+            result: LedgerV1.ResultCode = LedgerV1.ResultCode(rawValue: 0),
+            debitAccountName: String = "",
+            creditAccountName: String = "",
+            check: UInt64 = 0
+        ) {
+            self.kind = kind
+            self.transfer = transfer
+            self.result = result
+            self.debitAccountName = debitAccountName
+            self.creditAccountName = creditAccountName
+            self.check = check
+        }
+    }
+}
+
+extension LedgerV1.JournalEntry {
+    package static var messageName: String { "florin.ledger.v1.JournalEntry" }
+
+    package static let layout: MessageLayout = {
+        var message = unsafe Florin__Ledger__V1__JournalEntry()
+        unsafe florin__ledger__v1__journal_entry__init(&message)
+        return unsafe MessageLayout(descriptor: message.base.descriptor)
+    }()
+
+    @unsafe package init(unpacking pointer: UnsafeRawPointer) throws(WireError) {
+        let message = unsafe pointer.assumingMemoryBound(to: Florin__Ledger__V1__JournalEntry.self)
+        unsafe self.kind = LedgerV1.JournalEntry.Kind(
+            rawValue: Int32(truncatingIfNeeded: message.pointee.kind.rawValue))
+        if let value = unsafe message.pointee.transfer {
+            self.transfer = try unsafe LedgerV1.Transfer(unpacking: value)
+        }
+        unsafe self.result = LedgerV1.ResultCode(
+            rawValue: Int32(truncatingIfNeeded: message.pointee.result.rawValue))
+        try unsafe self.debitAccountName = unpackString(
+            message.pointee.debit_account_name.data, message.pointee.debit_account_name.len,
+            Self.messageName, "debit_account_name")
+        try unsafe self.creditAccountName = unpackString(
+            message.pointee.credit_account_name.data, message.pointee.credit_account_name.len,
+            Self.messageName, "credit_account_name")
+        unsafe self.check = message.pointee.check
+    }
+
+    @unsafe package func pack(into pointer: UnsafeMutableRawPointer, _ arena: borrowing Arena) {
+        let message = unsafe pointer.assumingMemoryBound(to: Florin__Ledger__V1__JournalEntry.self)
+        unsafe message.pointee.kind = .init(rawValue: .init(truncatingIfNeeded: self.kind.rawValue))
+        unsafe message.pointee.transfer = self.transfer?.packed(in: arena)
+        unsafe message.pointee.result = .init(
+            rawValue: .init(truncatingIfNeeded: self.result.rawValue))
+        unsafe message.pointee.debit_account_name.len = arena.copy(
+            self.debitAccountName, to: &message.pointee.debit_account_name.data)
+        unsafe message.pointee.credit_account_name.len = arena.copy(
+            self.creditAccountName, to: &message.pointee.credit_account_name.data)
+        unsafe message.pointee.check = self.check
+    }
+
+    /// The message as a C message of its own.
+    @unsafe func packed(in arena: borrowing Arena) -> UnsafeMutablePointer<
+        Florin__Ledger__V1__JournalEntry
+    > {
+        let message = unsafe arena.allocate(Florin__Ledger__V1__JournalEntry.self)
+        unsafe florin__ledger__v1__journal_entry__init(message)
+        unsafe self.pack(into: message, arena)
+        return unsafe message
+    }
+}
+
+extension LedgerV1.JournalEntry {
+    /// The values of `florin.ledger.v1.JournalEntry.Kind`.
+    package struct Kind: MessageEnum {
+        package var rawValue: Int32
+
+        package init(rawValue: Int32) { self.rawValue = rawValue }
+
+        package static let unspecified = Kind(rawValue: 0)
+        package static let transfer = Kind(rawValue: 1)
+        /// Refused for a reason that could have passed: the id is spent.
+        package static let failure = Kind(rawValue: 2)
+        /// The end of a pending transfer whose time was up.
+        package static let expiry = Kind(rawValue: 3)
+        package static let account = Kind(rawValue: 4)
+        /// A saga's operation, as the barrier keeps it.
+        package static let operation = Kind(rawValue: 5)
+
+        /// Every value that the proto names.
+        package static let allCases: [Kind] = [
+            .unspecified, .transfer, .failure, .expiry, .account, .operation,
+        ]
+
+        package var description: String {
+            switch self.rawValue {
+            case 0: "unspecified"
+            case 1: "transfer"
+            case 2: "failure"
+            case 3: "expiry"
+            case 4: "account"
+            case 5: "operation"
+            default: "unrecognized_\(self.rawValue)"
+            }
+        }
+
+        package init?(name: String) {
+            switch name {
+            case "unspecified": self.init(rawValue: 0)
+            case "transfer": self.init(rawValue: 1)
+            case "failure": self.init(rawValue: 2)
+            case "expiry": self.init(rawValue: 3)
+            case "account": self.init(rawValue: 4)
+            case "operation": self.init(rawValue: 5)
+            default: return nil
+            }
+        }
+    }
+}
+
+extension LedgerV1 {
+    /// The message `florin.ledger.v1.VerifyRequest`.
+    package struct VerifyRequest: Message {
+        package init() {}
+    }
+}
+
+extension LedgerV1.VerifyRequest {
+    package static var messageName: String { "florin.ledger.v1.VerifyRequest" }
+
+    package static let layout: MessageLayout = {
+        var message = unsafe Florin__Ledger__V1__VerifyRequest()
+        unsafe florin__ledger__v1__verify_request__init(&message)
+        return unsafe MessageLayout(descriptor: message.base.descriptor)
+    }()
+
+    @unsafe package init(unpacking pointer: UnsafeRawPointer) throws(WireError) {
+    }
+
+    @unsafe package func pack(into pointer: UnsafeMutableRawPointer, _ arena: borrowing Arena) {
+    }
+
+    /// The message as a C message of its own.
+    @unsafe func packed(in arena: borrowing Arena) -> UnsafeMutablePointer<
+        Florin__Ledger__V1__VerifyRequest
+    > {
+        let message = unsafe arena.allocate(Florin__Ledger__V1__VerifyRequest.self)
+        unsafe florin__ledger__v1__verify_request__init(message)
+        unsafe self.pack(into: message, arena)
+        return unsafe message
+    }
+}
+
+extension LedgerV1 {
+    /// The message `florin.ledger.v1.VerifyResponse`.
+    package struct VerifyResponse: Message {
+        /// Entries read, and how many there are.
+        package var entries: Int64 = 0
+        package var totalEntries: Int64 = 0
+        /// Of the last message only.
+        package var finding: LedgerV1.VerifyFinding? = nil
+
+        package init() {}
+
+        package init(
+            entries: Int64 = 0,
+            totalEntries: Int64 = 0,
+            finding: LedgerV1.VerifyFinding? = nil
+        ) {
+            self.entries = entries
+            self.totalEntries = totalEntries
+            self.finding = finding
+        }
+    }
+}
+
+extension LedgerV1.VerifyResponse {
+    package static var messageName: String { "florin.ledger.v1.VerifyResponse" }
+
+    package static let layout: MessageLayout = {
+        var message = unsafe Florin__Ledger__V1__VerifyResponse()
+        unsafe florin__ledger__v1__verify_response__init(&message)
+        return unsafe MessageLayout(descriptor: message.base.descriptor)
+    }()
+
+    @unsafe package init(unpacking pointer: UnsafeRawPointer) throws(WireError) {
+        let message = unsafe pointer.assumingMemoryBound(
+            to: Florin__Ledger__V1__VerifyResponse.self)
+        unsafe self.entries = message.pointee.entries
+        unsafe self.totalEntries = message.pointee.total_entries
+        if let value = unsafe message.pointee.finding {
+            self.finding = try unsafe LedgerV1.VerifyFinding(unpacking: value)
+        }
+    }
+
+    @unsafe package func pack(into pointer: UnsafeMutableRawPointer, _ arena: borrowing Arena) {
+        let message = unsafe pointer.assumingMemoryBound(
+            to: Florin__Ledger__V1__VerifyResponse.self)
+        unsafe message.pointee.entries = self.entries
+        unsafe message.pointee.total_entries = self.totalEntries
+        unsafe message.pointee.finding = self.finding?.packed(in: arena)
+    }
+
+    /// The message as a C message of its own.
+    @unsafe func packed(in arena: borrowing Arena) -> UnsafeMutablePointer<
+        Florin__Ledger__V1__VerifyResponse
+    > {
+        let message = unsafe arena.allocate(Florin__Ledger__V1__VerifyResponse.self)
+        unsafe florin__ledger__v1__verify_response__init(message)
+        unsafe self.pack(into: message, arena)
+        return unsafe message
+    }
+}
+
+extension LedgerV1 {
+    /// The message `florin.ledger.v1.VerifyFinding`.
+    package struct VerifyFinding: Message {
+        package var isWhole: Bool = false
+        /// What is wrong with the first wrong row, and where it is.
+        package var problem: String = ""
+        package var table: String = ""
+        package var atUs: Int64 = 0
+        package var id: LedgerV1.Uint128? = nil
+        /// The hash of the whole journal: who writes it down can prove later that nothing was changed.
+        package var head: [UInt8] = []
+        package var headAtUs: Int64 = 0
+        package var accounts: Int64 = 0
+
+        package init() {}
+
+        package init(
+            isWhole: Bool = false,
+            problem: String = "",
+            table: String = "",
+            atUs: Int64 = 0,
+            id: LedgerV1.Uint128? = nil,
+            head: [UInt8] = [],
+            headAtUs: Int64 = 0,
+            accounts: Int64 = 0
+        ) {
+            self.isWhole = isWhole
+            self.problem = problem
+            self.table = table
+            self.atUs = atUs
+            self.id = id
+            self.head = head
+            self.headAtUs = headAtUs
+            self.accounts = accounts
+        }
+    }
+}
+
+extension LedgerV1.VerifyFinding {
+    package static var messageName: String { "florin.ledger.v1.VerifyFinding" }
+
+    package static let layout: MessageLayout = {
+        var message = unsafe Florin__Ledger__V1__VerifyFinding()
+        unsafe florin__ledger__v1__verify_finding__init(&message)
+        return unsafe MessageLayout(descriptor: message.base.descriptor)
+    }()
+
+    @unsafe package init(unpacking pointer: UnsafeRawPointer) throws(WireError) {
+        let message = unsafe pointer.assumingMemoryBound(to: Florin__Ledger__V1__VerifyFinding.self)
+        unsafe self.isWhole = message.pointee.is_whole != 0
+        try unsafe self.problem = unpackString(
+            message.pointee.problem.data, message.pointee.problem.len, Self.messageName, "problem")
+        try unsafe self.table = unpackString(
+            message.pointee.table.data, message.pointee.table.len, Self.messageName, "table")
+        unsafe self.atUs = message.pointee.at_us
+        if let value = unsafe message.pointee.id {
+            self.id = try unsafe LedgerV1.Uint128(unpacking: value)
+        }
+        unsafe self.head = unpackBytes(message.pointee.head.data, message.pointee.head.len)
+        unsafe self.headAtUs = message.pointee.head_at_us
+        unsafe self.accounts = message.pointee.accounts
+    }
+
+    @unsafe package func pack(into pointer: UnsafeMutableRawPointer, _ arena: borrowing Arena) {
+        let message = unsafe pointer.assumingMemoryBound(to: Florin__Ledger__V1__VerifyFinding.self)
+        unsafe message.pointee.is_whole = self.isWhole ? 1 : 0
+        unsafe message.pointee.problem.len = arena.copy(
+            self.problem, to: &message.pointee.problem.data)
+        unsafe message.pointee.table.len = arena.copy(self.table, to: &message.pointee.table.data)
+        unsafe message.pointee.at_us = self.atUs
+        unsafe message.pointee.id = self.id?.packed(in: arena)
+        unsafe message.pointee.head.len = arena.copy(self.head, to: &message.pointee.head.data)
+        unsafe message.pointee.head_at_us = self.headAtUs
+        unsafe message.pointee.accounts = self.accounts
+    }
+
+    /// The message as a C message of its own.
+    @unsafe func packed(in arena: borrowing Arena) -> UnsafeMutablePointer<
+        Florin__Ledger__V1__VerifyFinding
+    > {
+        let message = unsafe arena.allocate(Florin__Ledger__V1__VerifyFinding.self)
+        unsafe florin__ledger__v1__verify_finding__init(message)
+        unsafe self.pack(into: message, arena)
+        return unsafe message
+    }
+}
+
+extension LedgerV1 {
     /// The message `florin.ledger.v1.TrialBalanceRequest`.
     package struct TrialBalanceRequest: Message {
+        /// Unix microseconds; 0: now.
+        package var atUs: Int64 = 0
+
         package init() {}
+
+        package init(
+            atUs: Int64 = 0
+        ) {
+            self.atUs = atUs
+        }
     }
 }
 
@@ -804,9 +1570,15 @@ extension LedgerV1.TrialBalanceRequest {
     }()
 
     @unsafe package init(unpacking pointer: UnsafeRawPointer) throws(WireError) {
+        let message = unsafe pointer.assumingMemoryBound(
+            to: Florin__Ledger__V1__TrialBalanceRequest.self)
+        unsafe self.atUs = message.pointee.at_us
     }
 
     @unsafe package func pack(into pointer: UnsafeMutableRawPointer, _ arena: borrowing Arena) {
+        let message = unsafe pointer.assumingMemoryBound(
+            to: Florin__Ledger__V1__TrialBalanceRequest.self)
+        unsafe message.pointee.at_us = self.atUs
     }
 
     /// The message as a C message of its own.

@@ -11,12 +11,12 @@ package enum LedgerServiceMethods {
     package static let createAccounts = MethodDescriptor(
         service: "florin.ledger.v1.LedgerService", name: "CreateAccounts",
         callers: [.orchestrator, .operator],
-        isIdempotent: true)
+        isIdempotent: true, retry: RetryPolicy(attempts: 3))
 
     package static let createTransfers = MethodDescriptor(
         service: "florin.ledger.v1.LedgerService", name: "CreateTransfers",
         callers: [.orchestrator],
-        isIdempotent: true, priority: .money)
+        isIdempotent: true, priority: .money, retry: RetryPolicy(attempts: 3))
 
     package static let lookupAccounts = MethodDescriptor(
         service: "florin.ledger.v1.LedgerService", name: "LookupAccounts",
@@ -38,6 +38,28 @@ package enum LedgerServiceMethods {
         callers: [.client, .gateway, .operator],
         isIdempotent: true, priority: .background, retry: RetryPolicy(attempts: 3))
 
+    package static let getAccountBalances = MethodDescriptor(
+        service: "florin.ledger.v1.LedgerService", name: "GetAccountBalances",
+        callers: [.client, .gateway, .operator],
+        isIdempotent: true, priority: .background, retry: RetryPolicy(attempts: 3))
+
+    package static let balanceAt = MethodDescriptor(
+        service: "florin.ledger.v1.LedgerService", name: "BalanceAt",
+        callers: [.client, .gateway, .operator],
+        isIdempotent: true, priority: .background, retry: RetryPolicy(attempts: 3))
+
+    package static let readJournal = MethodDescriptor(
+        service: "florin.ledger.v1.LedgerService", name: "ReadJournal",
+        kind: .serverStreaming,
+        callers: [.operator],
+        isIdempotent: false, priority: .background)
+
+    package static let verify = MethodDescriptor(
+        service: "florin.ledger.v1.LedgerService", name: "Verify",
+        kind: .serverStreaming,
+        callers: [.operator],
+        isIdempotent: false, priority: .background)
+
     package static let trialBalance = MethodDescriptor(
         service: "florin.ledger.v1.LedgerService", name: "TrialBalance",
         callers: [.client, .gateway, .operator],
@@ -51,6 +73,10 @@ package enum LedgerServiceMethods {
         listAccounts,
         lookupTransfers,
         listTransfers,
+        getAccountBalances,
+        balanceAt,
+        readJournal,
+        verify,
         trialBalance,
     ]
 }
@@ -112,6 +138,40 @@ package struct LedgerServiceClient: Sendable {
         try await self.channel.call(LedgerServiceMethods.listTransfers, request, options: options)
     }
 
+    /// What the balances of an account with history were after each transfer, newest first.
+    nonisolated(nonsending) package func getAccountBalances(
+        _ request: LedgerV1.GetAccountBalancesRequest,
+        options: CallOptions = CallOptions()
+    ) async throws(RPCError) -> LedgerV1.GetAccountBalancesResponse {
+        try await self.channel.call(
+            LedgerServiceMethods.getAccountBalances, request, options: options)
+    }
+
+    /// What the balances of any account were at a past time.
+    nonisolated(nonsending) package func balanceAt(
+        _ request: LedgerV1.BalanceAtRequest,
+        options: CallOptions = CallOptions()
+    ) async throws(RPCError) -> LedgerV1.BalanceAtResponse {
+        try await self.channel.call(LedgerServiceMethods.balanceAt, request, options: options)
+    }
+
+    /// The journal's entries in order, many in one message. Ends when all up to now were sent.
+    nonisolated(nonsending) package func readJournal(
+        _ request: LedgerV1.ReadJournalRequest,
+        options: CallOptions = CallOptions()
+    ) async throws(RPCError) -> MessageReader<LedgerV1.ReadJournalResponse> {
+        try await self.channel.open(LedgerServiceMethods.readJournal, request, options: options)
+    }
+
+    /// Recomputes the journal's hash chain, all balances, and what is stored of them, and tells how
+    /// far it has come. The last message carries the finding.
+    nonisolated(nonsending) package func verify(
+        _ request: LedgerV1.VerifyRequest,
+        options: CallOptions = CallOptions()
+    ) async throws(RPCError) -> MessageReader<LedgerV1.VerifyResponse> {
+        try await self.channel.open(LedgerServiceMethods.verify, request, options: options)
+    }
+
     /// The sums of all accounts, a line for each currency, all read at one moment.
     nonisolated(nonsending) package func trialBalance(
         _ request: LedgerV1.TrialBalanceRequest,
@@ -156,6 +216,29 @@ package protocol LedgerServiceHandler: Sendable {
         _ request: LedgerV1.ListTransfersRequest, context: CallContext
     ) async throws -> LedgerV1.ListTransfersResponse
 
+    /// What the balances of an account with history were after each transfer, newest first.
+    func getAccountBalances(
+        _ request: LedgerV1.GetAccountBalancesRequest, context: CallContext
+    ) async throws -> LedgerV1.GetAccountBalancesResponse
+
+    /// What the balances of any account were at a past time.
+    func balanceAt(
+        _ request: LedgerV1.BalanceAtRequest, context: CallContext
+    ) async throws -> LedgerV1.BalanceAtResponse
+
+    /// The journal's entries in order, many in one message. Ends when all up to now were sent.
+    func readJournal(
+        _ request: LedgerV1.ReadJournalRequest,
+        to responses: MessageWriter<LedgerV1.ReadJournalResponse>, context: CallContext
+    ) async throws
+
+    /// Recomputes the journal's hash chain, all balances, and what is stored of them, and tells how
+    /// far it has come. The last message carries the finding.
+    func verify(
+        _ request: LedgerV1.VerifyRequest, to responses: MessageWriter<LedgerV1.VerifyResponse>,
+        context: CallContext
+    ) async throws
+
     /// The sums of all accounts, a line for each currency, all read at one moment.
     func trialBalance(
         _ request: LedgerV1.TrialBalanceRequest, context: CallContext
@@ -183,6 +266,16 @@ extension LedgerServiceHandler {
             },
             RPCMethod(LedgerServiceMethods.listTransfers) {
                 try await self.listTransfers($0, context: $1)
+            },
+            RPCMethod(LedgerServiceMethods.getAccountBalances) {
+                try await self.getAccountBalances($0, context: $1)
+            },
+            RPCMethod(LedgerServiceMethods.balanceAt) { try await self.balanceAt($0, context: $1) },
+            RPCMethod(spreading: LedgerServiceMethods.readJournal) {
+                try await self.readJournal($0, to: $1, context: $2)
+            },
+            RPCMethod(spreading: LedgerServiceMethods.verify) {
+                try await self.verify($0, to: $1, context: $2)
             },
             RPCMethod(LedgerServiceMethods.trialBalance) {
                 try await self.trialBalance($0, context: $1)

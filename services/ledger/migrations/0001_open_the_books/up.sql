@@ -1,24 +1,101 @@
--- The books: accounts with their balances, the journal of transfers, what became of the pending
--- ones, and the barrier against repeated and late operations of sagas. The service only adds to
--- the journal: its role may neither change nor delete a transfer. Ids are referred to without
--- foreign keys, which would cost three quarters of the throughput; nothing is ever deleted, and
--- only the core, which has looked every account up, decides what is written.
+-- The books. One process owns them: it decides in memory and appends what it decided to the
+-- journal, which is all there is to lose; everything else here follows from it and is written
+-- behind. The service's role can add to the journal, and neither change nor delete any of it.
 
--- One row. Every transaction that writes locks it first, so that two processes take turns and each
--- decides on what the other has committed. It also keeps the journal's times unique and rising
--- when a clock is set back.
-CREATE TABLE journal_head (
-    only_row boolean CONSTRAINT journal_head_pkey PRIMARY KEY,
-    last_us bigint NOT NULL,            -- Unix microseconds of the newest event
-    CONSTRAINT journal_head_only_row CHECK (only_row)
+-- Who owns the books. Every commit names the epoch it was decided under; a row with a newer epoch
+-- makes it fail, and a commit under way makes the next owner wait.
+CREATE TABLE ledger_owner (
+    shard smallint CONSTRAINT ledger_owner_pkey PRIMARY KEY,
+    epoch bigint NOT NULL,
+    holder uuid,
+    lease_until timestamptz NOT NULL
 );
-INSERT INTO journal_head (only_row, last_us) VALUES (true, 0);
+INSERT INTO ledger_owner (shard, epoch, holder, lease_until) VALUES (0, 0, NULL, '-infinity');
 
+-- All that ever happened. `at_us`, Unix microseconds, is its order: no two entries of a shard have
+-- the same. Each column means what its name says in a transfer; in entries of other kinds:
+--   failure (2)    a transfer that was refused for good, and why (`result`)
+--   expiry (3)     the pending transfer that ended (`pending_id`) and what it had held
+--   account (4)    the account's id (`debit_account_id`), flags and name (`body`)
+--   operation (5)  a saga (`user_data`), its epoch (`amount`), kind (`code`) and answer (`body`)
+-- It is parted by id. Ids that rise with time, as ours do, begin with their time, so the parts are
+-- months, and yet an id is unique in all of them; other ids share two parts of their own.
+CREATE TABLE journal (
+    shard smallint NOT NULL,
+    at_us bigint NOT NULL,
+    id uuid NOT NULL,
+    kind smallint NOT NULL,
+    debit_account_id uuid,
+    credit_account_id uuid,
+    amount bigint NOT NULL,             -- minor units
+    currency text COLLATE "C" NOT NULL,
+    pending_id uuid,                    -- of a post, a void or an expiry
+    flags integer NOT NULL,
+    code bigint NOT NULL,
+    user_data uuid,
+    timeout_seconds bigint NOT NULL,    -- of a pending one; 0: never
+    result smallint,                    -- ResultCode of a failure
+    body bytea,
+    -- The first 64 bits of SHA-256(hash before this entry, this entry).
+    chain bigint NOT NULL,
+    CONSTRAINT journal_pkey PRIMARY KEY (id)
+) PARTITION BY RANGE (id);
+
+DO $$
+DECLARE
+    month timestamptz := '2026-01-01 00:00:00+00';
+    edge CONSTANT timestamptz := '2029-01-01 00:00:00+00';
+    -- A month begins at the id that begins with its first millisecond.
+    low text;
+    high text;
+BEGIN
+    low := lpad(to_hex((extract(epoch FROM month) * 1000)::bigint), 12, '0');
+    EXECUTE format(
+        'CREATE TABLE journal_before PARTITION OF journal FOR VALUES FROM (MINVALUE) TO (%L)',
+        (low || '00000000000000000000')::uuid);
+    WHILE month < edge LOOP
+        low := lpad(to_hex((extract(epoch FROM month) * 1000)::bigint), 12, '0');
+        high := lpad(
+            to_hex((extract(epoch FROM month + interval '1 month') * 1000)::bigint), 12, '0');
+        EXECUTE format(
+            'CREATE TABLE journal_%s PARTITION OF journal FOR VALUES FROM (%L) TO (%L)',
+            to_char(month AT TIME ZONE 'UTC', 'YYYY_MM'), (low || '00000000000000000000')::uuid,
+            (high || '00000000000000000000')::uuid);
+        month := month + interval '1 month';
+    END LOOP;
+    EXECUTE format(
+        'CREATE TABLE journal_later PARTITION OF journal FOR VALUES FROM (%L) TO (%L)',
+        (high || '00000000000000000000')::uuid, '03bb2cc3-d800-0000-0000-000000000000'::uuid);
+    EXECUTE format(
+        'CREATE TABLE journal_other PARTITION OF journal FOR VALUES FROM (%L) TO (MAXVALUE)',
+        '03bb2cc3-d800-0000-0000-000000000000'::uuid);
+END $$;
+-- Rows lie in the order of their time, so a range of pages is all an index needs to say.
+CREATE INDEX journal_at_us ON journal USING brin (at_us)
+    WITH (pages_per_range = 32, autosummarize = on);
+-- The barrier of one saga.
+CREATE INDEX journal_operation ON journal (user_data) WHERE kind = 5;
+
+-- One row for each durable batch: its last entry, and the hash of all the journal up to it.
+CREATE TABLE journal_commit (
+    shard smallint NOT NULL,
+    last_us bigint NOT NULL,
+    first_us bigint NOT NULL,
+    entries integer NOT NULL CONSTRAINT journal_commit_not_empty CHECK (entries > 0),
+    -- NOT NULL is the fence: it is read from ledger_owner by the epoch that the batch has.
+    epoch bigint NOT NULL,
+    hash bytea NOT NULL,
+    CONSTRAINT journal_commit_pkey PRIMARY KEY (shard, last_us)
+);
+
+-- What an account is, written with its opening; its sums are those of the last checkpoint.
 CREATE TABLE account (
     id uuid CONSTRAINT account_pkey PRIMARY KEY,
+    shard smallint NOT NULL,
     name text COLLATE "C" NOT NULL,
     currency text COLLATE "C" NOT NULL,
     flags integer NOT NULL,
+    user_data uuid,
     created_us bigint NOT NULL,
     -- Minor units.
     debits_pending bigint NOT NULL,
@@ -30,67 +107,39 @@ CREATE TABLE account (
         debits_pending >= 0 AND debits_posted >= 0
         AND credits_pending >= 0 AND credits_posted >= 0)
 );
+CREATE INDEX account_user_data ON account (user_data) WHERE user_data IS NOT NULL;
 
-CREATE TABLE transfer (
-    id uuid CONSTRAINT transfer_pkey PRIMARY KEY,
-    created_us bigint NOT NULL CONSTRAINT transfer_created_us_key UNIQUE,
-    debit_account_id uuid NOT NULL,
-    credit_account_id uuid NOT NULL,
-    amount bigint NOT NULL,             -- minor units
-    currency text COLLATE "C" NOT NULL,
-    pending_id uuid,                    -- of a post or a void
-    flags integer NOT NULL,
-    code bigint NOT NULL,
-    user_data uuid,
-    timeout_seconds bigint NOT NULL,    -- of a pending one; 0: never
-    CONSTRAINT transfer_amount_positive CHECK (amount > 0),
-    CONSTRAINT transfer_accounts_differ CHECK (debit_account_id <> credit_account_id)
+-- How far account and pending_hold have got: they are as the journal up to this moment makes them.
+CREATE TABLE checkpoint (
+    shard smallint CONSTRAINT checkpoint_pkey PRIMARY KEY,
+    at_us bigint NOT NULL
 );
--- A pending transfer is posted or voided once, whatever goes wrong above.
-CREATE UNIQUE INDEX transfer_pending_id_key ON transfer (pending_id)
-    WHERE pending_id IS NOT NULL;
-CREATE INDEX transfer_user_data_idx ON transfer (user_data, created_us)
-    WHERE user_data IS NOT NULL;
-CREATE INDEX transfer_debit_account_idx ON transfer (debit_account_id, created_us);
-CREATE INDEX transfer_credit_account_idx ON transfer (credit_account_id, created_us);
-
-CREATE TABLE pending_transfer (
-    transfer_id uuid CONSTRAINT pending_transfer_pkey PRIMARY KEY,
-    status smallint NOT NULL,           -- 1 pending, 2 posted, 3 voided, 4 expired
-    expires_us bigint,                  -- Unix microseconds; null: never
-    CONSTRAINT pending_transfer_status_known CHECK (status BETWEEN 1 AND 4)
-);
--- What the sweeper looks through: empty but for what is due one day.
-CREATE INDEX pending_transfer_due_idx ON pending_transfer (expires_us)
-    WHERE status = 1 AND expires_us IS NOT NULL;
-
--- Ids that are spent though no transfer has them: refused for a reason that could have passed.
-CREATE TABLE transfer_failure (
-    transfer_id uuid CONSTRAINT transfer_failure_pkey PRIMARY KEY,
-    code integer NOT NULL               -- ResultCode
+INSERT INTO checkpoint (shard, at_us) VALUES (0, 0);
+CREATE TABLE pending_hold (
+    id uuid CONSTRAINT pending_hold_pkey PRIMARY KEY,
+    shard smallint NOT NULL
 );
 
-CREATE TABLE saga_fence (
-    saga_id uuid CONSTRAINT saga_fence_pkey PRIMARY KEY,
-    epoch bigint NOT NULL CONSTRAINT saga_fence_epoch_positive CHECK (epoch > 0)
+-- Where to find entries by what they are about, written behind in large batches: kept up with
+-- each entry it would halve the journal's speed. Questions read what it lacks from the journal.
+CREATE TABLE journal_index (
+    attribute smallint NOT NULL,        -- 1 account, 2 user data, 3 the pending transfer it ends
+    key uuid NOT NULL,
+    at_us bigint NOT NULL,
+    id uuid NOT NULL,
+    CONSTRAINT journal_index_pkey PRIMARY KEY (attribute, key, at_us)
 );
-CREATE TABLE operation_barrier (
-    saga_id uuid NOT NULL,
-    step text NOT NULL,
-    operation smallint NOT NULL,        -- 1 action, 2 compensation
-    origin smallint NOT NULL,           -- which operation inserted the row: an action row of origin 2 blocks the action
-    epoch bigint NOT NULL,
-    request_hash bytea,
-    answer bytea,
-    created_at timestamptz NOT NULL,
-    CONSTRAINT operation_barrier_pkey PRIMARY KEY (saga_id, step, operation)
+CREATE TABLE journal_indexed (
+    shard smallint CONSTRAINT journal_indexed_pkey PRIMARY KEY,
+    at_us bigint NOT NULL
 );
+INSERT INTO journal_indexed (shard, at_us) VALUES (0, 0);
 
-GRANT SELECT, UPDATE ON journal_head TO florin_ledger;
+GRANT SELECT, UPDATE ON ledger_owner TO florin_ledger;
+GRANT SELECT, INSERT ON journal, journal_commit TO florin_ledger;
 GRANT SELECT, INSERT ON account TO florin_ledger;
-GRANT UPDATE (debits_pending, debits_posted, credits_pending, credits_posted)
+GRANT UPDATE (flags, debits_pending, debits_posted, credits_pending, credits_posted)
     ON account TO florin_ledger;
-GRANT SELECT, INSERT ON transfer, transfer_failure TO florin_ledger;
-GRANT SELECT, INSERT ON pending_transfer TO florin_ledger;
-GRANT UPDATE (status) ON pending_transfer TO florin_ledger;
-GRANT SELECT, INSERT, UPDATE ON saga_fence, operation_barrier TO florin_ledger;
+GRANT SELECT, UPDATE ON checkpoint, journal_indexed TO florin_ledger;
+GRANT SELECT, INSERT, DELETE ON pending_hold TO florin_ledger;
+GRANT SELECT, INSERT ON journal_index TO florin_ledger;

@@ -193,7 +193,7 @@ const ProtobufCMessageDescriptor florin__ledger__v1__uint128__descriptor =
   (ProtobufCMessageInit) florin__ledger__v1__uint128__init,
   NULL,NULL,NULL    /* reserved[123] */
 };
-static const ProtobufCFieldDescriptor florin__ledger__v1__account__field_descriptors[9] =
+static const ProtobufCFieldDescriptor florin__ledger__v1__account__field_descriptors[10] =
 {
   {
     "id",
@@ -303,6 +303,18 @@ static const ProtobufCFieldDescriptor florin__ledger__v1__account__field_descrip
     0,             /* flags */
     0,NULL,NULL    /* reserved1,reserved2, etc */
   },
+  {
+    "user_data",
+    10,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_MESSAGE,
+    0,   /* quantifier_offset */
+    offsetof(Florin__Ledger__V1__Account, user_data),
+    &florin__ledger__v1__uint128__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
 };
 static const unsigned florin__ledger__v1__account__field_indices_by_name[] = {
   8,   /* field[8] = created_at_us */
@@ -314,11 +326,12 @@ static const unsigned florin__ledger__v1__account__field_indices_by_name[] = {
   3,   /* field[3] = flags */
   0,   /* field[0] = id */
   1,   /* field[1] = name */
+  9,   /* field[9] = user_data */
 };
 static const ProtobufCIntRange florin__ledger__v1__account__number_ranges[1 + 1] =
 {
   { 1, 0 },
-  { 0, 9 }
+  { 0, 10 }
 };
 const ProtobufCMessageDescriptor florin__ledger__v1__account__descriptor =
 {
@@ -328,7 +341,7 @@ const ProtobufCMessageDescriptor florin__ledger__v1__account__descriptor =
   "Florin__Ledger__V1__Account",
   "florin.ledger.v1",
   sizeof(Florin__Ledger__V1__Account),
-  9,
+  10,
   florin__ledger__v1__account__field_descriptors,
   florin__ledger__v1__account__field_indices_by_name,
   1,  florin__ledger__v1__account__number_ranges,
@@ -503,19 +516,25 @@ const ProtobufCMessageDescriptor florin__ledger__v1__transfer__descriptor =
   (ProtobufCMessageInit) florin__ledger__v1__transfer__init,
   NULL,NULL,NULL    /* reserved[123] */
 };
-static const ProtobufCEnumValue florin__ledger__v1__account_flag__enum_values_by_number[3] =
+static const ProtobufCEnumValue florin__ledger__v1__account_flag__enum_values_by_number[6] =
 {
   { "ACCOUNT_FLAG_UNSPECIFIED", "FLORIN__LEDGER__V1__ACCOUNT_FLAG__ACCOUNT_FLAG_UNSPECIFIED", 0 },
+  { "ACCOUNT_FLAG_LINKED", "FLORIN__LEDGER__V1__ACCOUNT_FLAG__ACCOUNT_FLAG_LINKED", 1 },
   { "ACCOUNT_FLAG_DEBITS_MUST_NOT_EXCEED_CREDITS", "FLORIN__LEDGER__V1__ACCOUNT_FLAG__ACCOUNT_FLAG_DEBITS_MUST_NOT_EXCEED_CREDITS", 2 },
   { "ACCOUNT_FLAG_CREDITS_MUST_NOT_EXCEED_DEBITS", "FLORIN__LEDGER__V1__ACCOUNT_FLAG__ACCOUNT_FLAG_CREDITS_MUST_NOT_EXCEED_DEBITS", 4 },
+  { "ACCOUNT_FLAG_HISTORY", "FLORIN__LEDGER__V1__ACCOUNT_FLAG__ACCOUNT_FLAG_HISTORY", 8 },
+  { "ACCOUNT_FLAG_CLOSED", "FLORIN__LEDGER__V1__ACCOUNT_FLAG__ACCOUNT_FLAG_CLOSED", 32 },
 };
 static const ProtobufCIntRange florin__ledger__v1__account_flag__value_ranges[] = {
-{0, 0},{2, 1},{4, 2},{0, 3}
+{0, 0},{4, 3},{8, 4},{32, 5},{0, 6}
 };
-static const ProtobufCEnumValueIndex florin__ledger__v1__account_flag__enum_values_by_name[3] =
+static const ProtobufCEnumValueIndex florin__ledger__v1__account_flag__enum_values_by_name[6] =
 {
-  { "ACCOUNT_FLAG_CREDITS_MUST_NOT_EXCEED_DEBITS", 2 },
-  { "ACCOUNT_FLAG_DEBITS_MUST_NOT_EXCEED_CREDITS", 1 },
+  { "ACCOUNT_FLAG_CLOSED", 5 },
+  { "ACCOUNT_FLAG_CREDITS_MUST_NOT_EXCEED_DEBITS", 3 },
+  { "ACCOUNT_FLAG_DEBITS_MUST_NOT_EXCEED_CREDITS", 2 },
+  { "ACCOUNT_FLAG_HISTORY", 4 },
+  { "ACCOUNT_FLAG_LINKED", 1 },
   { "ACCOUNT_FLAG_UNSPECIFIED", 0 },
 };
 const ProtobufCEnumDescriptor florin__ledger__v1__account_flag__descriptor =
@@ -525,27 +544,35 @@ const ProtobufCEnumDescriptor florin__ledger__v1__account_flag__descriptor =
   "AccountFlag",
   "Florin__Ledger__V1__AccountFlag",
   "florin.ledger.v1",
-  3,
+  6,
   florin__ledger__v1__account_flag__enum_values_by_number,
-  3,
+  6,
   florin__ledger__v1__account_flag__enum_values_by_name,
-  3,
+  4,
   florin__ledger__v1__account_flag__value_ranges,
   NULL,NULL,NULL,NULL   /* reserved[1234] */
 };
-static const ProtobufCEnumValue florin__ledger__v1__transfer_flag__enum_values_by_number[5] =
+static const ProtobufCEnumValue florin__ledger__v1__transfer_flag__enum_values_by_number[9] =
 {
   { "TRANSFER_FLAG_UNSPECIFIED", "FLORIN__LEDGER__V1__TRANSFER_FLAG__TRANSFER_FLAG_UNSPECIFIED", 0 },
   { "TRANSFER_FLAG_LINKED", "FLORIN__LEDGER__V1__TRANSFER_FLAG__TRANSFER_FLAG_LINKED", 1 },
   { "TRANSFER_FLAG_PENDING", "FLORIN__LEDGER__V1__TRANSFER_FLAG__TRANSFER_FLAG_PENDING", 2 },
   { "TRANSFER_FLAG_POST_PENDING", "FLORIN__LEDGER__V1__TRANSFER_FLAG__TRANSFER_FLAG_POST_PENDING", 4 },
   { "TRANSFER_FLAG_VOID_PENDING", "FLORIN__LEDGER__V1__TRANSFER_FLAG__TRANSFER_FLAG_VOID_PENDING", 8 },
+  { "TRANSFER_FLAG_BALANCING_DEBIT", "FLORIN__LEDGER__V1__TRANSFER_FLAG__TRANSFER_FLAG_BALANCING_DEBIT", 16 },
+  { "TRANSFER_FLAG_BALANCING_CREDIT", "FLORIN__LEDGER__V1__TRANSFER_FLAG__TRANSFER_FLAG_BALANCING_CREDIT", 32 },
+  { "TRANSFER_FLAG_CLOSING_DEBIT", "FLORIN__LEDGER__V1__TRANSFER_FLAG__TRANSFER_FLAG_CLOSING_DEBIT", 64 },
+  { "TRANSFER_FLAG_CLOSING_CREDIT", "FLORIN__LEDGER__V1__TRANSFER_FLAG__TRANSFER_FLAG_CLOSING_CREDIT", 128 },
 };
 static const ProtobufCIntRange florin__ledger__v1__transfer_flag__value_ranges[] = {
-{0, 0},{4, 3},{8, 4},{0, 5}
+{0, 0},{4, 3},{8, 4},{16, 5},{32, 6},{64, 7},{128, 8},{0, 9}
 };
-static const ProtobufCEnumValueIndex florin__ledger__v1__transfer_flag__enum_values_by_name[5] =
+static const ProtobufCEnumValueIndex florin__ledger__v1__transfer_flag__enum_values_by_name[9] =
 {
+  { "TRANSFER_FLAG_BALANCING_CREDIT", 6 },
+  { "TRANSFER_FLAG_BALANCING_DEBIT", 5 },
+  { "TRANSFER_FLAG_CLOSING_CREDIT", 8 },
+  { "TRANSFER_FLAG_CLOSING_DEBIT", 7 },
   { "TRANSFER_FLAG_LINKED", 1 },
   { "TRANSFER_FLAG_PENDING", 2 },
   { "TRANSFER_FLAG_POST_PENDING", 3 },
@@ -559,15 +586,15 @@ const ProtobufCEnumDescriptor florin__ledger__v1__transfer_flag__descriptor =
   "TransferFlag",
   "Florin__Ledger__V1__TransferFlag",
   "florin.ledger.v1",
-  5,
+  9,
   florin__ledger__v1__transfer_flag__enum_values_by_number,
-  5,
+  9,
   florin__ledger__v1__transfer_flag__enum_values_by_name,
-  3,
+  7,
   florin__ledger__v1__transfer_flag__value_ranges,
   NULL,NULL,NULL,NULL   /* reserved[1234] */
 };
-static const ProtobufCEnumValue florin__ledger__v1__result_code__enum_values_by_number[64] =
+static const ProtobufCEnumValue florin__ledger__v1__result_code__enum_values_by_number[67] =
 {
   { "RESULT_CODE_UNSPECIFIED", "FLORIN__LEDGER__V1__RESULT_CODE__RESULT_CODE_UNSPECIFIED", 0 },
   { "RESULT_CODE_CREATED", "FLORIN__LEDGER__V1__RESULT_CODE__RESULT_CODE_CREATED", 1 },
@@ -633,25 +660,31 @@ static const ProtobufCEnumValue florin__ledger__v1__result_code__enum_values_by_
   { "RESULT_CODE_OVERFLOWS_TIMEOUT", "FLORIN__LEDGER__V1__RESULT_CODE__RESULT_CODE_OVERFLOWS_TIMEOUT", 61 },
   { "RESULT_CODE_EXCEEDS_CREDITS", "FLORIN__LEDGER__V1__RESULT_CODE__RESULT_CODE_EXCEEDS_CREDITS", 62 },
   { "RESULT_CODE_EXCEEDS_DEBITS", "FLORIN__LEDGER__V1__RESULT_CODE__RESULT_CODE_EXCEEDS_DEBITS", 63 },
+  { "RESULT_CODE_CLOSING_TRANSFER_MUST_BE_PENDING", "FLORIN__LEDGER__V1__RESULT_CODE__RESULT_CODE_CLOSING_TRANSFER_MUST_BE_PENDING", 64 },
+  { "RESULT_CODE_DEBIT_ACCOUNT_ALREADY_CLOSED", "FLORIN__LEDGER__V1__RESULT_CODE__RESULT_CODE_DEBIT_ACCOUNT_ALREADY_CLOSED", 65 },
+  { "RESULT_CODE_CREDIT_ACCOUNT_ALREADY_CLOSED", "FLORIN__LEDGER__V1__RESULT_CODE__RESULT_CODE_CREDIT_ACCOUNT_ALREADY_CLOSED", 66 },
 };
 static const ProtobufCIntRange florin__ledger__v1__result_code__value_ranges[] = {
-{0, 0},{0, 64}
+{0, 0},{0, 67}
 };
-static const ProtobufCEnumValueIndex florin__ledger__v1__result_code__enum_values_by_name[64] =
+static const ProtobufCEnumValueIndex florin__ledger__v1__result_code__enum_values_by_name[67] =
 {
   { "RESULT_CODE_ACCOUNTS_MUST_BE_DIFFERENT", 30 },
   { "RESULT_CODE_ACCOUNTS_MUST_HAVE_THE_SAME_CURRENCY", 42 },
   { "RESULT_CODE_AMOUNT_MUST_BE_POSITIVE", 36 },
+  { "RESULT_CODE_CLOSING_TRANSFER_MUST_BE_PENDING", 64 },
   { "RESULT_CODE_CODE_MUST_NOT_BE_ZERO", 39 },
   { "RESULT_CODE_CREATED", 1 },
   { "RESULT_CODE_CREDITS_PENDING_MUST_BE_ZERO", 23 },
   { "RESULT_CODE_CREDITS_POSTED_MUST_BE_ZERO", 24 },
+  { "RESULT_CODE_CREDIT_ACCOUNT_ALREADY_CLOSED", 66 },
   { "RESULT_CODE_CREDIT_ACCOUNT_ID_MUST_NOT_BE_INT_MAX", 29 },
   { "RESULT_CODE_CREDIT_ACCOUNT_ID_MUST_NOT_BE_ZERO", 28 },
   { "RESULT_CODE_CREDIT_ACCOUNT_NOT_FOUND", 41 },
   { "RESULT_CODE_CURRENCY_UNKNOWN", 37 },
   { "RESULT_CODE_DEBITS_PENDING_MUST_BE_ZERO", 21 },
   { "RESULT_CODE_DEBITS_POSTED_MUST_BE_ZERO", 22 },
+  { "RESULT_CODE_DEBIT_ACCOUNT_ALREADY_CLOSED", 65 },
   { "RESULT_CODE_DEBIT_ACCOUNT_ID_MUST_NOT_BE_INT_MAX", 27 },
   { "RESULT_CODE_DEBIT_ACCOUNT_ID_MUST_NOT_BE_ZERO", 26 },
   { "RESULT_CODE_DEBIT_ACCOUNT_NOT_FOUND", 40 },
@@ -711,9 +744,9 @@ const ProtobufCEnumDescriptor florin__ledger__v1__result_code__descriptor =
   "ResultCode",
   "Florin__Ledger__V1__ResultCode",
   "florin.ledger.v1",
-  64,
+  67,
   florin__ledger__v1__result_code__enum_values_by_number,
-  64,
+  67,
   florin__ledger__v1__result_code__enum_values_by_name,
   1,
   florin__ledger__v1__result_code__value_ranges,

@@ -592,6 +592,501 @@ void   florin__ledger__v1__list_transfers_response__free_unpacked
   assert(message->base.descriptor == &florin__ledger__v1__list_transfers_response__descriptor);
   protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
 }
+void   florin__ledger__v1__get_account_balances_request__init
+                     (Florin__Ledger__V1__GetAccountBalancesRequest         *message)
+{
+  static const Florin__Ledger__V1__GetAccountBalancesRequest init_value = FLORIN__LEDGER__V1__GET_ACCOUNT_BALANCES_REQUEST__INIT;
+  *message = init_value;
+}
+size_t florin__ledger__v1__get_account_balances_request__get_packed_size
+                     (const Florin__Ledger__V1__GetAccountBalancesRequest *message)
+{
+  assert(message->base.descriptor == &florin__ledger__v1__get_account_balances_request__descriptor);
+  return protobuf_c_message_get_packed_size ((const ProtobufCMessage*)(message));
+}
+size_t florin__ledger__v1__get_account_balances_request__pack
+                     (const Florin__Ledger__V1__GetAccountBalancesRequest *message,
+                      uint8_t       *out)
+{
+  assert(message->base.descriptor == &florin__ledger__v1__get_account_balances_request__descriptor);
+  return protobuf_c_message_pack ((const ProtobufCMessage*)message, out);
+}
+size_t florin__ledger__v1__get_account_balances_request__pack_to_buffer
+                     (const Florin__Ledger__V1__GetAccountBalancesRequest *message,
+                      ProtobufCBuffer *buffer)
+{
+  assert(message->base.descriptor == &florin__ledger__v1__get_account_balances_request__descriptor);
+  return protobuf_c_message_pack_to_buffer ((const ProtobufCMessage*)message, buffer);
+}
+Florin__Ledger__V1__GetAccountBalancesRequest *
+       florin__ledger__v1__get_account_balances_request__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data)
+{
+  return (Florin__Ledger__V1__GetAccountBalancesRequest *)
+     protobuf_c_message_unpack (&florin__ledger__v1__get_account_balances_request__descriptor,
+                                allocator, len, data);
+}
+void   florin__ledger__v1__get_account_balances_request__free_unpacked
+                     (Florin__Ledger__V1__GetAccountBalancesRequest *message,
+                      ProtobufCAllocator *allocator)
+{
+  if(!message)
+    return;
+  assert(message->base.descriptor == &florin__ledger__v1__get_account_balances_request__descriptor);
+  protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
+}
+void   florin__ledger__v1__get_account_balances_response__init
+                     (Florin__Ledger__V1__GetAccountBalancesResponse         *message)
+{
+  static const Florin__Ledger__V1__GetAccountBalancesResponse init_value = FLORIN__LEDGER__V1__GET_ACCOUNT_BALANCES_RESPONSE__INIT;
+  *message = init_value;
+}
+size_t florin__ledger__v1__get_account_balances_response__get_packed_size
+                     (const Florin__Ledger__V1__GetAccountBalancesResponse *message)
+{
+  assert(message->base.descriptor == &florin__ledger__v1__get_account_balances_response__descriptor);
+  return protobuf_c_message_get_packed_size ((const ProtobufCMessage*)(message));
+}
+size_t florin__ledger__v1__get_account_balances_response__pack
+                     (const Florin__Ledger__V1__GetAccountBalancesResponse *message,
+                      uint8_t       *out)
+{
+  assert(message->base.descriptor == &florin__ledger__v1__get_account_balances_response__descriptor);
+  return protobuf_c_message_pack ((const ProtobufCMessage*)message, out);
+}
+size_t florin__ledger__v1__get_account_balances_response__pack_to_buffer
+                     (const Florin__Ledger__V1__GetAccountBalancesResponse *message,
+                      ProtobufCBuffer *buffer)
+{
+  assert(message->base.descriptor == &florin__ledger__v1__get_account_balances_response__descriptor);
+  return protobuf_c_message_pack_to_buffer ((const ProtobufCMessage*)message, buffer);
+}
+Florin__Ledger__V1__GetAccountBalancesResponse *
+       florin__ledger__v1__get_account_balances_response__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data)
+{
+  return (Florin__Ledger__V1__GetAccountBalancesResponse *)
+     protobuf_c_message_unpack (&florin__ledger__v1__get_account_balances_response__descriptor,
+                                allocator, len, data);
+}
+void   florin__ledger__v1__get_account_balances_response__free_unpacked
+                     (Florin__Ledger__V1__GetAccountBalancesResponse *message,
+                      ProtobufCAllocator *allocator)
+{
+  if(!message)
+    return;
+  assert(message->base.descriptor == &florin__ledger__v1__get_account_balances_response__descriptor);
+  protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
+}
+void   florin__ledger__v1__account_balance__init
+                     (Florin__Ledger__V1__AccountBalance         *message)
+{
+  static const Florin__Ledger__V1__AccountBalance init_value = FLORIN__LEDGER__V1__ACCOUNT_BALANCE__INIT;
+  *message = init_value;
+}
+size_t florin__ledger__v1__account_balance__get_packed_size
+                     (const Florin__Ledger__V1__AccountBalance *message)
+{
+  assert(message->base.descriptor == &florin__ledger__v1__account_balance__descriptor);
+  return protobuf_c_message_get_packed_size ((const ProtobufCMessage*)(message));
+}
+size_t florin__ledger__v1__account_balance__pack
+                     (const Florin__Ledger__V1__AccountBalance *message,
+                      uint8_t       *out)
+{
+  assert(message->base.descriptor == &florin__ledger__v1__account_balance__descriptor);
+  return protobuf_c_message_pack ((const ProtobufCMessage*)message, out);
+}
+size_t florin__ledger__v1__account_balance__pack_to_buffer
+                     (const Florin__Ledger__V1__AccountBalance *message,
+                      ProtobufCBuffer *buffer)
+{
+  assert(message->base.descriptor == &florin__ledger__v1__account_balance__descriptor);
+  return protobuf_c_message_pack_to_buffer ((const ProtobufCMessage*)message, buffer);
+}
+Florin__Ledger__V1__AccountBalance *
+       florin__ledger__v1__account_balance__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data)
+{
+  return (Florin__Ledger__V1__AccountBalance *)
+     protobuf_c_message_unpack (&florin__ledger__v1__account_balance__descriptor,
+                                allocator, len, data);
+}
+void   florin__ledger__v1__account_balance__free_unpacked
+                     (Florin__Ledger__V1__AccountBalance *message,
+                      ProtobufCAllocator *allocator)
+{
+  if(!message)
+    return;
+  assert(message->base.descriptor == &florin__ledger__v1__account_balance__descriptor);
+  protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
+}
+void   florin__ledger__v1__balance_at_request__init
+                     (Florin__Ledger__V1__BalanceAtRequest         *message)
+{
+  static const Florin__Ledger__V1__BalanceAtRequest init_value = FLORIN__LEDGER__V1__BALANCE_AT_REQUEST__INIT;
+  *message = init_value;
+}
+size_t florin__ledger__v1__balance_at_request__get_packed_size
+                     (const Florin__Ledger__V1__BalanceAtRequest *message)
+{
+  assert(message->base.descriptor == &florin__ledger__v1__balance_at_request__descriptor);
+  return protobuf_c_message_get_packed_size ((const ProtobufCMessage*)(message));
+}
+size_t florin__ledger__v1__balance_at_request__pack
+                     (const Florin__Ledger__V1__BalanceAtRequest *message,
+                      uint8_t       *out)
+{
+  assert(message->base.descriptor == &florin__ledger__v1__balance_at_request__descriptor);
+  return protobuf_c_message_pack ((const ProtobufCMessage*)message, out);
+}
+size_t florin__ledger__v1__balance_at_request__pack_to_buffer
+                     (const Florin__Ledger__V1__BalanceAtRequest *message,
+                      ProtobufCBuffer *buffer)
+{
+  assert(message->base.descriptor == &florin__ledger__v1__balance_at_request__descriptor);
+  return protobuf_c_message_pack_to_buffer ((const ProtobufCMessage*)message, buffer);
+}
+Florin__Ledger__V1__BalanceAtRequest *
+       florin__ledger__v1__balance_at_request__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data)
+{
+  return (Florin__Ledger__V1__BalanceAtRequest *)
+     protobuf_c_message_unpack (&florin__ledger__v1__balance_at_request__descriptor,
+                                allocator, len, data);
+}
+void   florin__ledger__v1__balance_at_request__free_unpacked
+                     (Florin__Ledger__V1__BalanceAtRequest *message,
+                      ProtobufCAllocator *allocator)
+{
+  if(!message)
+    return;
+  assert(message->base.descriptor == &florin__ledger__v1__balance_at_request__descriptor);
+  protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
+}
+void   florin__ledger__v1__balance_at_response__init
+                     (Florin__Ledger__V1__BalanceAtResponse         *message)
+{
+  static const Florin__Ledger__V1__BalanceAtResponse init_value = FLORIN__LEDGER__V1__BALANCE_AT_RESPONSE__INIT;
+  *message = init_value;
+}
+size_t florin__ledger__v1__balance_at_response__get_packed_size
+                     (const Florin__Ledger__V1__BalanceAtResponse *message)
+{
+  assert(message->base.descriptor == &florin__ledger__v1__balance_at_response__descriptor);
+  return protobuf_c_message_get_packed_size ((const ProtobufCMessage*)(message));
+}
+size_t florin__ledger__v1__balance_at_response__pack
+                     (const Florin__Ledger__V1__BalanceAtResponse *message,
+                      uint8_t       *out)
+{
+  assert(message->base.descriptor == &florin__ledger__v1__balance_at_response__descriptor);
+  return protobuf_c_message_pack ((const ProtobufCMessage*)message, out);
+}
+size_t florin__ledger__v1__balance_at_response__pack_to_buffer
+                     (const Florin__Ledger__V1__BalanceAtResponse *message,
+                      ProtobufCBuffer *buffer)
+{
+  assert(message->base.descriptor == &florin__ledger__v1__balance_at_response__descriptor);
+  return protobuf_c_message_pack_to_buffer ((const ProtobufCMessage*)message, buffer);
+}
+Florin__Ledger__V1__BalanceAtResponse *
+       florin__ledger__v1__balance_at_response__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data)
+{
+  return (Florin__Ledger__V1__BalanceAtResponse *)
+     protobuf_c_message_unpack (&florin__ledger__v1__balance_at_response__descriptor,
+                                allocator, len, data);
+}
+void   florin__ledger__v1__balance_at_response__free_unpacked
+                     (Florin__Ledger__V1__BalanceAtResponse *message,
+                      ProtobufCAllocator *allocator)
+{
+  if(!message)
+    return;
+  assert(message->base.descriptor == &florin__ledger__v1__balance_at_response__descriptor);
+  protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
+}
+void   florin__ledger__v1__read_journal_request__init
+                     (Florin__Ledger__V1__ReadJournalRequest         *message)
+{
+  static const Florin__Ledger__V1__ReadJournalRequest init_value = FLORIN__LEDGER__V1__READ_JOURNAL_REQUEST__INIT;
+  *message = init_value;
+}
+size_t florin__ledger__v1__read_journal_request__get_packed_size
+                     (const Florin__Ledger__V1__ReadJournalRequest *message)
+{
+  assert(message->base.descriptor == &florin__ledger__v1__read_journal_request__descriptor);
+  return protobuf_c_message_get_packed_size ((const ProtobufCMessage*)(message));
+}
+size_t florin__ledger__v1__read_journal_request__pack
+                     (const Florin__Ledger__V1__ReadJournalRequest *message,
+                      uint8_t       *out)
+{
+  assert(message->base.descriptor == &florin__ledger__v1__read_journal_request__descriptor);
+  return protobuf_c_message_pack ((const ProtobufCMessage*)message, out);
+}
+size_t florin__ledger__v1__read_journal_request__pack_to_buffer
+                     (const Florin__Ledger__V1__ReadJournalRequest *message,
+                      ProtobufCBuffer *buffer)
+{
+  assert(message->base.descriptor == &florin__ledger__v1__read_journal_request__descriptor);
+  return protobuf_c_message_pack_to_buffer ((const ProtobufCMessage*)message, buffer);
+}
+Florin__Ledger__V1__ReadJournalRequest *
+       florin__ledger__v1__read_journal_request__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data)
+{
+  return (Florin__Ledger__V1__ReadJournalRequest *)
+     protobuf_c_message_unpack (&florin__ledger__v1__read_journal_request__descriptor,
+                                allocator, len, data);
+}
+void   florin__ledger__v1__read_journal_request__free_unpacked
+                     (Florin__Ledger__V1__ReadJournalRequest *message,
+                      ProtobufCAllocator *allocator)
+{
+  if(!message)
+    return;
+  assert(message->base.descriptor == &florin__ledger__v1__read_journal_request__descriptor);
+  protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
+}
+void   florin__ledger__v1__read_journal_response__init
+                     (Florin__Ledger__V1__ReadJournalResponse         *message)
+{
+  static const Florin__Ledger__V1__ReadJournalResponse init_value = FLORIN__LEDGER__V1__READ_JOURNAL_RESPONSE__INIT;
+  *message = init_value;
+}
+size_t florin__ledger__v1__read_journal_response__get_packed_size
+                     (const Florin__Ledger__V1__ReadJournalResponse *message)
+{
+  assert(message->base.descriptor == &florin__ledger__v1__read_journal_response__descriptor);
+  return protobuf_c_message_get_packed_size ((const ProtobufCMessage*)(message));
+}
+size_t florin__ledger__v1__read_journal_response__pack
+                     (const Florin__Ledger__V1__ReadJournalResponse *message,
+                      uint8_t       *out)
+{
+  assert(message->base.descriptor == &florin__ledger__v1__read_journal_response__descriptor);
+  return protobuf_c_message_pack ((const ProtobufCMessage*)message, out);
+}
+size_t florin__ledger__v1__read_journal_response__pack_to_buffer
+                     (const Florin__Ledger__V1__ReadJournalResponse *message,
+                      ProtobufCBuffer *buffer)
+{
+  assert(message->base.descriptor == &florin__ledger__v1__read_journal_response__descriptor);
+  return protobuf_c_message_pack_to_buffer ((const ProtobufCMessage*)message, buffer);
+}
+Florin__Ledger__V1__ReadJournalResponse *
+       florin__ledger__v1__read_journal_response__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data)
+{
+  return (Florin__Ledger__V1__ReadJournalResponse *)
+     protobuf_c_message_unpack (&florin__ledger__v1__read_journal_response__descriptor,
+                                allocator, len, data);
+}
+void   florin__ledger__v1__read_journal_response__free_unpacked
+                     (Florin__Ledger__V1__ReadJournalResponse *message,
+                      ProtobufCAllocator *allocator)
+{
+  if(!message)
+    return;
+  assert(message->base.descriptor == &florin__ledger__v1__read_journal_response__descriptor);
+  protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
+}
+void   florin__ledger__v1__journal_entry__init
+                     (Florin__Ledger__V1__JournalEntry         *message)
+{
+  static const Florin__Ledger__V1__JournalEntry init_value = FLORIN__LEDGER__V1__JOURNAL_ENTRY__INIT;
+  *message = init_value;
+}
+size_t florin__ledger__v1__journal_entry__get_packed_size
+                     (const Florin__Ledger__V1__JournalEntry *message)
+{
+  assert(message->base.descriptor == &florin__ledger__v1__journal_entry__descriptor);
+  return protobuf_c_message_get_packed_size ((const ProtobufCMessage*)(message));
+}
+size_t florin__ledger__v1__journal_entry__pack
+                     (const Florin__Ledger__V1__JournalEntry *message,
+                      uint8_t       *out)
+{
+  assert(message->base.descriptor == &florin__ledger__v1__journal_entry__descriptor);
+  return protobuf_c_message_pack ((const ProtobufCMessage*)message, out);
+}
+size_t florin__ledger__v1__journal_entry__pack_to_buffer
+                     (const Florin__Ledger__V1__JournalEntry *message,
+                      ProtobufCBuffer *buffer)
+{
+  assert(message->base.descriptor == &florin__ledger__v1__journal_entry__descriptor);
+  return protobuf_c_message_pack_to_buffer ((const ProtobufCMessage*)message, buffer);
+}
+Florin__Ledger__V1__JournalEntry *
+       florin__ledger__v1__journal_entry__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data)
+{
+  return (Florin__Ledger__V1__JournalEntry *)
+     protobuf_c_message_unpack (&florin__ledger__v1__journal_entry__descriptor,
+                                allocator, len, data);
+}
+void   florin__ledger__v1__journal_entry__free_unpacked
+                     (Florin__Ledger__V1__JournalEntry *message,
+                      ProtobufCAllocator *allocator)
+{
+  if(!message)
+    return;
+  assert(message->base.descriptor == &florin__ledger__v1__journal_entry__descriptor);
+  protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
+}
+void   florin__ledger__v1__verify_request__init
+                     (Florin__Ledger__V1__VerifyRequest         *message)
+{
+  static const Florin__Ledger__V1__VerifyRequest init_value = FLORIN__LEDGER__V1__VERIFY_REQUEST__INIT;
+  *message = init_value;
+}
+size_t florin__ledger__v1__verify_request__get_packed_size
+                     (const Florin__Ledger__V1__VerifyRequest *message)
+{
+  assert(message->base.descriptor == &florin__ledger__v1__verify_request__descriptor);
+  return protobuf_c_message_get_packed_size ((const ProtobufCMessage*)(message));
+}
+size_t florin__ledger__v1__verify_request__pack
+                     (const Florin__Ledger__V1__VerifyRequest *message,
+                      uint8_t       *out)
+{
+  assert(message->base.descriptor == &florin__ledger__v1__verify_request__descriptor);
+  return protobuf_c_message_pack ((const ProtobufCMessage*)message, out);
+}
+size_t florin__ledger__v1__verify_request__pack_to_buffer
+                     (const Florin__Ledger__V1__VerifyRequest *message,
+                      ProtobufCBuffer *buffer)
+{
+  assert(message->base.descriptor == &florin__ledger__v1__verify_request__descriptor);
+  return protobuf_c_message_pack_to_buffer ((const ProtobufCMessage*)message, buffer);
+}
+Florin__Ledger__V1__VerifyRequest *
+       florin__ledger__v1__verify_request__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data)
+{
+  return (Florin__Ledger__V1__VerifyRequest *)
+     protobuf_c_message_unpack (&florin__ledger__v1__verify_request__descriptor,
+                                allocator, len, data);
+}
+void   florin__ledger__v1__verify_request__free_unpacked
+                     (Florin__Ledger__V1__VerifyRequest *message,
+                      ProtobufCAllocator *allocator)
+{
+  if(!message)
+    return;
+  assert(message->base.descriptor == &florin__ledger__v1__verify_request__descriptor);
+  protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
+}
+void   florin__ledger__v1__verify_response__init
+                     (Florin__Ledger__V1__VerifyResponse         *message)
+{
+  static const Florin__Ledger__V1__VerifyResponse init_value = FLORIN__LEDGER__V1__VERIFY_RESPONSE__INIT;
+  *message = init_value;
+}
+size_t florin__ledger__v1__verify_response__get_packed_size
+                     (const Florin__Ledger__V1__VerifyResponse *message)
+{
+  assert(message->base.descriptor == &florin__ledger__v1__verify_response__descriptor);
+  return protobuf_c_message_get_packed_size ((const ProtobufCMessage*)(message));
+}
+size_t florin__ledger__v1__verify_response__pack
+                     (const Florin__Ledger__V1__VerifyResponse *message,
+                      uint8_t       *out)
+{
+  assert(message->base.descriptor == &florin__ledger__v1__verify_response__descriptor);
+  return protobuf_c_message_pack ((const ProtobufCMessage*)message, out);
+}
+size_t florin__ledger__v1__verify_response__pack_to_buffer
+                     (const Florin__Ledger__V1__VerifyResponse *message,
+                      ProtobufCBuffer *buffer)
+{
+  assert(message->base.descriptor == &florin__ledger__v1__verify_response__descriptor);
+  return protobuf_c_message_pack_to_buffer ((const ProtobufCMessage*)message, buffer);
+}
+Florin__Ledger__V1__VerifyResponse *
+       florin__ledger__v1__verify_response__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data)
+{
+  return (Florin__Ledger__V1__VerifyResponse *)
+     protobuf_c_message_unpack (&florin__ledger__v1__verify_response__descriptor,
+                                allocator, len, data);
+}
+void   florin__ledger__v1__verify_response__free_unpacked
+                     (Florin__Ledger__V1__VerifyResponse *message,
+                      ProtobufCAllocator *allocator)
+{
+  if(!message)
+    return;
+  assert(message->base.descriptor == &florin__ledger__v1__verify_response__descriptor);
+  protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
+}
+void   florin__ledger__v1__verify_finding__init
+                     (Florin__Ledger__V1__VerifyFinding         *message)
+{
+  static const Florin__Ledger__V1__VerifyFinding init_value = FLORIN__LEDGER__V1__VERIFY_FINDING__INIT;
+  *message = init_value;
+}
+size_t florin__ledger__v1__verify_finding__get_packed_size
+                     (const Florin__Ledger__V1__VerifyFinding *message)
+{
+  assert(message->base.descriptor == &florin__ledger__v1__verify_finding__descriptor);
+  return protobuf_c_message_get_packed_size ((const ProtobufCMessage*)(message));
+}
+size_t florin__ledger__v1__verify_finding__pack
+                     (const Florin__Ledger__V1__VerifyFinding *message,
+                      uint8_t       *out)
+{
+  assert(message->base.descriptor == &florin__ledger__v1__verify_finding__descriptor);
+  return protobuf_c_message_pack ((const ProtobufCMessage*)message, out);
+}
+size_t florin__ledger__v1__verify_finding__pack_to_buffer
+                     (const Florin__Ledger__V1__VerifyFinding *message,
+                      ProtobufCBuffer *buffer)
+{
+  assert(message->base.descriptor == &florin__ledger__v1__verify_finding__descriptor);
+  return protobuf_c_message_pack_to_buffer ((const ProtobufCMessage*)message, buffer);
+}
+Florin__Ledger__V1__VerifyFinding *
+       florin__ledger__v1__verify_finding__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data)
+{
+  return (Florin__Ledger__V1__VerifyFinding *)
+     protobuf_c_message_unpack (&florin__ledger__v1__verify_finding__descriptor,
+                                allocator, len, data);
+}
+void   florin__ledger__v1__verify_finding__free_unpacked
+                     (Florin__Ledger__V1__VerifyFinding *message,
+                      ProtobufCAllocator *allocator)
+{
+  if(!message)
+    return;
+  assert(message->base.descriptor == &florin__ledger__v1__verify_finding__descriptor);
+  protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
+}
 void   florin__ledger__v1__trial_balance_request__init
                      (Florin__Ledger__V1__TrialBalanceRequest         *message)
 {
@@ -929,7 +1424,7 @@ const ProtobufCMessageDescriptor florin__ledger__v1__lookup_accounts_response__d
   (ProtobufCMessageInit) florin__ledger__v1__lookup_accounts_response__init,
   NULL,NULL,NULL    /* reserved[123] */
 };
-static const ProtobufCFieldDescriptor florin__ledger__v1__list_accounts_request__field_descriptors[3] =
+static const ProtobufCFieldDescriptor florin__ledger__v1__list_accounts_request__field_descriptors[4] =
 {
   {
     "page",
@@ -967,16 +1462,29 @@ static const ProtobufCFieldDescriptor florin__ledger__v1__list_accounts_request_
     0,             /* flags */
     0,NULL,NULL    /* reserved1,reserved2, etc */
   },
+  {
+    "user_data",
+    4,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_MESSAGE,
+    0,   /* quantifier_offset */
+    offsetof(Florin__Ledger__V1__ListAccountsRequest, user_data),
+    &florin__ledger__v1__uint128__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
 };
 static const unsigned florin__ledger__v1__list_accounts_request__field_indices_by_name[] = {
   2,   /* field[2] = currency */
   1,   /* field[1] = name_prefix */
   0,   /* field[0] = page */
+  3,   /* field[3] = user_data */
 };
 static const ProtobufCIntRange florin__ledger__v1__list_accounts_request__number_ranges[1 + 1] =
 {
   { 1, 0 },
-  { 0, 3 }
+  { 0, 4 }
 };
 const ProtobufCMessageDescriptor florin__ledger__v1__list_accounts_request__descriptor =
 {
@@ -986,7 +1494,7 @@ const ProtobufCMessageDescriptor florin__ledger__v1__list_accounts_request__desc
   "Florin__Ledger__V1__ListAccountsRequest",
   "florin.ledger.v1",
   sizeof(Florin__Ledger__V1__ListAccountsRequest),
-  3,
+  4,
   florin__ledger__v1__list_accounts_request__field_descriptors,
   florin__ledger__v1__list_accounts_request__field_indices_by_name,
   1,  florin__ledger__v1__list_accounts_request__number_ranges,
@@ -1210,7 +1718,7 @@ const ProtobufCMessageDescriptor florin__ledger__v1__transfer_record__descriptor
   (ProtobufCMessageInit) florin__ledger__v1__transfer_record__init,
   NULL,NULL,NULL    /* reserved[123] */
 };
-static const ProtobufCFieldDescriptor florin__ledger__v1__list_transfers_request__field_descriptors[3] =
+static const ProtobufCFieldDescriptor florin__ledger__v1__list_transfers_request__field_descriptors[7] =
 {
   {
     "page",
@@ -1248,16 +1756,68 @@ static const ProtobufCFieldDescriptor florin__ledger__v1__list_transfers_request
     0,             /* flags */
     0,NULL,NULL    /* reserved1,reserved2, etc */
   },
+  {
+    "code",
+    4,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_UINT32,
+    0,   /* quantifier_offset */
+    offsetof(Florin__Ledger__V1__ListTransfersRequest, code),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "from_us",
+    5,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_INT64,
+    0,   /* quantifier_offset */
+    offsetof(Florin__Ledger__V1__ListTransfersRequest, from_us),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "to_us",
+    6,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_INT64,
+    0,   /* quantifier_offset */
+    offsetof(Florin__Ledger__V1__ListTransfersRequest, to_us),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "oldest_first",
+    7,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_BOOL,
+    0,   /* quantifier_offset */
+    offsetof(Florin__Ledger__V1__ListTransfersRequest, oldest_first),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
 };
 static const unsigned florin__ledger__v1__list_transfers_request__field_indices_by_name[] = {
   1,   /* field[1] = account_id */
+  3,   /* field[3] = code */
+  4,   /* field[4] = from_us */
+  6,   /* field[6] = oldest_first */
   0,   /* field[0] = page */
+  5,   /* field[5] = to_us */
   2,   /* field[2] = user_data */
 };
 static const ProtobufCIntRange florin__ledger__v1__list_transfers_request__number_ranges[1 + 1] =
 {
   { 1, 0 },
-  { 0, 3 }
+  { 0, 7 }
 };
 const ProtobufCMessageDescriptor florin__ledger__v1__list_transfers_request__descriptor =
 {
@@ -1267,7 +1827,7 @@ const ProtobufCMessageDescriptor florin__ledger__v1__list_transfers_request__des
   "Florin__Ledger__V1__ListTransfersRequest",
   "florin.ledger.v1",
   sizeof(Florin__Ledger__V1__ListTransfersRequest),
-  3,
+  7,
   florin__ledger__v1__list_transfers_request__field_descriptors,
   florin__ledger__v1__list_transfers_request__field_indices_by_name,
   1,  florin__ledger__v1__list_transfers_request__number_ranges,
@@ -1325,9 +1885,788 @@ const ProtobufCMessageDescriptor florin__ledger__v1__list_transfers_response__de
   (ProtobufCMessageInit) florin__ledger__v1__list_transfers_response__init,
   NULL,NULL,NULL    /* reserved[123] */
 };
-#define florin__ledger__v1__trial_balance_request__field_descriptors NULL
-#define florin__ledger__v1__trial_balance_request__field_indices_by_name NULL
-#define florin__ledger__v1__trial_balance_request__number_ranges NULL
+static const ProtobufCFieldDescriptor florin__ledger__v1__get_account_balances_request__field_descriptors[4] =
+{
+  {
+    "account_id",
+    1,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_MESSAGE,
+    0,   /* quantifier_offset */
+    offsetof(Florin__Ledger__V1__GetAccountBalancesRequest, account_id),
+    &florin__ledger__v1__uint128__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "page",
+    2,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_MESSAGE,
+    0,   /* quantifier_offset */
+    offsetof(Florin__Ledger__V1__GetAccountBalancesRequest, page),
+    &florin__common__v1__page_request__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "from_us",
+    3,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_INT64,
+    0,   /* quantifier_offset */
+    offsetof(Florin__Ledger__V1__GetAccountBalancesRequest, from_us),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "to_us",
+    4,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_INT64,
+    0,   /* quantifier_offset */
+    offsetof(Florin__Ledger__V1__GetAccountBalancesRequest, to_us),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+};
+static const unsigned florin__ledger__v1__get_account_balances_request__field_indices_by_name[] = {
+  0,   /* field[0] = account_id */
+  2,   /* field[2] = from_us */
+  1,   /* field[1] = page */
+  3,   /* field[3] = to_us */
+};
+static const ProtobufCIntRange florin__ledger__v1__get_account_balances_request__number_ranges[1 + 1] =
+{
+  { 1, 0 },
+  { 0, 4 }
+};
+const ProtobufCMessageDescriptor florin__ledger__v1__get_account_balances_request__descriptor =
+{
+  PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
+  "florin.ledger.v1.GetAccountBalancesRequest",
+  "GetAccountBalancesRequest",
+  "Florin__Ledger__V1__GetAccountBalancesRequest",
+  "florin.ledger.v1",
+  sizeof(Florin__Ledger__V1__GetAccountBalancesRequest),
+  4,
+  florin__ledger__v1__get_account_balances_request__field_descriptors,
+  florin__ledger__v1__get_account_balances_request__field_indices_by_name,
+  1,  florin__ledger__v1__get_account_balances_request__number_ranges,
+  (ProtobufCMessageInit) florin__ledger__v1__get_account_balances_request__init,
+  NULL,NULL,NULL    /* reserved[123] */
+};
+static const ProtobufCFieldDescriptor florin__ledger__v1__get_account_balances_response__field_descriptors[2] =
+{
+  {
+    "balances",
+    1,
+    PROTOBUF_C_LABEL_REPEATED,
+    PROTOBUF_C_TYPE_MESSAGE,
+    offsetof(Florin__Ledger__V1__GetAccountBalancesResponse, n_balances),
+    offsetof(Florin__Ledger__V1__GetAccountBalancesResponse, balances),
+    &florin__ledger__v1__account_balance__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "page",
+    2,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_MESSAGE,
+    0,   /* quantifier_offset */
+    offsetof(Florin__Ledger__V1__GetAccountBalancesResponse, page),
+    &florin__common__v1__page_response__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+};
+static const unsigned florin__ledger__v1__get_account_balances_response__field_indices_by_name[] = {
+  0,   /* field[0] = balances */
+  1,   /* field[1] = page */
+};
+static const ProtobufCIntRange florin__ledger__v1__get_account_balances_response__number_ranges[1 + 1] =
+{
+  { 1, 0 },
+  { 0, 2 }
+};
+const ProtobufCMessageDescriptor florin__ledger__v1__get_account_balances_response__descriptor =
+{
+  PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
+  "florin.ledger.v1.GetAccountBalancesResponse",
+  "GetAccountBalancesResponse",
+  "Florin__Ledger__V1__GetAccountBalancesResponse",
+  "florin.ledger.v1",
+  sizeof(Florin__Ledger__V1__GetAccountBalancesResponse),
+  2,
+  florin__ledger__v1__get_account_balances_response__field_descriptors,
+  florin__ledger__v1__get_account_balances_response__field_indices_by_name,
+  1,  florin__ledger__v1__get_account_balances_response__number_ranges,
+  (ProtobufCMessageInit) florin__ledger__v1__get_account_balances_response__init,
+  NULL,NULL,NULL    /* reserved[123] */
+};
+static const ProtobufCFieldDescriptor florin__ledger__v1__account_balance__field_descriptors[6] =
+{
+  {
+    "at_us",
+    1,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_INT64,
+    0,   /* quantifier_offset */
+    offsetof(Florin__Ledger__V1__AccountBalance, at_us),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "debits_pending",
+    2,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_INT64,
+    0,   /* quantifier_offset */
+    offsetof(Florin__Ledger__V1__AccountBalance, debits_pending),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "debits_posted",
+    3,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_INT64,
+    0,   /* quantifier_offset */
+    offsetof(Florin__Ledger__V1__AccountBalance, debits_posted),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "credits_pending",
+    4,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_INT64,
+    0,   /* quantifier_offset */
+    offsetof(Florin__Ledger__V1__AccountBalance, credits_pending),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "credits_posted",
+    5,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_INT64,
+    0,   /* quantifier_offset */
+    offsetof(Florin__Ledger__V1__AccountBalance, credits_posted),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "transfer_id",
+    6,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_MESSAGE,
+    0,   /* quantifier_offset */
+    offsetof(Florin__Ledger__V1__AccountBalance, transfer_id),
+    &florin__ledger__v1__uint128__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+};
+static const unsigned florin__ledger__v1__account_balance__field_indices_by_name[] = {
+  0,   /* field[0] = at_us */
+  3,   /* field[3] = credits_pending */
+  4,   /* field[4] = credits_posted */
+  1,   /* field[1] = debits_pending */
+  2,   /* field[2] = debits_posted */
+  5,   /* field[5] = transfer_id */
+};
+static const ProtobufCIntRange florin__ledger__v1__account_balance__number_ranges[1 + 1] =
+{
+  { 1, 0 },
+  { 0, 6 }
+};
+const ProtobufCMessageDescriptor florin__ledger__v1__account_balance__descriptor =
+{
+  PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
+  "florin.ledger.v1.AccountBalance",
+  "AccountBalance",
+  "Florin__Ledger__V1__AccountBalance",
+  "florin.ledger.v1",
+  sizeof(Florin__Ledger__V1__AccountBalance),
+  6,
+  florin__ledger__v1__account_balance__field_descriptors,
+  florin__ledger__v1__account_balance__field_indices_by_name,
+  1,  florin__ledger__v1__account_balance__number_ranges,
+  (ProtobufCMessageInit) florin__ledger__v1__account_balance__init,
+  NULL,NULL,NULL    /* reserved[123] */
+};
+static const ProtobufCFieldDescriptor florin__ledger__v1__balance_at_request__field_descriptors[2] =
+{
+  {
+    "account_id",
+    1,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_MESSAGE,
+    0,   /* quantifier_offset */
+    offsetof(Florin__Ledger__V1__BalanceAtRequest, account_id),
+    &florin__ledger__v1__uint128__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "at_us",
+    2,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_INT64,
+    0,   /* quantifier_offset */
+    offsetof(Florin__Ledger__V1__BalanceAtRequest, at_us),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+};
+static const unsigned florin__ledger__v1__balance_at_request__field_indices_by_name[] = {
+  0,   /* field[0] = account_id */
+  1,   /* field[1] = at_us */
+};
+static const ProtobufCIntRange florin__ledger__v1__balance_at_request__number_ranges[1 + 1] =
+{
+  { 1, 0 },
+  { 0, 2 }
+};
+const ProtobufCMessageDescriptor florin__ledger__v1__balance_at_request__descriptor =
+{
+  PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
+  "florin.ledger.v1.BalanceAtRequest",
+  "BalanceAtRequest",
+  "Florin__Ledger__V1__BalanceAtRequest",
+  "florin.ledger.v1",
+  sizeof(Florin__Ledger__V1__BalanceAtRequest),
+  2,
+  florin__ledger__v1__balance_at_request__field_descriptors,
+  florin__ledger__v1__balance_at_request__field_indices_by_name,
+  1,  florin__ledger__v1__balance_at_request__number_ranges,
+  (ProtobufCMessageInit) florin__ledger__v1__balance_at_request__init,
+  NULL,NULL,NULL    /* reserved[123] */
+};
+static const ProtobufCFieldDescriptor florin__ledger__v1__balance_at_response__field_descriptors[1] =
+{
+  {
+    "balance",
+    1,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_MESSAGE,
+    0,   /* quantifier_offset */
+    offsetof(Florin__Ledger__V1__BalanceAtResponse, balance),
+    &florin__ledger__v1__account_balance__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+};
+static const unsigned florin__ledger__v1__balance_at_response__field_indices_by_name[] = {
+  0,   /* field[0] = balance */
+};
+static const ProtobufCIntRange florin__ledger__v1__balance_at_response__number_ranges[1 + 1] =
+{
+  { 1, 0 },
+  { 0, 1 }
+};
+const ProtobufCMessageDescriptor florin__ledger__v1__balance_at_response__descriptor =
+{
+  PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
+  "florin.ledger.v1.BalanceAtResponse",
+  "BalanceAtResponse",
+  "Florin__Ledger__V1__BalanceAtResponse",
+  "florin.ledger.v1",
+  sizeof(Florin__Ledger__V1__BalanceAtResponse),
+  1,
+  florin__ledger__v1__balance_at_response__field_descriptors,
+  florin__ledger__v1__balance_at_response__field_indices_by_name,
+  1,  florin__ledger__v1__balance_at_response__number_ranges,
+  (ProtobufCMessageInit) florin__ledger__v1__balance_at_response__init,
+  NULL,NULL,NULL    /* reserved[123] */
+};
+static const ProtobufCFieldDescriptor florin__ledger__v1__read_journal_request__field_descriptors[2] =
+{
+  {
+    "from_us",
+    1,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_INT64,
+    0,   /* quantifier_offset */
+    offsetof(Florin__Ledger__V1__ReadJournalRequest, from_us),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "to_us",
+    2,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_INT64,
+    0,   /* quantifier_offset */
+    offsetof(Florin__Ledger__V1__ReadJournalRequest, to_us),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+};
+static const unsigned florin__ledger__v1__read_journal_request__field_indices_by_name[] = {
+  0,   /* field[0] = from_us */
+  1,   /* field[1] = to_us */
+};
+static const ProtobufCIntRange florin__ledger__v1__read_journal_request__number_ranges[1 + 1] =
+{
+  { 1, 0 },
+  { 0, 2 }
+};
+const ProtobufCMessageDescriptor florin__ledger__v1__read_journal_request__descriptor =
+{
+  PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
+  "florin.ledger.v1.ReadJournalRequest",
+  "ReadJournalRequest",
+  "Florin__Ledger__V1__ReadJournalRequest",
+  "florin.ledger.v1",
+  sizeof(Florin__Ledger__V1__ReadJournalRequest),
+  2,
+  florin__ledger__v1__read_journal_request__field_descriptors,
+  florin__ledger__v1__read_journal_request__field_indices_by_name,
+  1,  florin__ledger__v1__read_journal_request__number_ranges,
+  (ProtobufCMessageInit) florin__ledger__v1__read_journal_request__init,
+  NULL,NULL,NULL    /* reserved[123] */
+};
+static const ProtobufCFieldDescriptor florin__ledger__v1__read_journal_response__field_descriptors[1] =
+{
+  {
+    "entries",
+    1,
+    PROTOBUF_C_LABEL_REPEATED,
+    PROTOBUF_C_TYPE_MESSAGE,
+    offsetof(Florin__Ledger__V1__ReadJournalResponse, n_entries),
+    offsetof(Florin__Ledger__V1__ReadJournalResponse, entries),
+    &florin__ledger__v1__journal_entry__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+};
+static const unsigned florin__ledger__v1__read_journal_response__field_indices_by_name[] = {
+  0,   /* field[0] = entries */
+};
+static const ProtobufCIntRange florin__ledger__v1__read_journal_response__number_ranges[1 + 1] =
+{
+  { 1, 0 },
+  { 0, 1 }
+};
+const ProtobufCMessageDescriptor florin__ledger__v1__read_journal_response__descriptor =
+{
+  PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
+  "florin.ledger.v1.ReadJournalResponse",
+  "ReadJournalResponse",
+  "Florin__Ledger__V1__ReadJournalResponse",
+  "florin.ledger.v1",
+  sizeof(Florin__Ledger__V1__ReadJournalResponse),
+  1,
+  florin__ledger__v1__read_journal_response__field_descriptors,
+  florin__ledger__v1__read_journal_response__field_indices_by_name,
+  1,  florin__ledger__v1__read_journal_response__number_ranges,
+  (ProtobufCMessageInit) florin__ledger__v1__read_journal_response__init,
+  NULL,NULL,NULL    /* reserved[123] */
+};
+static const ProtobufCEnumValue florin__ledger__v1__journal_entry__kind__enum_values_by_number[6] =
+{
+  { "KIND_UNSPECIFIED", "FLORIN__LEDGER__V1__JOURNAL_ENTRY__KIND__KIND_UNSPECIFIED", 0 },
+  { "KIND_TRANSFER", "FLORIN__LEDGER__V1__JOURNAL_ENTRY__KIND__KIND_TRANSFER", 1 },
+  { "KIND_FAILURE", "FLORIN__LEDGER__V1__JOURNAL_ENTRY__KIND__KIND_FAILURE", 2 },
+  { "KIND_EXPIRY", "FLORIN__LEDGER__V1__JOURNAL_ENTRY__KIND__KIND_EXPIRY", 3 },
+  { "KIND_ACCOUNT", "FLORIN__LEDGER__V1__JOURNAL_ENTRY__KIND__KIND_ACCOUNT", 4 },
+  { "KIND_OPERATION", "FLORIN__LEDGER__V1__JOURNAL_ENTRY__KIND__KIND_OPERATION", 5 },
+};
+static const ProtobufCIntRange florin__ledger__v1__journal_entry__kind__value_ranges[] = {
+{0, 0},{0, 6}
+};
+static const ProtobufCEnumValueIndex florin__ledger__v1__journal_entry__kind__enum_values_by_name[6] =
+{
+  { "KIND_ACCOUNT", 4 },
+  { "KIND_EXPIRY", 3 },
+  { "KIND_FAILURE", 2 },
+  { "KIND_OPERATION", 5 },
+  { "KIND_TRANSFER", 1 },
+  { "KIND_UNSPECIFIED", 0 },
+};
+const ProtobufCEnumDescriptor florin__ledger__v1__journal_entry__kind__descriptor =
+{
+  PROTOBUF_C__ENUM_DESCRIPTOR_MAGIC,
+  "florin.ledger.v1.JournalEntry.Kind",
+  "Kind",
+  "Florin__Ledger__V1__JournalEntry__Kind",
+  "florin.ledger.v1",
+  6,
+  florin__ledger__v1__journal_entry__kind__enum_values_by_number,
+  6,
+  florin__ledger__v1__journal_entry__kind__enum_values_by_name,
+  1,
+  florin__ledger__v1__journal_entry__kind__value_ranges,
+  NULL,NULL,NULL,NULL   /* reserved[1234] */
+};
+static const ProtobufCFieldDescriptor florin__ledger__v1__journal_entry__field_descriptors[6] =
+{
+  {
+    "kind",
+    1,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_ENUM,
+    0,   /* quantifier_offset */
+    offsetof(Florin__Ledger__V1__JournalEntry, kind),
+    &florin__ledger__v1__journal_entry__kind__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "transfer",
+    2,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_MESSAGE,
+    0,   /* quantifier_offset */
+    offsetof(Florin__Ledger__V1__JournalEntry, transfer),
+    &florin__ledger__v1__transfer__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "result",
+    3,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_ENUM,
+    0,   /* quantifier_offset */
+    offsetof(Florin__Ledger__V1__JournalEntry, result),
+    &florin__ledger__v1__result_code__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "debit_account_name",
+    4,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_BYTES,
+    0,   /* quantifier_offset */
+    offsetof(Florin__Ledger__V1__JournalEntry, debit_account_name),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "credit_account_name",
+    5,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_BYTES,
+    0,   /* quantifier_offset */
+    offsetof(Florin__Ledger__V1__JournalEntry, credit_account_name),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "check",
+    6,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_FIXED64,
+    0,   /* quantifier_offset */
+    offsetof(Florin__Ledger__V1__JournalEntry, check),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+};
+static const unsigned florin__ledger__v1__journal_entry__field_indices_by_name[] = {
+  5,   /* field[5] = check */
+  4,   /* field[4] = credit_account_name */
+  3,   /* field[3] = debit_account_name */
+  0,   /* field[0] = kind */
+  2,   /* field[2] = result */
+  1,   /* field[1] = transfer */
+};
+static const ProtobufCIntRange florin__ledger__v1__journal_entry__number_ranges[1 + 1] =
+{
+  { 1, 0 },
+  { 0, 6 }
+};
+const ProtobufCMessageDescriptor florin__ledger__v1__journal_entry__descriptor =
+{
+  PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
+  "florin.ledger.v1.JournalEntry",
+  "JournalEntry",
+  "Florin__Ledger__V1__JournalEntry",
+  "florin.ledger.v1",
+  sizeof(Florin__Ledger__V1__JournalEntry),
+  6,
+  florin__ledger__v1__journal_entry__field_descriptors,
+  florin__ledger__v1__journal_entry__field_indices_by_name,
+  1,  florin__ledger__v1__journal_entry__number_ranges,
+  (ProtobufCMessageInit) florin__ledger__v1__journal_entry__init,
+  NULL,NULL,NULL    /* reserved[123] */
+};
+#define florin__ledger__v1__verify_request__field_descriptors NULL
+#define florin__ledger__v1__verify_request__field_indices_by_name NULL
+#define florin__ledger__v1__verify_request__number_ranges NULL
+const ProtobufCMessageDescriptor florin__ledger__v1__verify_request__descriptor =
+{
+  PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
+  "florin.ledger.v1.VerifyRequest",
+  "VerifyRequest",
+  "Florin__Ledger__V1__VerifyRequest",
+  "florin.ledger.v1",
+  sizeof(Florin__Ledger__V1__VerifyRequest),
+  0,
+  florin__ledger__v1__verify_request__field_descriptors,
+  florin__ledger__v1__verify_request__field_indices_by_name,
+  0,  florin__ledger__v1__verify_request__number_ranges,
+  (ProtobufCMessageInit) florin__ledger__v1__verify_request__init,
+  NULL,NULL,NULL    /* reserved[123] */
+};
+static const ProtobufCFieldDescriptor florin__ledger__v1__verify_response__field_descriptors[3] =
+{
+  {
+    "entries",
+    1,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_INT64,
+    0,   /* quantifier_offset */
+    offsetof(Florin__Ledger__V1__VerifyResponse, entries),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "total_entries",
+    2,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_INT64,
+    0,   /* quantifier_offset */
+    offsetof(Florin__Ledger__V1__VerifyResponse, total_entries),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "finding",
+    3,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_MESSAGE,
+    0,   /* quantifier_offset */
+    offsetof(Florin__Ledger__V1__VerifyResponse, finding),
+    &florin__ledger__v1__verify_finding__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+};
+static const unsigned florin__ledger__v1__verify_response__field_indices_by_name[] = {
+  0,   /* field[0] = entries */
+  2,   /* field[2] = finding */
+  1,   /* field[1] = total_entries */
+};
+static const ProtobufCIntRange florin__ledger__v1__verify_response__number_ranges[1 + 1] =
+{
+  { 1, 0 },
+  { 0, 3 }
+};
+const ProtobufCMessageDescriptor florin__ledger__v1__verify_response__descriptor =
+{
+  PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
+  "florin.ledger.v1.VerifyResponse",
+  "VerifyResponse",
+  "Florin__Ledger__V1__VerifyResponse",
+  "florin.ledger.v1",
+  sizeof(Florin__Ledger__V1__VerifyResponse),
+  3,
+  florin__ledger__v1__verify_response__field_descriptors,
+  florin__ledger__v1__verify_response__field_indices_by_name,
+  1,  florin__ledger__v1__verify_response__number_ranges,
+  (ProtobufCMessageInit) florin__ledger__v1__verify_response__init,
+  NULL,NULL,NULL    /* reserved[123] */
+};
+static const ProtobufCFieldDescriptor florin__ledger__v1__verify_finding__field_descriptors[8] =
+{
+  {
+    "is_whole",
+    1,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_BOOL,
+    0,   /* quantifier_offset */
+    offsetof(Florin__Ledger__V1__VerifyFinding, is_whole),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "problem",
+    2,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_BYTES,
+    0,   /* quantifier_offset */
+    offsetof(Florin__Ledger__V1__VerifyFinding, problem),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "table",
+    3,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_BYTES,
+    0,   /* quantifier_offset */
+    offsetof(Florin__Ledger__V1__VerifyFinding, table),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "at_us",
+    4,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_INT64,
+    0,   /* quantifier_offset */
+    offsetof(Florin__Ledger__V1__VerifyFinding, at_us),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "id",
+    5,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_MESSAGE,
+    0,   /* quantifier_offset */
+    offsetof(Florin__Ledger__V1__VerifyFinding, id),
+    &florin__ledger__v1__uint128__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "head",
+    6,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_BYTES,
+    0,   /* quantifier_offset */
+    offsetof(Florin__Ledger__V1__VerifyFinding, head),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "head_at_us",
+    7,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_INT64,
+    0,   /* quantifier_offset */
+    offsetof(Florin__Ledger__V1__VerifyFinding, head_at_us),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "accounts",
+    8,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_INT64,
+    0,   /* quantifier_offset */
+    offsetof(Florin__Ledger__V1__VerifyFinding, accounts),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+};
+static const unsigned florin__ledger__v1__verify_finding__field_indices_by_name[] = {
+  7,   /* field[7] = accounts */
+  3,   /* field[3] = at_us */
+  5,   /* field[5] = head */
+  6,   /* field[6] = head_at_us */
+  4,   /* field[4] = id */
+  0,   /* field[0] = is_whole */
+  1,   /* field[1] = problem */
+  2,   /* field[2] = table */
+};
+static const ProtobufCIntRange florin__ledger__v1__verify_finding__number_ranges[1 + 1] =
+{
+  { 1, 0 },
+  { 0, 8 }
+};
+const ProtobufCMessageDescriptor florin__ledger__v1__verify_finding__descriptor =
+{
+  PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
+  "florin.ledger.v1.VerifyFinding",
+  "VerifyFinding",
+  "Florin__Ledger__V1__VerifyFinding",
+  "florin.ledger.v1",
+  sizeof(Florin__Ledger__V1__VerifyFinding),
+  8,
+  florin__ledger__v1__verify_finding__field_descriptors,
+  florin__ledger__v1__verify_finding__field_indices_by_name,
+  1,  florin__ledger__v1__verify_finding__number_ranges,
+  (ProtobufCMessageInit) florin__ledger__v1__verify_finding__init,
+  NULL,NULL,NULL    /* reserved[123] */
+};
+static const ProtobufCFieldDescriptor florin__ledger__v1__trial_balance_request__field_descriptors[1] =
+{
+  {
+    "at_us",
+    1,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_INT64,
+    0,   /* quantifier_offset */
+    offsetof(Florin__Ledger__V1__TrialBalanceRequest, at_us),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+};
+static const unsigned florin__ledger__v1__trial_balance_request__field_indices_by_name[] = {
+  0,   /* field[0] = at_us */
+};
+static const ProtobufCIntRange florin__ledger__v1__trial_balance_request__number_ranges[1 + 1] =
+{
+  { 1, 0 },
+  { 0, 1 }
+};
 const ProtobufCMessageDescriptor florin__ledger__v1__trial_balance_request__descriptor =
 {
   PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
@@ -1336,10 +2675,10 @@ const ProtobufCMessageDescriptor florin__ledger__v1__trial_balance_request__desc
   "Florin__Ledger__V1__TrialBalanceRequest",
   "florin.ledger.v1",
   sizeof(Florin__Ledger__V1__TrialBalanceRequest),
-  0,
+  1,
   florin__ledger__v1__trial_balance_request__field_descriptors,
   florin__ledger__v1__trial_balance_request__field_indices_by_name,
-  0,  florin__ledger__v1__trial_balance_request__number_ranges,
+  1,  florin__ledger__v1__trial_balance_request__number_ranges,
   (ProtobufCMessageInit) florin__ledger__v1__trial_balance_request__init,
   NULL,NULL,NULL    /* reserved[123] */
 };

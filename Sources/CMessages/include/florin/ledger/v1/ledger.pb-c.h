@@ -28,10 +28,22 @@ typedef struct Florin__Ledger__V1__Transfer Florin__Ledger__V1__Transfer;
 typedef enum _Florin__Ledger__V1__AccountFlag {
   FLORIN__LEDGER__V1__ACCOUNT_FLAG__ACCOUNT_FLAG_UNSPECIFIED = 0,
   /*
+   * Opened only if the next account of the request is.
+   */
+  FLORIN__LEDGER__V1__ACCOUNT_FLAG__ACCOUNT_FLAG_LINKED = 1,
+  /*
    * A transfer may not take debits (pending ones too) above posted credits.
    */
   FLORIN__LEDGER__V1__ACCOUNT_FLAG__ACCOUNT_FLAG_DEBITS_MUST_NOT_EXCEED_CREDITS = 2,
-  FLORIN__LEDGER__V1__ACCOUNT_FLAG__ACCOUNT_FLAG_CREDITS_MUST_NOT_EXCEED_DEBITS = 4
+  FLORIN__LEDGER__V1__ACCOUNT_FLAG__ACCOUNT_FLAG_CREDITS_MUST_NOT_EXCEED_DEBITS = 4,
+  /*
+   * GetAccountBalances answers for it.
+   */
+  FLORIN__LEDGER__V1__ACCOUNT_FLAG__ACCOUNT_FLAG_HISTORY = 8,
+  /*
+   * Takes no transfer but the void that opens it again.
+   */
+  FLORIN__LEDGER__V1__ACCOUNT_FLAG__ACCOUNT_FLAG_CLOSED = 32
     PROTOBUF_C__FORCE_ENUM_TO_BE_INT_SIZE(FLORIN__LEDGER__V1__ACCOUNT_FLAG)
 } Florin__Ledger__V1__AccountFlag;
 /*
@@ -45,7 +57,23 @@ typedef enum _Florin__Ledger__V1__TransferFlag {
   FLORIN__LEDGER__V1__TRANSFER_FLAG__TRANSFER_FLAG_LINKED = 1,
   FLORIN__LEDGER__V1__TRANSFER_FLAG__TRANSFER_FLAG_PENDING = 2,
   FLORIN__LEDGER__V1__TRANSFER_FLAG__TRANSFER_FLAG_POST_PENDING = 4,
-  FLORIN__LEDGER__V1__TRANSFER_FLAG__TRANSFER_FLAG_VOID_PENDING = 8
+  FLORIN__LEDGER__V1__TRANSFER_FLAG__TRANSFER_FLAG_VOID_PENDING = 8,
+  /*
+   * Moves at most what the debit account has: its posted credits beyond all of its debits.
+   */
+  FLORIN__LEDGER__V1__TRANSFER_FLAG__TRANSFER_FLAG_BALANCING_DEBIT = 16,
+  /*
+   * Moves at most what the credit account owes: its posted debits beyond all of its credits.
+   */
+  FLORIN__LEDGER__V1__TRANSFER_FLAG__TRANSFER_FLAG_BALANCING_CREDIT = 32,
+  /*
+   * With PENDING: closes the debit account, until the transfer is voided.
+   */
+  FLORIN__LEDGER__V1__TRANSFER_FLAG__TRANSFER_FLAG_CLOSING_DEBIT = 64,
+  /*
+   * With PENDING: closes the credit account, until the transfer is voided.
+   */
+  FLORIN__LEDGER__V1__TRANSFER_FLAG__TRANSFER_FLAG_CLOSING_CREDIT = 128
     PROTOBUF_C__FORCE_ENUM_TO_BE_INT_SIZE(FLORIN__LEDGER__V1__TRANSFER_FLAG)
 } Florin__Ledger__V1__TransferFlag;
 /*
@@ -104,6 +132,7 @@ typedef enum _Florin__Ledger__V1__ResultCode {
   FLORIN__LEDGER__V1__RESULT_CODE__RESULT_CODE_PENDING_ID_MUST_NOT_BE_INT_MAX = 33,
   FLORIN__LEDGER__V1__RESULT_CODE__RESULT_CODE_PENDING_ID_MUST_BE_DIFFERENT = 34,
   FLORIN__LEDGER__V1__RESULT_CODE__RESULT_CODE_TIMEOUT_RESERVED_FOR_PENDING_TRANSFER = 35,
+  FLORIN__LEDGER__V1__RESULT_CODE__RESULT_CODE_CLOSING_TRANSFER_MUST_BE_PENDING = 64,
   FLORIN__LEDGER__V1__RESULT_CODE__RESULT_CODE_AMOUNT_MUST_BE_POSITIVE = 36,
   FLORIN__LEDGER__V1__RESULT_CODE__RESULT_CODE_CURRENCY_UNKNOWN = 37,
   /*
@@ -126,6 +155,11 @@ typedef enum _Florin__Ledger__V1__ResultCode {
   FLORIN__LEDGER__V1__RESULT_CODE__RESULT_CODE_PENDING_TRANSFER_ALREADY_POSTED = 52,
   FLORIN__LEDGER__V1__RESULT_CODE__RESULT_CODE_PENDING_TRANSFER_ALREADY_VOIDED = 53,
   FLORIN__LEDGER__V1__RESULT_CODE__RESULT_CODE_PENDING_TRANSFER_EXPIRED = 54,
+  /*
+   * Only the void of what closed it moves in a closed account.
+   */
+  FLORIN__LEDGER__V1__RESULT_CODE__RESULT_CODE_DEBIT_ACCOUNT_ALREADY_CLOSED = 65,
+  FLORIN__LEDGER__V1__RESULT_CODE__RESULT_CODE_CREDIT_ACCOUNT_ALREADY_CLOSED = 66,
   FLORIN__LEDGER__V1__RESULT_CODE__RESULT_CODE_OVERFLOWS_DEBITS_PENDING = 55,
   FLORIN__LEDGER__V1__RESULT_CODE__RESULT_CODE_OVERFLOWS_CREDITS_PENDING = 56,
   FLORIN__LEDGER__V1__RESULT_CODE__RESULT_CODE_OVERFLOWS_DEBITS_POSTED = 57,
@@ -186,10 +220,14 @@ struct  Florin__Ledger__V1__Account
    * Unix microseconds.
    */
   int64_t created_at_us;
+  /*
+   * The caller's own number.
+   */
+  Florin__Ledger__V1__Uint128 *user_data;
 };
 #define FLORIN__LEDGER__V1__ACCOUNT__INIT \
  { PROTOBUF_C_MESSAGE_INIT (&florin__ledger__v1__account__descriptor) \
-    , NULL, {0,NULL}, {0,NULL}, 0, 0, 0, 0, 0, 0 }
+    , NULL, {0,NULL}, {0,NULL}, 0, 0, 0, 0, 0, 0, NULL }
 
 
 /*
@@ -202,7 +240,8 @@ struct  Florin__Ledger__V1__Transfer
   Florin__Ledger__V1__Uint128 *debit_account_id;
   Florin__Ledger__V1__Uint128 *credit_account_id;
   /*
-   * Minor units. Posting: at most the pending amount; 0 means all of it.
+   * Minor units. Posting: at most the pending amount; 0 means all of it. Balancing: the most that
+   * may move.
    */
   int64_t amount;
   ProtobufCBinaryData currency;

@@ -31,6 +31,17 @@ typedef struct Florin__Ledger__V1__LookupTransfersResponse Florin__Ledger__V1__L
 typedef struct Florin__Ledger__V1__TransferRecord Florin__Ledger__V1__TransferRecord;
 typedef struct Florin__Ledger__V1__ListTransfersRequest Florin__Ledger__V1__ListTransfersRequest;
 typedef struct Florin__Ledger__V1__ListTransfersResponse Florin__Ledger__V1__ListTransfersResponse;
+typedef struct Florin__Ledger__V1__GetAccountBalancesRequest Florin__Ledger__V1__GetAccountBalancesRequest;
+typedef struct Florin__Ledger__V1__GetAccountBalancesResponse Florin__Ledger__V1__GetAccountBalancesResponse;
+typedef struct Florin__Ledger__V1__AccountBalance Florin__Ledger__V1__AccountBalance;
+typedef struct Florin__Ledger__V1__BalanceAtRequest Florin__Ledger__V1__BalanceAtRequest;
+typedef struct Florin__Ledger__V1__BalanceAtResponse Florin__Ledger__V1__BalanceAtResponse;
+typedef struct Florin__Ledger__V1__ReadJournalRequest Florin__Ledger__V1__ReadJournalRequest;
+typedef struct Florin__Ledger__V1__ReadJournalResponse Florin__Ledger__V1__ReadJournalResponse;
+typedef struct Florin__Ledger__V1__JournalEntry Florin__Ledger__V1__JournalEntry;
+typedef struct Florin__Ledger__V1__VerifyRequest Florin__Ledger__V1__VerifyRequest;
+typedef struct Florin__Ledger__V1__VerifyResponse Florin__Ledger__V1__VerifyResponse;
+typedef struct Florin__Ledger__V1__VerifyFinding Florin__Ledger__V1__VerifyFinding;
 typedef struct Florin__Ledger__V1__TrialBalanceRequest Florin__Ledger__V1__TrialBalanceRequest;
 typedef struct Florin__Ledger__V1__TrialBalanceResponse Florin__Ledger__V1__TrialBalanceResponse;
 typedef struct Florin__Ledger__V1__TrialBalanceResponse__Line Florin__Ledger__V1__TrialBalanceResponse__Line;
@@ -38,6 +49,24 @@ typedef struct Florin__Ledger__V1__TrialBalanceResponse__Line Florin__Ledger__V1
 
 /* --- enums --- */
 
+typedef enum _Florin__Ledger__V1__JournalEntry__Kind {
+  FLORIN__LEDGER__V1__JOURNAL_ENTRY__KIND__KIND_UNSPECIFIED = 0,
+  FLORIN__LEDGER__V1__JOURNAL_ENTRY__KIND__KIND_TRANSFER = 1,
+  /*
+   * Refused for a reason that could have passed: the id is spent.
+   */
+  FLORIN__LEDGER__V1__JOURNAL_ENTRY__KIND__KIND_FAILURE = 2,
+  /*
+   * The end of a pending transfer whose time was up.
+   */
+  FLORIN__LEDGER__V1__JOURNAL_ENTRY__KIND__KIND_EXPIRY = 3,
+  FLORIN__LEDGER__V1__JOURNAL_ENTRY__KIND__KIND_ACCOUNT = 4,
+  /*
+   * A saga's operation, as the barrier keeps it.
+   */
+  FLORIN__LEDGER__V1__JOURNAL_ENTRY__KIND__KIND_OPERATION = 5
+    PROTOBUF_C__FORCE_ENUM_TO_BE_INT_SIZE(FLORIN__LEDGER__V1__JOURNAL_ENTRY__KIND)
+} Florin__Ledger__V1__JournalEntry__Kind;
 
 /* --- messages --- */
 
@@ -120,10 +149,14 @@ struct  Florin__Ledger__V1__ListAccountsRequest
    */
   ProtobufCBinaryData name_prefix;
   ProtobufCBinaryData currency;
+  /*
+   * Absent: with any.
+   */
+  Florin__Ledger__V1__Uint128 *user_data;
 };
 #define FLORIN__LEDGER__V1__LIST_ACCOUNTS_REQUEST__INIT \
  { PROTOBUF_C_MESSAGE_INIT (&florin__ledger__v1__list_accounts_request__descriptor) \
-    , NULL, {0,NULL}, {0,NULL} }
+    , NULL, {0,NULL}, {0,NULL}, NULL }
 
 
 struct  Florin__Ledger__V1__ListAccountsResponse
@@ -195,10 +228,20 @@ struct  Florin__Ledger__V1__ListTransfersRequest
    * Absent: with any.
    */
   Florin__Ledger__V1__Uint128 *user_data;
+  /*
+   * 0: with any.
+   */
+  uint32_t code;
+  /*
+   * Unix microseconds, both included; 0: without that end.
+   */
+  int64_t from_us;
+  int64_t to_us;
+  protobuf_c_boolean oldest_first;
 };
 #define FLORIN__LEDGER__V1__LIST_TRANSFERS_REQUEST__INIT \
  { PROTOBUF_C_MESSAGE_INIT (&florin__ledger__v1__list_transfers_request__descriptor) \
-    , NULL, NULL, NULL }
+    , NULL, NULL, NULL, 0, 0, 0, 0 }
 
 
 struct  Florin__Ledger__V1__ListTransfersResponse
@@ -213,13 +256,180 @@ struct  Florin__Ledger__V1__ListTransfersResponse
     , 0,NULL, NULL }
 
 
-struct  Florin__Ledger__V1__TrialBalanceRequest
+struct  Florin__Ledger__V1__GetAccountBalancesRequest
+{
+  ProtobufCMessage base;
+  Florin__Ledger__V1__Uint128 *account_id;
+  Florin__Common__V1__PageRequest *page;
+  int64_t from_us;
+  int64_t to_us;
+};
+#define FLORIN__LEDGER__V1__GET_ACCOUNT_BALANCES_REQUEST__INIT \
+ { PROTOBUF_C_MESSAGE_INIT (&florin__ledger__v1__get_account_balances_request__descriptor) \
+    , NULL, NULL, 0, 0 }
+
+
+struct  Florin__Ledger__V1__GetAccountBalancesResponse
+{
+  ProtobufCMessage base;
+  size_t n_balances;
+  Florin__Ledger__V1__AccountBalance **balances;
+  Florin__Common__V1__PageResponse *page;
+};
+#define FLORIN__LEDGER__V1__GET_ACCOUNT_BALANCES_RESPONSE__INIT \
+ { PROTOBUF_C_MESSAGE_INIT (&florin__ledger__v1__get_account_balances_response__descriptor) \
+    , 0,NULL, NULL }
+
+
+/*
+ * The balances of one account after all that happened up to a moment.
+ */
+struct  Florin__Ledger__V1__AccountBalance
+{
+  ProtobufCMessage base;
+  int64_t at_us;
+  int64_t debits_pending;
+  int64_t debits_posted;
+  int64_t credits_pending;
+  int64_t credits_posted;
+  /*
+   * What happened then; absent when the moment was the caller's.
+   */
+  Florin__Ledger__V1__Uint128 *transfer_id;
+};
+#define FLORIN__LEDGER__V1__ACCOUNT_BALANCE__INIT \
+ { PROTOBUF_C_MESSAGE_INIT (&florin__ledger__v1__account_balance__descriptor) \
+    , 0, 0, 0, 0, 0, NULL }
+
+
+struct  Florin__Ledger__V1__BalanceAtRequest
+{
+  ProtobufCMessage base;
+  Florin__Ledger__V1__Uint128 *account_id;
+  /*
+   * Unix microseconds; 0: now.
+   */
+  int64_t at_us;
+};
+#define FLORIN__LEDGER__V1__BALANCE_AT_REQUEST__INIT \
+ { PROTOBUF_C_MESSAGE_INIT (&florin__ledger__v1__balance_at_request__descriptor) \
+    , NULL, 0 }
+
+
+struct  Florin__Ledger__V1__BalanceAtResponse
+{
+  ProtobufCMessage base;
+  Florin__Ledger__V1__AccountBalance *balance;
+};
+#define FLORIN__LEDGER__V1__BALANCE_AT_RESPONSE__INIT \
+ { PROTOBUF_C_MESSAGE_INIT (&florin__ledger__v1__balance_at_response__descriptor) \
+    , NULL }
+
+
+struct  Florin__Ledger__V1__ReadJournalRequest
+{
+  ProtobufCMessage base;
+  /*
+   * Unix microseconds, both included; 0: without that end.
+   */
+  int64_t from_us;
+  int64_t to_us;
+};
+#define FLORIN__LEDGER__V1__READ_JOURNAL_REQUEST__INIT \
+ { PROTOBUF_C_MESSAGE_INIT (&florin__ledger__v1__read_journal_request__descriptor) \
+    , 0, 0 }
+
+
+struct  Florin__Ledger__V1__ReadJournalResponse
+{
+  ProtobufCMessage base;
+  size_t n_entries;
+  Florin__Ledger__V1__JournalEntry **entries;
+};
+#define FLORIN__LEDGER__V1__READ_JOURNAL_RESPONSE__INIT \
+ { PROTOBUF_C_MESSAGE_INIT (&florin__ledger__v1__read_journal_response__descriptor) \
+    , 0,NULL }
+
+
+struct  Florin__Ledger__V1__JournalEntry
+{
+  ProtobufCMessage base;
+  Florin__Ledger__V1__JournalEntry__Kind kind;
+  Florin__Ledger__V1__Transfer *transfer;
+  Florin__Ledger__V1__ResultCode result;
+  ProtobufCBinaryData debit_account_name;
+  ProtobufCBinaryData credit_account_name;
+  /*
+   * The first 64 bits of the hash chain behind this entry.
+   */
+  uint64_t check;
+};
+#define FLORIN__LEDGER__V1__JOURNAL_ENTRY__INIT \
+ { PROTOBUF_C_MESSAGE_INIT (&florin__ledger__v1__journal_entry__descriptor) \
+    , FLORIN__LEDGER__V1__JOURNAL_ENTRY__KIND__KIND_UNSPECIFIED, NULL, FLORIN__LEDGER__V1__RESULT_CODE__RESULT_CODE_UNSPECIFIED, {0,NULL}, {0,NULL}, 0 }
+
+
+struct  Florin__Ledger__V1__VerifyRequest
 {
   ProtobufCMessage base;
 };
+#define FLORIN__LEDGER__V1__VERIFY_REQUEST__INIT \
+ { PROTOBUF_C_MESSAGE_INIT (&florin__ledger__v1__verify_request__descriptor) \
+     }
+
+
+struct  Florin__Ledger__V1__VerifyResponse
+{
+  ProtobufCMessage base;
+  /*
+   * Entries read, and how many there are.
+   */
+  int64_t entries;
+  int64_t total_entries;
+  /*
+   * Of the last message only.
+   */
+  Florin__Ledger__V1__VerifyFinding *finding;
+};
+#define FLORIN__LEDGER__V1__VERIFY_RESPONSE__INIT \
+ { PROTOBUF_C_MESSAGE_INIT (&florin__ledger__v1__verify_response__descriptor) \
+    , 0, 0, NULL }
+
+
+struct  Florin__Ledger__V1__VerifyFinding
+{
+  ProtobufCMessage base;
+  protobuf_c_boolean is_whole;
+  /*
+   * What is wrong with the first wrong row, and where it is.
+   */
+  ProtobufCBinaryData problem;
+  ProtobufCBinaryData table;
+  int64_t at_us;
+  Florin__Ledger__V1__Uint128 *id;
+  /*
+   * The hash of the whole journal: who writes it down can prove later that nothing was changed.
+   */
+  ProtobufCBinaryData head;
+  int64_t head_at_us;
+  int64_t accounts;
+};
+#define FLORIN__LEDGER__V1__VERIFY_FINDING__INIT \
+ { PROTOBUF_C_MESSAGE_INIT (&florin__ledger__v1__verify_finding__descriptor) \
+    , 0, {0,NULL}, {0,NULL}, 0, NULL, {0,NULL}, 0, 0 }
+
+
+struct  Florin__Ledger__V1__TrialBalanceRequest
+{
+  ProtobufCMessage base;
+  /*
+   * Unix microseconds; 0: now.
+   */
+  int64_t at_us;
+};
 #define FLORIN__LEDGER__V1__TRIAL_BALANCE_REQUEST__INIT \
  { PROTOBUF_C_MESSAGE_INIT (&florin__ledger__v1__trial_balance_request__descriptor) \
-     }
+    , 0 }
 
 
 struct  Florin__Ledger__V1__TrialBalanceResponse__Line
@@ -498,6 +708,215 @@ Florin__Ledger__V1__ListTransfersResponse *
 void   florin__ledger__v1__list_transfers_response__free_unpacked
                      (Florin__Ledger__V1__ListTransfersResponse *message,
                       ProtobufCAllocator *allocator);
+/* Florin__Ledger__V1__GetAccountBalancesRequest methods */
+void   florin__ledger__v1__get_account_balances_request__init
+                     (Florin__Ledger__V1__GetAccountBalancesRequest         *message);
+size_t florin__ledger__v1__get_account_balances_request__get_packed_size
+                     (const Florin__Ledger__V1__GetAccountBalancesRequest   *message);
+size_t florin__ledger__v1__get_account_balances_request__pack
+                     (const Florin__Ledger__V1__GetAccountBalancesRequest   *message,
+                      uint8_t             *out);
+size_t florin__ledger__v1__get_account_balances_request__pack_to_buffer
+                     (const Florin__Ledger__V1__GetAccountBalancesRequest   *message,
+                      ProtobufCBuffer     *buffer);
+Florin__Ledger__V1__GetAccountBalancesRequest *
+       florin__ledger__v1__get_account_balances_request__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data);
+void   florin__ledger__v1__get_account_balances_request__free_unpacked
+                     (Florin__Ledger__V1__GetAccountBalancesRequest *message,
+                      ProtobufCAllocator *allocator);
+/* Florin__Ledger__V1__GetAccountBalancesResponse methods */
+void   florin__ledger__v1__get_account_balances_response__init
+                     (Florin__Ledger__V1__GetAccountBalancesResponse         *message);
+size_t florin__ledger__v1__get_account_balances_response__get_packed_size
+                     (const Florin__Ledger__V1__GetAccountBalancesResponse   *message);
+size_t florin__ledger__v1__get_account_balances_response__pack
+                     (const Florin__Ledger__V1__GetAccountBalancesResponse   *message,
+                      uint8_t             *out);
+size_t florin__ledger__v1__get_account_balances_response__pack_to_buffer
+                     (const Florin__Ledger__V1__GetAccountBalancesResponse   *message,
+                      ProtobufCBuffer     *buffer);
+Florin__Ledger__V1__GetAccountBalancesResponse *
+       florin__ledger__v1__get_account_balances_response__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data);
+void   florin__ledger__v1__get_account_balances_response__free_unpacked
+                     (Florin__Ledger__V1__GetAccountBalancesResponse *message,
+                      ProtobufCAllocator *allocator);
+/* Florin__Ledger__V1__AccountBalance methods */
+void   florin__ledger__v1__account_balance__init
+                     (Florin__Ledger__V1__AccountBalance         *message);
+size_t florin__ledger__v1__account_balance__get_packed_size
+                     (const Florin__Ledger__V1__AccountBalance   *message);
+size_t florin__ledger__v1__account_balance__pack
+                     (const Florin__Ledger__V1__AccountBalance   *message,
+                      uint8_t             *out);
+size_t florin__ledger__v1__account_balance__pack_to_buffer
+                     (const Florin__Ledger__V1__AccountBalance   *message,
+                      ProtobufCBuffer     *buffer);
+Florin__Ledger__V1__AccountBalance *
+       florin__ledger__v1__account_balance__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data);
+void   florin__ledger__v1__account_balance__free_unpacked
+                     (Florin__Ledger__V1__AccountBalance *message,
+                      ProtobufCAllocator *allocator);
+/* Florin__Ledger__V1__BalanceAtRequest methods */
+void   florin__ledger__v1__balance_at_request__init
+                     (Florin__Ledger__V1__BalanceAtRequest         *message);
+size_t florin__ledger__v1__balance_at_request__get_packed_size
+                     (const Florin__Ledger__V1__BalanceAtRequest   *message);
+size_t florin__ledger__v1__balance_at_request__pack
+                     (const Florin__Ledger__V1__BalanceAtRequest   *message,
+                      uint8_t             *out);
+size_t florin__ledger__v1__balance_at_request__pack_to_buffer
+                     (const Florin__Ledger__V1__BalanceAtRequest   *message,
+                      ProtobufCBuffer     *buffer);
+Florin__Ledger__V1__BalanceAtRequest *
+       florin__ledger__v1__balance_at_request__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data);
+void   florin__ledger__v1__balance_at_request__free_unpacked
+                     (Florin__Ledger__V1__BalanceAtRequest *message,
+                      ProtobufCAllocator *allocator);
+/* Florin__Ledger__V1__BalanceAtResponse methods */
+void   florin__ledger__v1__balance_at_response__init
+                     (Florin__Ledger__V1__BalanceAtResponse         *message);
+size_t florin__ledger__v1__balance_at_response__get_packed_size
+                     (const Florin__Ledger__V1__BalanceAtResponse   *message);
+size_t florin__ledger__v1__balance_at_response__pack
+                     (const Florin__Ledger__V1__BalanceAtResponse   *message,
+                      uint8_t             *out);
+size_t florin__ledger__v1__balance_at_response__pack_to_buffer
+                     (const Florin__Ledger__V1__BalanceAtResponse   *message,
+                      ProtobufCBuffer     *buffer);
+Florin__Ledger__V1__BalanceAtResponse *
+       florin__ledger__v1__balance_at_response__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data);
+void   florin__ledger__v1__balance_at_response__free_unpacked
+                     (Florin__Ledger__V1__BalanceAtResponse *message,
+                      ProtobufCAllocator *allocator);
+/* Florin__Ledger__V1__ReadJournalRequest methods */
+void   florin__ledger__v1__read_journal_request__init
+                     (Florin__Ledger__V1__ReadJournalRequest         *message);
+size_t florin__ledger__v1__read_journal_request__get_packed_size
+                     (const Florin__Ledger__V1__ReadJournalRequest   *message);
+size_t florin__ledger__v1__read_journal_request__pack
+                     (const Florin__Ledger__V1__ReadJournalRequest   *message,
+                      uint8_t             *out);
+size_t florin__ledger__v1__read_journal_request__pack_to_buffer
+                     (const Florin__Ledger__V1__ReadJournalRequest   *message,
+                      ProtobufCBuffer     *buffer);
+Florin__Ledger__V1__ReadJournalRequest *
+       florin__ledger__v1__read_journal_request__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data);
+void   florin__ledger__v1__read_journal_request__free_unpacked
+                     (Florin__Ledger__V1__ReadJournalRequest *message,
+                      ProtobufCAllocator *allocator);
+/* Florin__Ledger__V1__ReadJournalResponse methods */
+void   florin__ledger__v1__read_journal_response__init
+                     (Florin__Ledger__V1__ReadJournalResponse         *message);
+size_t florin__ledger__v1__read_journal_response__get_packed_size
+                     (const Florin__Ledger__V1__ReadJournalResponse   *message);
+size_t florin__ledger__v1__read_journal_response__pack
+                     (const Florin__Ledger__V1__ReadJournalResponse   *message,
+                      uint8_t             *out);
+size_t florin__ledger__v1__read_journal_response__pack_to_buffer
+                     (const Florin__Ledger__V1__ReadJournalResponse   *message,
+                      ProtobufCBuffer     *buffer);
+Florin__Ledger__V1__ReadJournalResponse *
+       florin__ledger__v1__read_journal_response__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data);
+void   florin__ledger__v1__read_journal_response__free_unpacked
+                     (Florin__Ledger__V1__ReadJournalResponse *message,
+                      ProtobufCAllocator *allocator);
+/* Florin__Ledger__V1__JournalEntry methods */
+void   florin__ledger__v1__journal_entry__init
+                     (Florin__Ledger__V1__JournalEntry         *message);
+size_t florin__ledger__v1__journal_entry__get_packed_size
+                     (const Florin__Ledger__V1__JournalEntry   *message);
+size_t florin__ledger__v1__journal_entry__pack
+                     (const Florin__Ledger__V1__JournalEntry   *message,
+                      uint8_t             *out);
+size_t florin__ledger__v1__journal_entry__pack_to_buffer
+                     (const Florin__Ledger__V1__JournalEntry   *message,
+                      ProtobufCBuffer     *buffer);
+Florin__Ledger__V1__JournalEntry *
+       florin__ledger__v1__journal_entry__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data);
+void   florin__ledger__v1__journal_entry__free_unpacked
+                     (Florin__Ledger__V1__JournalEntry *message,
+                      ProtobufCAllocator *allocator);
+/* Florin__Ledger__V1__VerifyRequest methods */
+void   florin__ledger__v1__verify_request__init
+                     (Florin__Ledger__V1__VerifyRequest         *message);
+size_t florin__ledger__v1__verify_request__get_packed_size
+                     (const Florin__Ledger__V1__VerifyRequest   *message);
+size_t florin__ledger__v1__verify_request__pack
+                     (const Florin__Ledger__V1__VerifyRequest   *message,
+                      uint8_t             *out);
+size_t florin__ledger__v1__verify_request__pack_to_buffer
+                     (const Florin__Ledger__V1__VerifyRequest   *message,
+                      ProtobufCBuffer     *buffer);
+Florin__Ledger__V1__VerifyRequest *
+       florin__ledger__v1__verify_request__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data);
+void   florin__ledger__v1__verify_request__free_unpacked
+                     (Florin__Ledger__V1__VerifyRequest *message,
+                      ProtobufCAllocator *allocator);
+/* Florin__Ledger__V1__VerifyResponse methods */
+void   florin__ledger__v1__verify_response__init
+                     (Florin__Ledger__V1__VerifyResponse         *message);
+size_t florin__ledger__v1__verify_response__get_packed_size
+                     (const Florin__Ledger__V1__VerifyResponse   *message);
+size_t florin__ledger__v1__verify_response__pack
+                     (const Florin__Ledger__V1__VerifyResponse   *message,
+                      uint8_t             *out);
+size_t florin__ledger__v1__verify_response__pack_to_buffer
+                     (const Florin__Ledger__V1__VerifyResponse   *message,
+                      ProtobufCBuffer     *buffer);
+Florin__Ledger__V1__VerifyResponse *
+       florin__ledger__v1__verify_response__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data);
+void   florin__ledger__v1__verify_response__free_unpacked
+                     (Florin__Ledger__V1__VerifyResponse *message,
+                      ProtobufCAllocator *allocator);
+/* Florin__Ledger__V1__VerifyFinding methods */
+void   florin__ledger__v1__verify_finding__init
+                     (Florin__Ledger__V1__VerifyFinding         *message);
+size_t florin__ledger__v1__verify_finding__get_packed_size
+                     (const Florin__Ledger__V1__VerifyFinding   *message);
+size_t florin__ledger__v1__verify_finding__pack
+                     (const Florin__Ledger__V1__VerifyFinding   *message,
+                      uint8_t             *out);
+size_t florin__ledger__v1__verify_finding__pack_to_buffer
+                     (const Florin__Ledger__V1__VerifyFinding   *message,
+                      ProtobufCBuffer     *buffer);
+Florin__Ledger__V1__VerifyFinding *
+       florin__ledger__v1__verify_finding__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data);
+void   florin__ledger__v1__verify_finding__free_unpacked
+                     (Florin__Ledger__V1__VerifyFinding *message,
+                      ProtobufCAllocator *allocator);
 /* Florin__Ledger__V1__TrialBalanceRequest methods */
 void   florin__ledger__v1__trial_balance_request__init
                      (Florin__Ledger__V1__TrialBalanceRequest         *message);
@@ -580,6 +999,39 @@ typedef void (*Florin__Ledger__V1__ListTransfersRequest_Closure)
 typedef void (*Florin__Ledger__V1__ListTransfersResponse_Closure)
                  (const Florin__Ledger__V1__ListTransfersResponse *message,
                   void *closure_data);
+typedef void (*Florin__Ledger__V1__GetAccountBalancesRequest_Closure)
+                 (const Florin__Ledger__V1__GetAccountBalancesRequest *message,
+                  void *closure_data);
+typedef void (*Florin__Ledger__V1__GetAccountBalancesResponse_Closure)
+                 (const Florin__Ledger__V1__GetAccountBalancesResponse *message,
+                  void *closure_data);
+typedef void (*Florin__Ledger__V1__AccountBalance_Closure)
+                 (const Florin__Ledger__V1__AccountBalance *message,
+                  void *closure_data);
+typedef void (*Florin__Ledger__V1__BalanceAtRequest_Closure)
+                 (const Florin__Ledger__V1__BalanceAtRequest *message,
+                  void *closure_data);
+typedef void (*Florin__Ledger__V1__BalanceAtResponse_Closure)
+                 (const Florin__Ledger__V1__BalanceAtResponse *message,
+                  void *closure_data);
+typedef void (*Florin__Ledger__V1__ReadJournalRequest_Closure)
+                 (const Florin__Ledger__V1__ReadJournalRequest *message,
+                  void *closure_data);
+typedef void (*Florin__Ledger__V1__ReadJournalResponse_Closure)
+                 (const Florin__Ledger__V1__ReadJournalResponse *message,
+                  void *closure_data);
+typedef void (*Florin__Ledger__V1__JournalEntry_Closure)
+                 (const Florin__Ledger__V1__JournalEntry *message,
+                  void *closure_data);
+typedef void (*Florin__Ledger__V1__VerifyRequest_Closure)
+                 (const Florin__Ledger__V1__VerifyRequest *message,
+                  void *closure_data);
+typedef void (*Florin__Ledger__V1__VerifyResponse_Closure)
+                 (const Florin__Ledger__V1__VerifyResponse *message,
+                  void *closure_data);
+typedef void (*Florin__Ledger__V1__VerifyFinding_Closure)
+                 (const Florin__Ledger__V1__VerifyFinding *message,
+                  void *closure_data);
 typedef void (*Florin__Ledger__V1__TrialBalanceRequest_Closure)
                  (const Florin__Ledger__V1__TrialBalanceRequest *message,
                   void *closure_data);
@@ -608,6 +1060,18 @@ extern const ProtobufCMessageDescriptor florin__ledger__v1__lookup_transfers_res
 extern const ProtobufCMessageDescriptor florin__ledger__v1__transfer_record__descriptor;
 extern const ProtobufCMessageDescriptor florin__ledger__v1__list_transfers_request__descriptor;
 extern const ProtobufCMessageDescriptor florin__ledger__v1__list_transfers_response__descriptor;
+extern const ProtobufCMessageDescriptor florin__ledger__v1__get_account_balances_request__descriptor;
+extern const ProtobufCMessageDescriptor florin__ledger__v1__get_account_balances_response__descriptor;
+extern const ProtobufCMessageDescriptor florin__ledger__v1__account_balance__descriptor;
+extern const ProtobufCMessageDescriptor florin__ledger__v1__balance_at_request__descriptor;
+extern const ProtobufCMessageDescriptor florin__ledger__v1__balance_at_response__descriptor;
+extern const ProtobufCMessageDescriptor florin__ledger__v1__read_journal_request__descriptor;
+extern const ProtobufCMessageDescriptor florin__ledger__v1__read_journal_response__descriptor;
+extern const ProtobufCMessageDescriptor florin__ledger__v1__journal_entry__descriptor;
+extern const ProtobufCEnumDescriptor    florin__ledger__v1__journal_entry__kind__descriptor;
+extern const ProtobufCMessageDescriptor florin__ledger__v1__verify_request__descriptor;
+extern const ProtobufCMessageDescriptor florin__ledger__v1__verify_response__descriptor;
+extern const ProtobufCMessageDescriptor florin__ledger__v1__verify_finding__descriptor;
 extern const ProtobufCMessageDescriptor florin__ledger__v1__trial_balance_request__descriptor;
 extern const ProtobufCMessageDescriptor florin__ledger__v1__trial_balance_response__descriptor;
 extern const ProtobufCMessageDescriptor florin__ledger__v1__trial_balance_response__line__descriptor;
