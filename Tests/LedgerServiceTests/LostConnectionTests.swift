@@ -99,8 +99,18 @@ struct LostConnectionTests {
 
     /// The server ends the session while it works on the COMMIT, so nothing of it happened. A
     /// sequence counts, since what a transaction draws from it stays drawn.
-    @Test("Does again what a COMMIT did not do")
-    func killedAtCommit() async throws {
+    @Test(
+        "Does again what a commit did not do, wherever it was killed",
+        arguments: [
+            "CREATE TRIGGER kill BEFORE INSERT ON journal_commit",
+            "CREATE TRIGGER kill AFTER INSERT ON journal_commit",
+            "CREATE TRIGGER kill AFTER INSERT ON journal",
+            """
+            CREATE CONSTRAINT TRIGGER kill AFTER INSERT ON journal_commit
+            DEFERRABLE INITIALLY DEFERRED
+            """,
+        ])
+    func killedAtCommit(trigger: String) async throws {
         try await OwnedBooks.open { books in
             let owner = try books.database.ownerPool(connections: 1)
             for statement in [
@@ -110,13 +120,10 @@ struct LostConnectionTests {
                     IF nextval('commits') <= 2 THEN
                         PERFORM pg_terminate_backend(pg_backend_pid());
                     END IF;
-                    RETURN NULL;
+                    RETURN NEW;
                 END $$
                 """,
-                """
-                CREATE CONSTRAINT TRIGGER kill_twice AFTER INSERT ON journal_commit
-                DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION kill_twice()
-                """,
+                "\(trigger) FOR EACH ROW EXECUTE FUNCTION kill_twice()",
             ] { try await owner.query(statement) }
             #expect(try await books.transfer(move(10)) == [.created])
             let drawn = try await owner.query("SELECT last_value FROM commits")

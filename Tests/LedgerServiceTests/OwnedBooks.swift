@@ -41,7 +41,7 @@ struct OwnedBooks: Sendable {
     /// Runs `body` with an owner, or a standby, on a database that others may use as well.
     static func open(
         _ database: EphemeralDatabase, clock: ManualClock = ManualClock(),
-        limits: LedgerOwner.Limits = Self.limits,
+        limits: LedgerOwner.Limits = Self.limits, ending: Ending = .shutdown,
         _ body: @escaping @Sendable (OwnedBooks) async throws -> Void
     ) async throws {
         let pool = try database.pool()
@@ -55,10 +55,26 @@ struct OwnedBooks: Sendable {
         try await withThrowingTaskGroup(of: Void.self) { tasks in
             tasks.addTask { try await group.run() }
             try await body(books)
-            await group.triggerGracefulShutdown()
-            try await tasks.waitForAll()
+            switch ending {
+            case .shutdown:
+                await group.triggerGracefulShutdown()
+                try await tasks.waitForAll()
+            case .crash:
+                tasks.cancelAll()
+                try? await tasks.waitForAll()
+                // Its lease would have run out.
+                let owner = try database.ownerPool(connections: 1)
+                try await owner.query("UPDATE ledger_owner SET lease_until = now()")
+                await owner.close()
+            }
         }
         await pool.close()
+    }
+
+    enum Ending {
+        case shutdown
+        /// No last checkpoint, and nobody else is told.
+        case crash
     }
 
     /// A lease that no busy machine runs out of by itself.

@@ -54,15 +54,21 @@ extension [LedgerV1.TransferRecord] {
 }
 
 extension LedgerV1.TransferRecord {
+    private func has(_ flag: LedgerV1.TransferFlag) -> Bool {
+        (self.transfer?.flags ?? 0) & UInt32(bitPattern: flag.rawValue) != 0
+    }
+
+    /// Whether it sets money aside.
+    var isHold: Bool { self.has(.pending) }
+
+    /// Whether it moved money for good.
+    var isPosting: Bool { !self.has(.pending) && !self.has(.voidPending) }
+
     /// "posted", "post", "void", or what became of a pending one: "pending, voided".
-    fileprivate var kind: String {
-        let flags = self.transfer?.flags ?? 0
-        func has(_ flag: LedgerV1.TransferFlag) -> Bool {
-            flags & UInt32(bitPattern: flag.rawValue) != 0
-        }
-        if has(.postPending) { return "post" }
-        if has(.voidPending) { return "void" }
-        guard has(.pending) else { return "posted" }
+    var kind: String {
+        if self.has(.postPending) { return "post" }
+        if self.has(.voidPending) { return "void" }
+        guard self.isHold else { return "posted" }
         return self.pendingStatus == .pending ? "pending" : "pending, \(self.pendingStatus)"
     }
 }

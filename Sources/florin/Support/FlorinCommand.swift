@@ -67,6 +67,15 @@ extension RPCClient {
     }
 }
 
+extension CallOptions {
+    /// For what takes as long as there is much to read, and shows how far it has come.
+    var withoutLimit: CallOptions {
+        var options = self
+        options.timeout = .seconds(24 * 3_600)
+        return options
+    }
+}
+
 /// Standard output and standard error.
 enum Console {
     static func say(_ text: String) { self.write(text, to: .standardOutput) }

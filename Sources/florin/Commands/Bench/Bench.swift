@@ -3,5 +3,5 @@ internal import ArgumentParser
 struct Bench: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "bench", abstract: "Measure a running system.",
-        subcommands: [BenchPayments.self])
+        subcommands: [BenchPayments.self, BenchLedger.self])
 }

@@ -4,6 +4,7 @@ struct Ledger: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "ledger", abstract: "Look into the books.", discussion: ExitStatus.help,
         subcommands: [
-            LedgerAccounts.self, LedgerBalance.self, LedgerTransfers.self, LedgerTrialBalance.self,
+            LedgerAccounts.self, LedgerBalance.self, LedgerTransfers.self, LedgerStatement.self,
+            LedgerTrialBalance.self, LedgerVerify.self, LedgerExport.self,
         ])
 }

@@ -18,6 +18,8 @@ struct LedgerTransfers: FlorinCommand {
     @Option(help: "Only of this payment.") var payment: PaymentID?
     @Option(help: "Only of this account; needs --currency.") var account: String?
     @Option(help: "The account's currency.") var currency: String?
+    @Option(help: "Only of this category.") var code: UInt32 = 0
+    @OptionGroup var period: PeriodOptions
     @OptionGroup var page: PageOptions
     @OptionGroup var system: SystemOptions
 
@@ -31,6 +33,9 @@ struct LedgerTransfers: FlorinCommand {
         let response = try await self.withChannel(to: .ledger) { channel in
             let client = LedgerServiceClient(channel)
             var request = LedgerV1.ListTransfersRequest(page: self.page.request)
+            request.code = self.code
+            request.fromUs = self.period.from
+            request.toUs = self.period.to
             request.userData = self.payment.map { LedgerV1.Uint128($0.uuid) }
             if let account, let currency {
                 let found = try await client.accounts(
@@ -53,5 +58,7 @@ extension Identifier: ExpressibleByArgument {
 }
 
 extension LedgerV1.Uint128 {
+    var uuid: UUID128 { UUID128(high: self.high, low: self.low) }
+
     init(_ uuid: UUID128) { self.init(high: uuid.high, low: uuid.low) }
 }
