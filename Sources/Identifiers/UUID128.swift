@@ -3,12 +3,16 @@ package struct UUID128: Hashable, Sendable, Comparable {
     package let high: UInt64
     package let low: UInt64
 
-    package init(high: UInt64, low: UInt64) {
+    @inlinable package init(high: UInt64, low: UInt64) {
         self.high = high
         self.low = low
     }
 
-    package static func < (left: UUID128, right: UUID128) -> Bool {
+    @inlinable package static func == (left: UUID128, right: UUID128) -> Bool {
+        left.high == right.high && left.low == right.low
+    }
+
+    @inlinable package static func < (left: UUID128, right: UUID128) -> Bool {
         (left.high, left.low) < (right.high, right.low)
     }
 }

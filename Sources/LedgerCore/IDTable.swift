@@ -7,8 +7,8 @@ package import Identifiers
 /// is seeded anew in each process: nobody can pick ids that collide.
 package struct IDTable<Value: Sendable>: Sendable {
     /// In no order that means anything.
-    package private(set) var keys: ContiguousArray<UUID128> = []
-    package private(set) var values: ContiguousArray<Value> = []
+    package internal(set) var keys: ContiguousArray<UUID128> = []
+    package internal(set) var values: ContiguousArray<Value> = []
     /// The place of a value plus one; 0 where there is none. A power of two of them.
     private var places: ContiguousArray<UInt32>
     private var mask: Int

@@ -103,6 +103,11 @@ extension Ledger {
         return self.transfers[id]?.pending
     }
 
+    /// Whether a transfer has the id, or it is spent, as far as memory goes.
+    package func knows(_ id: UUID128) -> Bool {
+        self.transfer(id) != nil || self.failures[id] != nil
+    }
+
     /// `nil` if the id is not spent, or that was forgotten.
     package func failure(of id: UUID128) -> ResultCode? { self.failures[id] }
 
@@ -266,8 +271,8 @@ extension Ledger {
     /// What was decided up to `mark` is durable. Marks taken before it are void; ``rebased(_:by:)``
     /// says where later ones are now.
     package mutating func settle(upTo mark: Mark) {
-        self.undo.removeFirst(mark.undo)
-        self.entries.removeFirst(mark.entries)
+        self.undo.forgetFirst(mark.undo)
+        self.entries.forgetFirst(mark.entries)
         self.transfers.trim()
         self.failures.trim()
     }
@@ -290,15 +295,21 @@ extension Ledger {
         self.failures.trim()
     }
 
-    /// Pending transfers that the transfers name and that are not in memory: they have ended long
-    /// ago, or never were. Load them before deciding.
-    package func unknownPendings(in transfers: [Transfer]) -> [UUID128] {
-        transfers.compactMap { transfer in
-            guard transfer.resolvesPending, self.pendings.index(of: transfer.pendingID) == nil,
-                self.transfers[transfer.pendingID] == nil
-            else { return nil }
-            return transfer.pendingID
+    /// Pending transfers that the transfers name, do not bring themselves, and that are not in
+    /// memory: they have ended long ago, or never were. Load them before deciding.
+    package func unknownPendings(in transfers: [Transfer]) -> Set<UUID128> {
+        var unknown: Set<UUID128> = []
+        for transfer in transfers
+        where transfer.resolvesPending && self.pendings.index(of: transfer.pendingID) == nil
+            && self.transfers[transfer.pendingID] == nil
+        {
+            unknown.insert(transfer.pendingID)
         }
+        guard !unknown.isEmpty else { return unknown }
+        for transfer in transfers where transfer.flags.contains(.pending) {
+            unknown.remove(transfer.id)
+        }
+        return unknown
     }
 
     /// Pending transfers whose time is up, the longest overdue first, each named once.
@@ -321,5 +332,16 @@ extension Ledger {
             self.pendings.values.compactMap { open in
                 open.expiresAt.map { Deadline(time: $0, id: open.transfer.id) }
             })
+    }
+}
+
+extension Array {
+    /// Mostly that is all of them.
+    fileprivate mutating func forgetFirst(_ count: Int) {
+        if count == self.count {
+            self.removeAll(keepingCapacity: true)
+        } else {
+            self.removeFirst(count)
+        }
     }
 }

@@ -29,7 +29,7 @@ package enum LedgerDefinition: ServiceDefinition {
             holder: environment.identifiers.next(SagaKind.self).uuid, clock: environment.clock,
             limits: limits, logger: environment.logger)
         let indexer = JournalIndexer(
-            database: environment.database, shard: shard, isBusy: { owner.hasWaiting },
+            database: environment.database, shard: shard, commits: { owner.commitCount },
             logger: environment.logger)
         return ServiceParts(
             methods: LedgerHandler(

@@ -6,6 +6,7 @@ internal import NIOPosix
 internal import Postgres
 package import PrometheusMetrics
 internal import RPC
+internal import RPCCore
 package import ServiceLifecycle
 internal import Stubs
 internal import TLS
@@ -66,7 +67,8 @@ package struct ServiceRuntime: Sendable {
                     + ReflectionService(parts.methods + debugMethods).methods,
                 tls: serverTLS,
                 configuration: RPCServer.Configuration(
-                    host: configuration.listenHost, port: configuration.listenPort),
+                    host: configuration.listenHost, port: configuration.listenPort,
+                    limits: .init(admission: Self.admission)),
                 group: group, debugLog: debugLog, logger: logger)
             let address = try await server.start()
             let listener = Self.listener(
@@ -87,6 +89,12 @@ package struct ServiceRuntime: Sendable {
             throw error
         }
     }
+
+    /// Calls that wait for a commit take longer the more share it, and are none the worse for it:
+    /// below this many at once latency says nothing of overload. What is too much is told by the
+    /// stores' own queues, and by how busy the threads are.
+    private static let admission = AdmissionController.Configuration(
+        limit: .init(floor: 1_024, start: 1_024))
 
     private static func listener(
         _ exposition: PrometheusMetrics?, _ configuration: ServiceConfiguration,

@@ -78,7 +78,7 @@ enum Tables {
         account A2 = created
 
         transfer T0 time=1 flags=22 dr=0 cr=0 pending=T9 timeout=1 amount=0 ccy=Q code=0 = timestampMustBeZero
-        transfer T0 flags=22 dr=0 cr=0 pending=T9 timeout=1 amount=0 ccy=Q code=0 = reservedFlag
+        transfer T0 flags=278 dr=0 cr=0 pending=T9 timeout=1 amount=0 ccy=Q code=0 = reservedFlag
         transfer T0 flags=6 dr=0 cr=0 pending=T9 timeout=1 amount=0 ccy=Q code=0 = idMustNotBeZero
         transfer T1 flags=6 dr=0 cr=0 pending=T9 timeout=1 amount=0 ccy=Q code=0 = flagsAreMutuallyExclusive
         transfer T1 dr=0 cr=0 pending=T9 timeout=1 amount=0 ccy=Q code=0  = debitAccountIDMustNotBeZero

@@ -26,14 +26,19 @@ extension CopyRows {
     /// The row of an account that an entry opens.
     mutating func append(openingOf entry: JournalEntry, shard: Int16) {
         let transfer = entry.transfer
-        self.beginRow(fields: 11)
-        self.append(transfer.debitAccountID)
-        self.append(shard)
-        self.append(entry.body)
-        self.append(letters: transfer.currency.word)
-        self.append(Int32(bitPattern: transfer.flags.rawValue))
-        if transfer.userData == .zero { self.appendNull() } else { self.append(transfer.userData) }
-        self.append(transfer.createdAt.microseconds)
-        for _ in 0..<4 { self.append(Int64(0)) }
+        self.append(fields: 11, capacity: 160 + entry.body.count) { row in
+            row.append(transfer.debitAccountID)
+            row.append(shard)
+            row.append(entry.body)
+            row.append(letters: transfer.currency.word)
+            row.append(Int32(bitPattern: transfer.flags.rawValue))
+            if transfer.userData == .zero {
+                row.appendNull()
+            } else {
+                row.append(transfer.userData)
+            }
+            row.append(transfer.createdAt.microseconds)
+            for _ in 0..<4 { row.append(Int64(0)) }
+        }
     }
 }

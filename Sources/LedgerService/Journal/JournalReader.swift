@@ -43,7 +43,7 @@ struct JournalReader {
     }
 
     /// - Returns: The next entries; `nil` at the end.
-    mutating func next() async throws(PostgresError) -> [PostgresRow]? {
+    mutating func next() async throws -> [PostgresRow]? {
         guard self.position < self.end else { return nil }
         let edge = try await self.database.query(
             """
@@ -59,7 +59,7 @@ struct JournalReader {
         ).first?.optionalInt64(0)
         guard let edge else { return nil }
         let limit = min(Timestamp(microseconds: edge), self.end)
-        let rows = try await self.database.query(
+        let rows = try await self.database.queryByIndex(
             """
             SELECT \(self.columns) FROM journal
             WHERE shard = $1 AND at_us > $2 AND at_us <= $3 ORDER BY at_us

@@ -15,30 +15,30 @@ enum JournalRow {
     static func append(
         _ entry: JournalEntry, shard: Int16, to rows: inout CopyRows, _ chain: inout SHA256Chain
     ) {
-        let start = rows.count
         let transfer = entry.transfer
-        rows.beginRow(fields: 16)
-        rows.append(shard)
-        rows.append(transfer.createdAt.microseconds)
-        rows.append(transfer.id)
-        rows.append(entry.kind.rawValue)
-        rows.append(optional: transfer.debitAccountID)
-        rows.append(optional: transfer.creditAccountID)
-        rows.append(transfer.amount)
-        rows.append(text: transfer.currency)
-        rows.append(optional: transfer.pendingID)
-        rows.append(Int32(bitPattern: transfer.flags.rawValue))
-        rows.append(Int64(transfer.code))
-        rows.append(optional: transfer.userData)
-        rows.append(Int64(transfer.timeoutSeconds))
-        if let result = entry.result {
-            rows.append(Int16(truncatingIfNeeded: result.rawValue))
-        } else {
-            rows.appendNull()
+        rows.append(fields: 16, capacity: 256 + entry.body.count) { row in
+            row.append(shard)
+            row.append(transfer.createdAt.microseconds)
+            row.append(transfer.id)
+            row.append(entry.kind.rawValue)
+            row.append(optional: transfer.debitAccountID)
+            row.append(optional: transfer.creditAccountID)
+            row.append(transfer.amount)
+            row.append(letters: transfer.currency.word)
+            row.append(optional: transfer.pendingID)
+            row.append(Int32(bitPattern: transfer.flags.rawValue))
+            row.append(Int64(transfer.code))
+            row.append(optional: transfer.userData)
+            row.append(Int64(transfer.timeoutSeconds))
+            if let result = entry.result {
+                row.append(Int16(truncatingIfNeeded: result.rawValue))
+            } else {
+                row.appendNull()
+            }
+            if entry.body.isEmpty { row.appendNull() } else { row.append(entry.body) }
+            row.withBytes { chain.append($0) }
+            row.append(Int64(bitPattern: chain.check))
         }
-        if entry.body.isEmpty { rows.appendNull() } else { rows.append(entry.body) }
-        rows.withBytes(from: start) { chain.append($0) }
-        rows.append(Int64(bitPattern: chain.check))
     }
 
     /// - Parameter offset: Which column of the row is the first of ``columns``.
@@ -71,13 +71,9 @@ enum JournalRow {
     }
 }
 
-extension CopyRows {
+extension CopyRow {
     /// 0 stands for none.
     fileprivate mutating func append(optional id: UUID128) {
         if id == .zero { self.appendNull() } else { self.append(id) }
-    }
-
-    fileprivate mutating func append(text currency: CurrencyCode) {
-        self.append(letters: currency.word)
     }
 }

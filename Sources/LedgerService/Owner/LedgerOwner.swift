@@ -42,6 +42,7 @@ final class LedgerOwner: Service {
         var isDraining = false
         var isOwner = false
         var isLost = false
+        var commitCount = 0
         /// Until then nobody else can have taken the books over.
         var leaseEnd = ContinuousClock.now
     }
@@ -178,6 +179,9 @@ extension LedgerOwner {
     var isLost: Bool { self.status.withLock { $0.isLost } }
     /// Whether nobody else can have taken the books over yet.
     var isLeaseGood: Bool { self.status.withLock { $0.leaseEnd > ContinuousClock.now } }
+    /// How many batches have been made durable.
+    var commitCount: Int { self.status.withLock { $0.commitCount } }
+    func countCommit() { self.status.withLock { $0.commitCount += 1 } }
     var hasWaiting: Bool { self.queue.withLock { !$0.isEmpty } }
 
     func takeBatch() -> [RequestQueue.Waiting] {

@@ -90,17 +90,51 @@ struct OwnerTurn: ~Copyable {
         guard await self.loadMissing(for: batch) else {
             return Self.answer(batch, .failure(.databaseAway(mayHaveRun: false)))
         }
-        var decided = self.decide(batch)
+        guard var decided = await self.decideKnowing(batch) else {
+            return Self.answer(batch, .failure(.databaseAway(mayHaveRun: false)))
+        }
         if let landing = self.inFlight {
             guard let settled = await self.land(landing) else {
                 // It was undone with the batch before it.
                 guard !self.isOver else { return Self.answer(batch, .failure(.standby)) }
-                decided = self.decide(batch)
-                return await self.send(decided)
+                return await self.send(self.decide(batch))
             }
             decided.mark = decided.mark.rebased(by: settled)
         }
         await self.send(decided)
+    }
+
+    /// Decides a batch, knowing of each id that it refuses what the journal has of it. (An id that
+    /// it takes goes to the journal, which refuses it if it is there already.)
+    ///
+    /// - Returns: `nil` if the journal could not be read.
+    private mutating func decideKnowing(_ batch: [RequestQueue.Waiting]) async -> Decided? {
+        let start = self.books.mark
+        let decided = self.decide(batch)
+        let unknown = self.unknownRefused(decided)
+        guard !unknown.isEmpty else { return decided }
+        do {
+            let count = try await self.queries.load(unknown, into: &self.books.ledger)
+            guard count > 0 else { return decided }
+        } catch {
+            self.books.rollBack(to: start)
+            return nil
+        }
+        self.books.rollBack(to: start)
+        return self.decide(batch)
+    }
+
+    /// Ids that were refused, or not looked at, and of which memory knows nothing.
+    private func unknownRefused(_ decided: Decided) -> [UUID128] {
+        var unknown: [UUID128] = []
+        for (waiting, answer) in zip(decided.batch, decided.answers) {
+            guard case .success(.results(let results)) = answer else { continue }
+            for (transfer, result) in zip(waiting.request.transfers, results)
+            where result != .created && !self.books.ledger.knows(transfer.id) {
+                unknown.append(transfer.id)
+            }
+        }
+        return unknown
     }
 
     private mutating func decide(_ batch: [RequestQueue.Waiting]) -> Decided {
@@ -172,6 +206,7 @@ struct OwnerTurn: ~Copyable {
         for entry in self.books.entries(upTo: mark) { self.changes.note(entry) }
         self.books.settle(upTo: mark)
         self.durableLink = self.chain.link
+        self.owner.countCommit()
     }
 
     private mutating func undoAll() {
@@ -231,17 +266,18 @@ struct OwnerTurn: ~Copyable {
     ///
     /// - Returns: Whether that was possible.
     private mutating func loadMissing(for batch: [RequestQueue.Waiting]) async -> Bool {
-        var pendings: [UUID128] = []
+        var pendings: Set<UUID128> = []
         var sagas: Set<SagaID> = []
         for waiting in batch {
-            pendings += self.books.ledger.unknownPendings(in: waiting.request.transfers)
+            pendings.formUnion(
+                self.books.ledger.unknownPendings(in: waiting.request.transfers))
             if let saga = waiting.request.operation?.sagaID, !self.books.operations.knows(saga) {
                 sagas.insert(saga)
             }
         }
         guard !pendings.isEmpty || !sagas.isEmpty else { return true }
         do {
-            try await self.queries.load(pendings, into: &self.books.ledger)
+            try await self.queries.load(Array(pendings), into: &self.books.ledger)
             for (saga, records) in try await self.queries.operations(of: sagas) {
                 self.books.operations.load(records, of: saga)
             }

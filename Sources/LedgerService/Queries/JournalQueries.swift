@@ -20,12 +20,13 @@ extension JournalQueries {
     }
 
     /// Loads the transfers and spent ids among `ids` that the journal has and memory has not.
-    func load(_ ids: [UUID128], into ledger: inout Ledger) async throws {
-        let missing = Set(ids).filter {
-            ledger.transfer($0) == nil && ledger.failure(of: $0) == nil
-        }
-        guard !missing.isEmpty else { return }
-        let rows = try await self.database.query(
+    ///
+    /// - Returns: How many there were.
+    @discardableResult
+    func load(_ ids: [UUID128], into ledger: inout Ledger) async throws -> Int {
+        let missing = Set(ids).filter { !ledger.knows($0) }
+        guard !missing.isEmpty else { return 0 }
+        let rows = try await self.database.queryByIndex(
             "SELECT \(JournalRow.columns) FROM journal WHERE id = ANY($1::uuid[])",
             [.uuidArray(Array(missing))])
         let entries = try rows.map { try JournalRow.entry($0) }
@@ -45,6 +46,7 @@ extension JournalQueries {
                 ledger.load(failure: .idAlreadyFailed, of: entry.transfer.id)
             }
         }
+        return entries.count
     }
 
     /// All that the journal has of the sagas; nothing for one that it has never seen.
@@ -52,7 +54,7 @@ extension JournalQueries {
         of sagas: Set<SagaID>
     ) async throws -> [(saga: SagaID, records: [OperationRecord])] {
         guard !sagas.isEmpty else { return [] }
-        let rows = try await self.database.query(
+        let rows = try await self.database.queryByIndex(
             """
             SELECT \(JournalRow.columns) FROM journal
             WHERE kind = 5 AND user_data = ANY($1::uuid[])
@@ -65,7 +67,7 @@ extension JournalQueries {
     /// How pending transfers ended; those that have not are missing.
     func ends(of ids: [UUID128]) async throws -> [UUID128: PendingState.Status] {
         guard !ids.isEmpty else { return [:] }
-        let rows = try await self.database.query(
+        let rows = try await self.database.queryByIndex(
             """
             WITH indexed AS (SELECT at_us FROM journal_indexed WHERE shard = $1)
             SELECT j.pending_id, j.kind, j.flags FROM journal_index AS i

@@ -92,18 +92,23 @@ struct Verification: Sendable {
         }
     }
 
-    /// The links that commits stored, by the time of their last entries.
+    /// What commits stored of themselves, by the time of their last entries.
     private func commits(
         upTo end: Timestamp, after start: Timestamp
-    ) async throws -> [Int64: [UInt8]] {
+    ) async throws -> [Int64: VerificationPass.Commit] {
         let rows = try await self.database.query(
             """
-            SELECT last_us, hash FROM journal_commit
+            SELECT last_us, hash, entries FROM journal_commit
             WHERE shard = $1 AND last_us > $2 AND last_us <= $3
             """,
             [.int16(self.shard), .int64(start.microseconds), .int64(end.microseconds)])
         return Dictionary(
-            try rows.map { (try $0.int64(0), try $0.bytes(1)) }, uniquingKeysWith: { $1 })
+            try rows.map {
+                (
+                    try $0.int64(0),
+                    VerificationPass.Commit(hash: try $0.bytes(1), entries: try $0.int64(2))
+                )
+            }, uniquingKeysWith: { $1 })
     }
 
     /// The accounts as they were written behind must be as the journal up to then makes them.
@@ -155,7 +160,14 @@ struct VerificationPass {
     private(set) var lastTime = Timestamp(microseconds: .min)
     private var link = [UInt8](repeating: 0, count: 32)
     private var reached: Set<Int64> = []
+    /// Entries since the last commit's end.
+    private var entriesOfCommit: Int64 = 0
     var wrong: Verification.Finding.Wrong?
+
+    struct Commit {
+        let hash: [UInt8]
+        let entries: Int64
+    }
 
     init(shard: Int16) { self.shard = shard }
 
@@ -168,7 +180,7 @@ struct VerificationPass {
     /// Goes one entry further.
     ///
     /// - Throws: `PostgresError` if the row cannot be read at all.
-    mutating func check(_ row: PostgresRow, commits: [Int64: [UInt8]]) throws(PostgresError) {
+    mutating func check(_ row: PostgresRow, commits: [Int64: Commit]) throws(PostgresError) {
         let entry = try JournalRow.entry(row)
         func found(_ problem: String) {
             self.wrong = .entry(time: entry.time, id: entry.transfer.id, problem: problem)
@@ -188,14 +200,21 @@ struct VerificationPass {
         self.link = chain.link
         self.lastTime = entry.time
         self.entries += 1
+        self.entriesOfCommit += 1
         guard let stored = commits[entry.time.microseconds] else { return }
         self.reached.insert(entry.time.microseconds)
-        if stored != self.link {
+        if stored.hash != self.link {
             self.wrong = .commit(time: entry.time, problem: "its hash is not the chain's")
+        } else if stored.entries != self.entriesOfCommit {
+            self.wrong = .commit(
+                time: entry.time,
+                problem: "it made \(stored.entries) entries, the journal has "
+                    + "\(self.entriesOfCommit) since the commit before it")
         }
+        self.entriesOfCommit = 0
     }
 
-    mutating func firstUnreached(of commits: [Int64: [UInt8]]) -> Timestamp? {
+    mutating func firstUnreached(of commits: [Int64: Commit]) -> Timestamp? {
         let missing = commits.keys.filter { !self.reached.contains($0) }.min()
         self.reached = []
         return missing.map(Timestamp.init(microseconds:))
