@@ -1,42 +1,49 @@
 internal import AcquirerCore
-package import Identifiers
+internal import Identifiers
 internal import Money
 package import Postgres
 
 /// The table `acquirer_attempt`, the same in every service that asks the acquirer.
 extension AcquirerOperation {
-    private static let columns = """
-        reference, subject, kind, amount, currency, payment_method, parent_reference, not_after, \
-        is_unwanted, state, code, decline_code, message
-        """
+    static let columns = Self.columnTypes.dropLast(2).map(\.name).joined(separator: ", ")
 
-    /// Stores a new attempt. It must be committed before anything is sent.
-    ///
-    /// - Returns: Whether the reference was free; otherwise nothing is stored.
-    package func insert(
-        in transaction: PostgresTransaction, at now: Timestamp
-    ) async throws -> Bool {
+    /// All columns of a new row.
+    static let columnTypes: [RowBatch.Column] = [
+        .init("reference", .text), .init("subject", .uuid), .init("kind", .text),
+        .init("amount", .int64), .init("currency", .text), .init("payment_method", .text),
+        .init("parent_reference", .text), .init("not_after", .timestamp),
+        .init("is_unwanted", .bool), .init("state", .text), .init("code", .text),
+        .init("decline_code", .text), .init("message", .text), .init("created_at", .timestamp),
+        .init("updated_at", .timestamp),
+    ]
+
+    /// A new row, in the order of ``columnTypes``.
+    func parameters(at now: Timestamp) -> [PostgresValue] {
         let stored = StoredState(self.attempt.state)
         let instruction = self.instruction
-        let inserted = try await transaction.query(
-            """
-            INSERT INTO acquirer_attempt (\(Self.columns), created_at, updated_at)
-            VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $14)
-            ON CONFLICT (reference) DO NOTHING RETURNING reference
-            """,
-            [
-                .text(self.attempt.reference), .uuid(self.subject),
-                .text(instruction.kind.rawValue),
-                .optional(instruction.amount?.minorUnits, PostgresValue.int64),
-                .optional(instruction.amount?.currency.code, PostgresValue.text),
-                .optional(instruction.paymentMethod, PostgresValue.text),
-                .optional(instruction.parent, PostgresValue.text),
-                .timestamp(self.attempt.notAfter), .bool(self.attempt.isUnwanted),
-                .text(stored.name), .optional(stored.refusal?.code, PostgresValue.text),
-                .optional(stored.refusal?.declineCode, PostgresValue.text),
-                .optional(stored.refusal?.message, PostgresValue.text), .timestamp(now),
-            ])
-        return !inserted.isEmpty
+        return [
+            .text(self.attempt.reference), .uuid(self.subject), .text(instruction.kind.rawValue),
+            .optional(instruction.amount?.minorUnits, PostgresValue.int64),
+            .optional(instruction.amount?.currency.code, PostgresValue.text),
+            .optional(instruction.paymentMethod, PostgresValue.text),
+            .optional(instruction.parent, PostgresValue.text),
+            .timestamp(self.attempt.notAfter), .bool(self.attempt.isUnwanted),
+            .text(stored.name), .optional(stored.refusal?.code, PostgresValue.text),
+            .optional(stored.refusal?.declineCode, PostgresValue.text),
+            .optional(stored.refusal?.message, PostgresValue.text), .timestamp(now),
+            .timestamp(now),
+        ]
+    }
+
+    /// The reference and all that may change.
+    func changeable(at now: Timestamp) -> [PostgresValue] {
+        let stored = StoredState(self.attempt.state)
+        return [
+            .text(self.attempt.reference), .bool(self.attempt.isUnwanted), .text(stored.name),
+            .optional(stored.refusal?.code, PostgresValue.text),
+            .optional(stored.refusal?.declineCode, PostgresValue.text),
+            .optional(stored.refusal?.message, PostgresValue.text), .timestamp(now),
+        ]
     }
 
     /// The attempt of that reference, if it was stored.
@@ -48,36 +55,8 @@ extension AcquirerOperation {
         ).first.map(AcquirerOperation.init)
     }
 
-    /// Notes that the operation is to be undone: from then on nobody sends it.
-    package static func abandon(
-        _ reference: String, in transaction: PostgresTransaction, at now: Timestamp
-    ) async throws {
-        _ = try await transaction.query(
-            """
-            UPDATE acquirer_attempt SET is_unwanted = true, updated_at = $2
-            WHERE reference = $1 AND NOT is_unwanted
-            """, [.text(reference), .timestamp(now)])
-    }
-
-    /// Stores how far the attempt came. What is settled stays as it is.
-    package func save(in transaction: PostgresTransaction, at now: Timestamp) async throws {
-        let stored = StoredState(self.attempt.state)
-        _ = try await transaction.query(
-            """
-            UPDATE acquirer_attempt
-            SET state = $2, code = $3, decline_code = $4, message = $5, updated_at = $6
-            WHERE reference = $1 AND state IN ('recorded', 'in_doubt', 'pending') AND state <> $2
-            """,
-            [
-                .text(self.attempt.reference), .text(stored.name),
-                .optional(stored.refusal?.code, PostgresValue.text),
-                .optional(stored.refusal?.declineCode, PostgresValue.text),
-                .optional(stored.refusal?.message, PostgresValue.text), .timestamp(now),
-            ])
-    }
-
     /// Reads the columns in the order in which they are named above.
-    private init(_ row: PostgresRow) throws {
+    init(_ row: PostgresRow) throws {
         self.init(
             subject: try row.uuid(1), instruction: try Self.instruction(row),
             attempt: AcquirerAttempt(

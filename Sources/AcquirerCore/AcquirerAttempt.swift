@@ -23,6 +23,10 @@ package struct AcquirerAttempt: Hashable, Sendable {
         /// The acquirer has it, and has not decided.
         case pending
         case settled(Verdict)
+
+        package var isSettled: Bool {
+            if case .settled = self { true } else { false }
+        }
     }
 
     /// How an attempt ended.
@@ -60,7 +64,7 @@ package struct AcquirerAttempt: Hashable, Sendable {
     package private(set) var state: State
     /// Whoever wants the operation undone says so before asking what became of it: from then on it
     /// is never sent (again).
-    package private(set) var isUnwanted: Bool
+    package var isUnwanted: Bool
 
     package init(
         reference: String, notAfter: Timestamp, state: State = .recorded, isUnwanted: Bool = false

@@ -16,13 +16,17 @@ package enum AcquirerProcess: ServiceDefinition {
 
     package static func make(_ environment: ServiceEnvironment) async throws -> ServiceParts {
         let settings = environment.settings
+        let database = environment.database
+        let effects = GroupCommit<EffectBatch.Order, EffectBatch.Performed>(
+            logger: environment.logger
+        ) { try await EffectBatch.carryOut($0, in: database) }
         let sandbox = SandboxAcquirer(
-            store: EffectStore(database: environment.database),
+            store: EffectStore(database: environment.database), effects: effects,
             clock: environment.clock,
             identifiers: environment.identifiers,
             pendingRefund: try settings.duration("pending-refund", default: .seconds(2)),
             heldCalls: HeldCalls(
                 limit: try settings.integer("held-calls", default: 1_000, in: 1...100_000)))
-        return ServiceParts(methods: sandbox.methods)
+        return ServiceParts(methods: sandbox.methods, background: [effects])
     }
 }

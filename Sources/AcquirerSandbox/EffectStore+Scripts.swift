@@ -3,7 +3,7 @@ internal import Identifiers
 internal import Postgres
 
 extension EffectStore {
-    private static let scriptColumns = """
+    static let scriptColumns = """
         id, kind, reference_prefix, payment_method, behavior, delay_ms, remaining, decline_code
         """
 
@@ -32,39 +32,11 @@ extension EffectStore {
     func removeScripts() async throws -> Int64 {
         Int64(try await self.database.query("DELETE FROM script RETURNING id").count)
     }
-
-    /// Uses the first script that fits, up to its count.
-    ///
-    /// All scripts are locked meanwhile, so that each of their uses goes to one call: they are few,
-    /// and without any there is nothing to lock.
-    ///
-    /// - Returns: How to treat the call; `nil` when no script fits.
-    func useScript(
-        for kind: Effect.Kind, reference: String, paymentMethod: String,
-        in transaction: PostgresTransaction
-    ) async throws -> Conduct? {
-        let scripts = try await transaction.query(
-            "SELECT \(Self.scriptColumns) FROM script ORDER BY created_at, id FOR UPDATE"
-        ).map(Script.init)
-        let fitting = scripts.first {
-            $0.fits(kind, reference: reference, paymentMethod: paymentMethod)
-        }
-        guard var script = fitting else { return nil }
-        if script.use() {
-            _ = try await transaction.query(
-                "UPDATE script SET remaining = $2 WHERE id = $1",
-                [.uuid(script.id.uuid), .int64(script.remaining)])
-        } else {
-            _ = try await transaction.query(
-                "DELETE FROM script WHERE id = $1", [.uuid(script.id.uuid)])
-        }
-        return script.conduct
-    }
 }
 
 extension Script {
     /// Reads the columns in the order in which ``EffectStore`` names them.
-    fileprivate init(_ row: PostgresRow) throws {
+    init(_ row: PostgresRow) throws {
         guard let behavior = Behavior(rawValue: try row.text(4)) else {
             throw UnknownValue(column: "script.behavior")
         }

@@ -2,11 +2,14 @@ internal import AcquirerCore
 internal import Identifiers
 internal import Messages
 internal import RPC
+internal import ServiceKit
 internal import Stubs
 
 /// Answers the acquirer's methods; each has a file of its own.
 struct SandboxAcquirer: AcquirerServiceHandler {
     let store: EffectStore
+    /// Where effects come about.
+    let effects: GroupCommit<EffectBatch.Order, EffectBatch.Performed>
     let clock: any WallClock
     let identifiers: any IdentifierSource
     let pendingRefund: Duration
@@ -26,11 +29,13 @@ struct SandboxAcquirer: AcquirerServiceHandler {
                 field: "not_after_us", "must be a moment in Unix microseconds")
         }
         let now = self.clock.now()
-        let performed: EffectStore.Performed
+        let performed: EffectBatch.Performed
         do {
-            performed = try await self.store.perform(
-                instruction, reference: reference, pendingRefund: self.pendingRefund,
-                notAfter: Timestamp(microseconds: notAfterUs), now: now)
+            performed = try await self.effects.submit(
+                EffectBatch.Order(
+                    instruction: instruction, reference: reference,
+                    pendingRefund: self.pendingRefund,
+                    notAfter: Timestamp(microseconds: notAfterUs), now: now))
         } catch let error as AcquirerError {
             throw RPCError(error, parentField: instruction.parentField)
         }

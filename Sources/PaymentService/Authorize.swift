@@ -14,10 +14,10 @@ extension Payments {
         let id = try PaymentID(request.paymentID, field: "payment_id")
         let reference = AcquirerReference.action(operation, on: id.description)
         return try await self.connector.perform(
-            operation, reference: reference, database: self.store.database,
-            context: context,
-            record: { transaction in
-                let payment = try await self.store.lock(id, in: transaction).payment
+            operation, reference: reference, store: self.operations,
+            needs: .init(payment: id, references: [reference]), context: context,
+            record: { books in
+                let payment = try books.payment(id)
                 try refusing { () throws(PaymentError) in
                     try payment.authorizing(saga: operation.sagaID)
                 }
@@ -29,7 +29,7 @@ extension Payments {
             undecided: { _ in
                 PaymentV1.AuthorizeResponse(outcome: .inDoubt, acquirerReference: reference)
             },
-            conclude: { verdict, transaction in
+            conclude: { verdict, books in
                 var response = PaymentV1.AuthorizeResponse(acquirerReference: reference)
                 (response.outcome, response.failure) = verdict.wire
                 if case .requiresAction = verdict {
@@ -37,8 +37,7 @@ extension Payments {
                     response.nextAction = "authenticate"
                 }
                 if verdict == .approved {
-                    _ = try await self.change(id, in: transaction) {
-                        payment throws(PaymentError) in
+                    try books.change(id) { payment throws(PaymentError) in
                         try payment.authorized(reference, saga: operation.sagaID)
                         return []
                     }

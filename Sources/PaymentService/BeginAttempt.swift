@@ -13,11 +13,10 @@ extension Payments {
         let intent = try Payment.Intent(request)
         let chargeID = self.identifiers.next(ChargeKind.self)
         let now = self.clock.now()
-        return try await self.store.database.perform(
-            operation, empty: PaymentV1.BeginAttemptResponse()
-        ) { transaction in
-            let payment = try await self.change(id, in: transaction) {
-                payment throws(PaymentError) in
+        return try await self.operations.perform(
+            operation, empty: PaymentV1.BeginAttemptResponse(), needs: .init(payment: id)
+        ) { books in
+            let payment = try books.change(id) { payment throws(PaymentError) in
                 try payment.begin(intent, saga: operation.sagaID, chargeID: chargeID, at: now)
             }
             return PaymentV1.BeginAttemptResponse(payment)

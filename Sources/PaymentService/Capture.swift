@@ -15,10 +15,10 @@ extension Payments {
         let id = try PaymentID(request.paymentID, field: "payment_id")
         let reference = AcquirerReference.action(operation, on: id.description)
         return try await self.connector.perform(
-            operation, reference: reference, database: self.store.database,
-            context: context,
-            record: { transaction in
-                let payment = try await self.store.lock(id, in: transaction).payment
+            operation, reference: reference, store: self.operations,
+            needs: .init(payment: id, references: [reference]), context: context,
+            record: { books in
+                let payment = try books.payment(id)
                 let authorization = try refusing { () throws(PaymentError) in
                     try payment.capturing(request.amount, saga: operation.sagaID)
                 }
@@ -30,12 +30,11 @@ extension Payments {
             undecided: { _ in
                 PaymentV1.CaptureResponse(outcome: .inDoubt, acquirerReference: reference)
             },
-            conclude: { verdict, transaction in
+            conclude: { verdict, books in
                 var response = PaymentV1.CaptureResponse(acquirerReference: reference)
                 (response.outcome, response.failure) = verdict.wire
                 if verdict == .approved {
-                    _ = try await self.change(id, in: transaction) {
-                        payment throws(PaymentError) in
+                    try books.change(id) { payment throws(PaymentError) in
                         try payment.captured(reference, saga: operation.sagaID)
                         return []
                     }

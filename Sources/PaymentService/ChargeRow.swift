@@ -5,29 +5,39 @@ internal import Postgres
 
 /// The table `charge`.
 enum ChargeRow {
-    private static let names = [
-        "id", "amount", "currency", "status", "failure_code", "failure_decline_code",
-        "failure_message", "authorization_reference", "capture_reference", "hold_saga_id",
-        "hold_amount", "hold_fee_basis_points", "hold_quote_id", "hold_settlement_currency",
-        "hold_payment_currency_factor", "hold_settlement_currency_factor",
-        "hold_spread_basis_points", "amount_captured", "settlement_gross", "settlement_currency",
-        "settlement_spread", "settlement_fee", "settlement_net", "settlement_exchange_rate",
-        "settlement_quote_id", "refunds_reserved", "refunds_reserved_share", "refunds_applied",
-        "refunds_applied_share", "created_at",
+    /// All columns of a row.
+    static let columnTypes: [RowBatch.Column] = [
+        .init("id", .uuid), .init("amount", .int64), .init("currency", .text),
+        .init("status", .text), .init("failure_code", .text),
+        .init("failure_decline_code", .text), .init("failure_message", .text),
+        .init("authorization_reference", .text), .init("capture_reference", .text),
+        .init("hold_saga_id", .uuid), .init("hold_amount", .int64),
+        .init("hold_fee_basis_points", .int64), .init("hold_quote_id", .uuid),
+        .init("hold_settlement_currency", .text), .init("hold_payment_currency_factor", .text),
+        .init("hold_settlement_currency_factor", .text),
+        .init("hold_spread_basis_points", .int64), .init("amount_captured", .int64),
+        .init("settlement_gross", .int64), .init("settlement_currency", .text),
+        .init("settlement_spread", .int64), .init("settlement_fee", .int64),
+        .init("settlement_net", .int64), .init("settlement_exchange_rate", .text),
+        .init("settlement_quote_id", .uuid), .init("refunds_reserved", .int64),
+        .init("refunds_reserved_share", .int64), .init("refunds_applied", .int64),
+        .init("refunds_applied_share", .int64), .init("created_at", .timestamp),
+        .init("payment_id", .uuid),
     ]
 
-    /// Of the table under the name `c`.
-    static let columns = names.map { "c.\($0)" }.joined(separator: ", ")
+    /// Of the table under the name `c`, without the payment.
+    static let columns = Self.columnTypes.dropLast().map { "c.\($0.name)" }
+        .joined(separator: ", ")
 
-    /// Inserts a charge or changes what of it may change.
-    static let upsert = """
-        INSERT INTO charge (\(names.joined(separator: ", ")), payment_id)
-        VALUES (\((1...names.count + 1).map { "$\($0)" }.joined(separator: ", ")))
+    /// A charge that is there already changes what of it may change.
+    static let onConflict = """
         ON CONFLICT (id) DO UPDATE SET
-        \(names.filter { !["id", "amount", "currency", "created_at"].contains($0) }
+        \(Self.columnTypes.map(\.name)
+            .filter { !["id", "amount", "currency", "created_at", "payment_id"].contains($0) }
             .map { "\($0) = excluded.\($0)" }.joined(separator: ", "))
         """
 
+    /// In the order of ``columnTypes``.
     static func parameters(_ charge: Charge, of payment: PaymentID) -> [PostgresValue] {
         let own: [PostgresValue] = [
             .uuid(charge.id.uuid), .int64(charge.amount.minorUnits),

@@ -13,11 +13,10 @@ extension Payments {
         let id = try PaymentID(request.paymentID, field: "payment_id")
         let completion = try Payment.Completion(request, window: self.captureWindow)
         let now = self.clock.now()
-        return try await self.store.database.perform(
-            operation, empty: PaymentV1.CompleteResponse()
-        ) { transaction in
-            let payment = try await self.change(id, in: transaction) {
-                payment throws(PaymentError) in
+        return try await self.operations.perform(
+            operation, empty: PaymentV1.CompleteResponse(), needs: .init(payment: id)
+        ) { books in
+            let payment = try books.change(id) { payment throws(PaymentError) in
                 try payment.complete(completion, saga: operation.sagaID, at: now)
             }
             return PaymentV1.CompleteResponse(payment: payment.wire)

@@ -3,6 +3,7 @@ internal import Identifiers
 internal import Messages
 internal import PaymentCore
 internal import RPC
+internal import ServiceKit
 internal import TLS
 internal import Wire
 
@@ -27,14 +28,18 @@ extension Payments {
         let payment = Payment(
             id: self.identifiers.next(PaymentKind.self), draft: draft, at: self.clock.now())
         let hash = sha256(request.encoded())
-        guard let known = try await self.store.create(payment, key: key, requestHash: hash) else {
-            return PaymentV1.CreatePaymentResponse(payment: payment.wire)
+        let paymentKey = PaymentKey(merchantID: payment.merchantID, key: key)
+        return try await self.operations.change(needs: .init(key: paymentKey)) { books in
+            guard let known = books.create(payment, key: paymentKey, requestHash: hash) else {
+                return PaymentV1.CreatePaymentResponse(payment: payment.wire)
+            }
+            guard known.requestHash == hash else {
+                throw RPCError.alreadyExists(
+                    .idempotencyError,
+                    "the idempotency key was used for a payment of other content",
+                    metadata: ["payment_id": known.id.description])
+            }
+            return PaymentV1.CreatePaymentResponse(payment: try books.payment(known.id).wire)
         }
-        guard known.requestHash == hash else {
-            throw RPCError.alreadyExists(
-                .idempotencyError, "the idempotency key was used for a payment of other content",
-                metadata: ["payment_id": known.payment.id.description])
-        }
-        return PaymentV1.CreatePaymentResponse(payment: known.payment.wire)
     }
 }

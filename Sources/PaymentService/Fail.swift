@@ -16,11 +16,10 @@ extension Payments {
             try checkedText(request.nextAction, field: "next_action", length: 0...1000)
         }
         let now = self.clock.now()
-        return try await self.store.database.perform(
-            operation, empty: PaymentV1.FailResponse()
-        ) { transaction in
-            let payment = try await self.change(id, in: transaction) {
-                payment throws(PaymentError) in
+        return try await self.operations.perform(
+            operation, empty: PaymentV1.FailResponse(), needs: .init(payment: id)
+        ) { books in
+            let payment = try books.change(id) { payment throws(PaymentError) in
                 try payment.fail(
                     failure, nextAction: nextAction, saga: operation.sagaID, at: now)
             }

@@ -19,8 +19,11 @@ package enum PaymentProcess: ServiceDefinition {
         let settings = environment.settings
         let maximum = try settings.integer(
             "maximum-charge", default: Int(Currency.defaultMaximumCharge), in: 1...Int(Int64.max))
+        let operations = OperationStore<PaymentBooks>(
+            database: environment.database, logger: environment.logger)
         let payments = Payments(
             store: PaymentStore(database: environment.database),
+            operations: operations,
             connector: try AcquirerConnector(environment),
             clock: environment.clock,
             identifiers: environment.identifiers,
@@ -28,6 +31,6 @@ package enum PaymentProcess: ServiceDefinition {
                 maximumCharge: Int64(maximum), paymentMethods: AcquirerConnector.paymentMethods),
             captureWindow: try settings.duration(
                 "capture-window", default: .seconds(7 * 24 * 3600)))
-        return ServiceParts(methods: payments.methods)
+        return ServiceParts(methods: payments.methods, background: [operations])
     }
 }

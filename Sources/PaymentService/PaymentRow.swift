@@ -15,6 +15,8 @@ enum PaymentRow {
         p.canceled_at, p.updated_at, p.events
         """
     private static let ownCount = 27
+    /// How many columns ``columns`` has.
+    static let count = Self.ownCount + ChargeRow.columnTypes.count - 1
 
     static let columns = "\(own), \(ChargeRow.columns)"
     static let source = "payment p LEFT JOIN charge c ON c.id = p.latest_charge_id"
@@ -77,8 +79,34 @@ enum PaymentRow {
             capture_method, created_at)
         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18,
             $19, $20, $21, $22, $23, $24, $25, $26, $27, $28, $29, $30)
-        ON CONFLICT (merchant_id, idempotency_key) DO NOTHING RETURNING id
         """
+
+    /// Of ``changeable(_:lastEvent:)`` without the metadata, which does not fit a column of rows.
+    static let updateColumns: [RowBatch.Column] = [
+        .init("id", .uuid), .init("amount", .int64), .init("currency", .text),
+        .init("payment_method", .text), .init("settlement_currency", .text),
+        .init("quote_id", .uuid), .init("description", .text), .init("status", .text),
+        .init("active_saga_id", .uuid), .init("active_work", .text),
+        .init("active_resume", .text), .init("active_amount", .int64),
+        .init("latest_charge_id", .uuid), .init("failure_code", .text),
+        .init("failure_decline_code", .text), .init("failure_message", .text),
+        .init("failure_charge_id", .uuid), .init("next_action", .text),
+        .init("capture_before", .timestamp), .init("cancellation_reason", .text),
+        .init("canceled_at", .timestamp), .init("updated_at", .timestamp),
+        .init("events", .int64),
+    ]
+
+    /// Of ``parameters(_:key:hash:)`` without the metadata.
+    static let insertColumns =
+        Self.updateColumns + [
+            .init("merchant_id", .text), .init("idempotency_key", .text),
+            .init("request_hash", .bytes), .init("capture_method", .text),
+            .init("created_at", .timestamp),
+        ]
+
+    static func withoutMetadata(_ parameters: [PostgresValue]) -> [PostgresValue] {
+        Array(parameters[..<7] + parameters[9...])
+    }
 
     static func parameters(_ payment: Payment, key: String, hash: [UInt8]) -> [PostgresValue] {
         self.changeable(payment, lastEvent: 1) + [

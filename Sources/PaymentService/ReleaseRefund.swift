@@ -11,17 +11,16 @@ extension Payments {
         let operation = try Operation(of: request, as: .compensation)
         let id = try PaymentID(request.paymentID, field: "payment_id")
         let refund = try RefundID(request.refundID, field: "refund_id")
-        return try await self.store.database.perform(
-            operation, empty: PaymentV1.ReleaseRefundResponse()
-        ) { transaction in
-            var stored = try await self.store.lock(id, in: transaction)
-            var reservation = try await self.reservation(
-                refund, of: id, saga: operation.sagaID, in: transaction)
-            try refusing { () throws(PaymentError) in
-                try stored.payment.release(&reservation)
+        return try await self.operations.perform(
+            operation, empty: PaymentV1.ReleaseRefundResponse(),
+            needs: .init(payment: id, reservation: refund)
+        ) { books in
+            var reservation = try books.reservation(refund, of: id, saga: operation.sagaID)
+            try books.change(id) { payment throws(PaymentError) in
+                try payment.release(&reservation)
+                return []
             }
-            try self.store.save(reservation, in: transaction)
-            try self.store.save(stored, events: [], in: transaction)
+            books.save(reservation)
             return PaymentV1.ReleaseRefundResponse()
         }
     }

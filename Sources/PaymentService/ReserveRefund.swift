@@ -16,30 +16,28 @@ extension Payments {
             throw RPCError.invalidArgument(field: "amount", "must be at least 1, or 0 for all")
         }
         let amount = request.amount == 0 ? nil : request.amount
-        return try await self.store.database.perform(
-            operation, empty: PaymentV1.ReserveRefundResponse()
-        ) { transaction in
-            var stored = try await self.store.lock(id, in: transaction)
-            let reservation = try refusing { () throws(PaymentError) in
-                try stored.payment.reserveRefund(amount, refund: refund, saga: operation.sagaID)
+        return try await self.operations.perform(
+            operation, empty: PaymentV1.ReserveRefundResponse(),
+            needs: .init(payment: id, reservation: refund)
+        ) { books in
+            var set: RefundReservation?
+            let payment = try books.change(id) { payment throws(PaymentError) in
+                set = try payment.reserveRefund(amount, refund: refund, saga: operation.sagaID)
+                return []
             }
-            guard let charge = stored.payment.charge, let settlement = charge.settlement else {
-                throw RPCError(.chargeNotCaptured)
-            }
-            guard
-                try await self.store.insert(
-                    reservation, of: stored.payment, charge: charge.id, in: transaction)
-            else {
+            guard let reservation = set, let charge = payment.charge,
+                let settlement = charge.settlement
+            else { throw RPCError(.chargeNotCaptured) }
+            guard books.reserve(reservation, of: id, charge: charge.id) else {
                 throw RPCError.invalidArgument(
                     field: "refund_id", "must not be another refund's of an earlier saga")
             }
-            try self.store.save(stored, events: [], in: transaction)
             return PaymentV1.ReserveRefundResponse(
-                chargeID: charge.id.description, merchantID: stored.payment.merchantID,
+                chargeID: charge.id.description, merchantID: payment.merchantID,
                 amount: Money(reservation.amount, charge.amount.currency).wire,
                 settlementShare: Money(reservation.share, settlement.gross.currency).wire,
                 captureReference: charge.captureReference ?? "",
-                paymentMethod: stored.payment.details.paymentMethod)
+                paymentMethod: payment.details.paymentMethod)
         }
     }
 }

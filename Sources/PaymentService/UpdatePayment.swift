@@ -21,11 +21,11 @@ extension Payments {
                 limits: self.limits)
         }
         let now = self.clock.now()
-        let payment = try await self.store.database.withTransaction { transaction in
-            try await self.change(id, in: transaction) { payment throws(PaymentError) in
+        return try await self.operations.change(needs: .init(payment: id)) { books in
+            let payment = try books.change(id, withDetails: true) { payment throws(PaymentError) in
                 try payment.update(change, at: now)
             }
+            return PaymentV1.UpdatePaymentResponse(payment: payment.wire)
         }
-        return PaymentV1.UpdatePaymentResponse(payment: payment.wire)
     }
 }

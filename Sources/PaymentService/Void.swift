@@ -15,26 +15,25 @@ extension Payments {
     ) async throws -> PaymentV1.VoidResponse {
         let operation = try Operation(of: request)
         let id = try PaymentID(request.paymentID, field: "payment_id")
-        let begun = try await self.store.database.beginExternal(
-            operation, empty: PaymentV1.VoidResponse(outcome: .approved)
-        ) { transaction in
+        let authorized = AcquirerReference.action(operation, on: id.description)
+        let begun: ExternalBegin<PaymentV1.VoidResponse> = try await self.operations.beginExternal(
+            operation, empty: PaymentV1.VoidResponse(outcome: .approved),
+            needs: .init(payment: id, references: [authorized])
+        ) { [now = self.clock.now()] books in
             switch operation.kind {
             case .action:
-                let payment = try await self.store.lock(id, in: transaction).payment
+                let payment = try books.payment(id)
                 try refusing { () throws(PaymentError) in
                     try payment.voiding(saga: operation.sagaID)
                 }
-            case .compensation:
-                try await AcquirerOperation.abandon(
-                    AcquirerReference.action(operation, on: id.description), in: transaction,
-                    at: self.clock.now())
+            case .compensation: books.attempts.abandon(authorized, at: now)
             }
         }
         if case .answered(let answer) = begun { return answer }
         switch try await self.authorization(toVoidBy: operation, of: id, context: context) {
         case .inDoubt: return PaymentV1.VoidResponse(outcome: .inDoubt)
         case .nothing:
-            return try await self.store.database.finishExternal(operation) { _ in
+            return try await self.operations.finishExternal(operation, needs: .init()) { _ in
                 PaymentV1.VoidResponse(outcome: .approved)
             }
         case .approved(let reference):
@@ -63,7 +62,7 @@ extension Payments {
         else { return .nothing }
         let progress = await self.connector.drive(
             &authorization, isFresh: false, context: context)
-        try await self.connector.note(authorization, in: self.store.database)
+        try await self.connector.note(authorization, in: self.operations)
         return switch progress {
         case .settled(.approved): .approved(reference)
         case .settled: .nothing
@@ -81,21 +80,22 @@ extension Payments {
                 operation, on: id.description, number: number)
             var (asked, isFresh) = try await self.connector.findOrStore(
                 reference, subject: id.uuid, instruction: .void(authorization),
-                in: self.store.database)
+                in: self.operations)
             switch await self.connector.drive(&asked, isFresh: isFresh, context: context) {
             case .settled(.absent):
-                try await self.connector.note(asked, in: self.store.database)
+                try await self.connector.note(asked, in: self.operations)
                 number += 1
             case .settled(let verdict):
-                return try await self.store.database.finishExternal(operation) {
-                    [asked] transaction in
-                    try await asked.save(in: transaction, at: self.clock.now())
+                return try await self.operations.finishExternal(
+                    operation, needs: .init(references: [reference])
+                ) { [asked, now = self.clock.now()] books in
+                    books.attempts.save(asked, at: now)
                     let (outcome, failure) = verdict.wire
                     return PaymentV1.VoidResponse(
                         outcome: outcome, failure: failure, acquirerReference: reference)
                 }
             case .inDoubt, .pending:
-                try await self.connector.note(asked, in: self.store.database)
+                try await self.connector.note(asked, in: self.operations)
                 return PaymentV1.VoidResponse(outcome: .inDoubt, acquirerReference: reference)
             }
         }

@@ -33,6 +33,33 @@ struct BinaryWriter {
             try self.append(values, of: .timestamptz) {
                 (writer, value) throws(PostgresError) in try writer.append(value)
             }
+        case .columnArray(let values, like: let type):
+            try self.append(column: values, of: type.elementType)
+        }
+    }
+
+    /// As ``append(_:of:_:)``, with NULLs.
+    private mutating func append(
+        column values: [PostgresValue], of type: PostgresType
+    ) throws(PostgresError) {
+        self.append(Int32(values.isEmpty ? 0 : 1))
+        self.append(Int32(1))
+        self.append(type.rawValue)
+        guard !values.isEmpty else { return }
+        self.append(Int32(clamping: values.count))
+        self.append(Int32(1))
+        for value in values {
+            guard value != .null else {
+                self.append(Int32(-1))
+                continue
+            }
+            guard value.type == type else {
+                throw PostgresError(.encoding, detail: "a column of rows has values of two types")
+            }
+            let start = self.bytes.count
+            self.append(Int32(0))
+            try self.append(value)
+            self.setLength(at: start)
         }
     }
 

@@ -32,10 +32,12 @@ internal import Glibc
     private var script: ScriptProgress?
 
     /// Begins to connect; ``continueConnecting()`` goes on.
-    init(dsn: String, preparedStatements: Int) throws(PostgresError) {
+    init(
+        dsn: String, session: [String: String] = [:], preparedStatements: Int
+    ) throws(PostgresError) {
         self.pipeline = Pipeline(preparedStatements: preparedStatements)
         try Self.check(dsn)
-        guard let connection = unsafe Self.start(dsn) else {
+        guard let connection = unsafe Self.start(dsn, session) else {
             throw PostgresError(.connectionFailed, detail: "out of memory")
         }
         unsafe self.connection = connection
@@ -244,14 +246,16 @@ extension Connection {
     }
 
     /// What the string says goes before our defaults, which stand first.
-    private static func start(_ dsn: String) -> OpaquePointer? {
-        let parameters = [
-            ("fallback_application_name", "florin"),
-            // Milliseconds after which a peer that answers nothing counts as gone.
-            ("tcp_user_timeout", "10000"),
-            ("dbname", dsn),
-            ("client_encoding", "UTF8"),
-        ]
+    private static func start(_ dsn: String, _ session: [String: String]) -> OpaquePointer? {
+        let options = session.map { "-c \($0)=\($1)" }.sorted().joined(separator: " ")
+        let parameters =
+            [
+                ("fallback_application_name", "florin"),
+                // Milliseconds after which a peer that answers nothing counts as gone.
+                ("tcp_user_timeout", "10000"),
+                ("dbname", dsn),
+                ("client_encoding", "UTF8"),
+            ] + (options.isEmpty ? [] : [("options", options)])
         let keywords = unsafe parameters.map { unsafe strdup($0.0) }
         let values = unsafe parameters.map { unsafe strdup($0.1) }
         defer { unsafe (keywords + values).forEach { unsafe free($0) } }

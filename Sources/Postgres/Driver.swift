@@ -74,7 +74,7 @@ struct Driver: ~Copyable {
     private mutating func open(_ id: ConnectionID) {
         do throws(PostgresError) {
             let connection = try Connection(
-                dsn: self.configuration.dsn,
+                dsn: self.configuration.dsn, session: self.configuration.session,
                 preparedStatements: self.configuration.preparedStatements)
             let deadline = self.clock.now + self.configuration.connectTimeout
             self.lines[id] = Line(

@@ -18,6 +18,8 @@ package struct PostgresConfiguration: Sendable {
     package var preparedStatements: Int
     /// How often a transaction is run before its serialization failure is the caller's.
     package var transactionAttempts: Int
+    /// Settings of the server that every session begins with.
+    package var session: [String: String] = [:]
 
     package init(
         dsn: String, connections: Int = 4, waiters: Int = 4096,
@@ -40,4 +42,19 @@ package struct PostgresConfiguration: Sendable {
 extension PostgresConfiguration: CustomStringConvertible, CustomReflectable {
     package var description: String { "PostgresConfiguration(\(self.connections) connections)" }
     package var customMirror: Mirror { Mirror(self, children: ["connections": self.connections]) }
+}
+
+extension PostgresConfiguration {
+    /// For services, whose statements are few, run often, and find rows by keys.
+    ///
+    /// A plan that was made while the tables were small, or before they were ever looked through,
+    /// reads them whole, and goes on so when they have grown: scans, and joins that need them, are
+    /// made dear. Where a scan is
+    /// all there is, the server would then compile the statement, for a tenth of a second. And a
+    /// statement is planned once, not anew for each set of values: planning one that writes many
+    /// columns takes longer than running it.
+    package static let manySmallStatements = [
+        "enable_seqscan": "off", "enable_hashjoin": "off", "enable_mergejoin": "off", "jit": "off",
+        "plan_cache_mode": "force_generic_plan",
+    ]
 }

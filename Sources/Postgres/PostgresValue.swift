@@ -27,6 +27,48 @@ package enum PostgresValue: Hashable, Sendable {
     case bytesArray([[UInt8]])
     case uuidArray([UUID128])
     case timestampArray([Timestamp])
+    /// An array of any of the above with NULLs in it, of the type of `like`'s elements.
+    case columnArray([PostgresValue], like: ColumnType)
+}
+
+extension PostgresValue {
+    /// What a column of rows that are sent together holds.
+    package enum ColumnType: String, Hashable, Sendable {
+        case bool = "boolean"
+        case int16 = "smallint"
+        case int32 = "integer"
+        case int64 = "bigint"
+        case text
+        case bytes = "bytea"
+        case uuid
+        case timestamp = "timestamptz"
+
+        var arrayType: PostgresType {
+            switch self {
+            case .bool: .boolArray
+            case .int16: .int2Array
+            case .int32: .int4Array
+            case .int64: .int8Array
+            case .text: .textArray
+            case .bytes: .byteaArray
+            case .uuid: .uuidArray
+            case .timestamp: .timestamptzArray
+            }
+        }
+
+        var elementType: PostgresType {
+            switch self {
+            case .bool: .bool
+            case .int16: .int2
+            case .int32: .int4
+            case .int64: .int8
+            case .text: .text
+            case .bytes: .bytea
+            case .uuid: .uuid
+            case .timestamp: .timestamptz
+            }
+        }
+    }
 }
 
 extension PostgresValue {
@@ -57,6 +99,7 @@ extension PostgresValue {
         case .bytesArray: .byteaArray
         case .uuidArray: .uuidArray
         case .timestampArray: .timestamptzArray
+        case .columnArray(_, let type): type.arrayType
         }
     }
 }

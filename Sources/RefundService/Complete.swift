@@ -11,10 +11,10 @@ extension Refunds {
         let operation = try Operation(of: request, as: .action)
         let id = try RefundID(request.refundID, field: "refund_id")
         let now = self.clock.now()
-        return try await self.store.database.perform(
-            operation, empty: RefundV1.CompleteResponse()
-        ) { transaction in
-            let refund = try await self.change(id, in: transaction) { refund throws(RefundError) in
+        return try await self.operations.perform(
+            operation, empty: RefundV1.CompleteResponse(), needs: .init(refund: id)
+        ) { books in
+            let refund = try books.change(id) { refund throws(RefundError) in
                 try refund.complete(saga: operation.sagaID, at: now)
             }
             return RefundV1.CompleteResponse(refund: refund.wire)

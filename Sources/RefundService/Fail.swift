@@ -19,10 +19,10 @@ extension Refunds {
             throw RPCError.invalidArgument(field: error.field, error.problem)
         }
         let now = self.clock.now()
-        return try await self.store.database.perform(
-            operation, empty: RefundV1.FailResponse()
-        ) { transaction in
-            let refund = try await self.change(id, in: transaction) { refund throws(RefundError) in
+        return try await self.operations.perform(
+            operation, empty: RefundV1.FailResponse(), needs: .init(refund: id)
+        ) { books in
+            let refund = try books.change(id) { refund throws(RefundError) in
                 try refund.fail(reason, saga: operation.sagaID, at: now)
             }
             return RefundV1.FailResponse(refund: refund.wire)

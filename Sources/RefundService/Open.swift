@@ -13,10 +13,10 @@ extension Refunds {
         let operation = try Operation(of: request, as: .action)
         let refund = Refund(
             try RefundRequest(request, saga: operation.sagaID), at: self.clock.now())
-        return try await self.store.database.perform(
-            operation, empty: RefundV1.OpenResponse()
-        ) { transaction in
-            guard try await self.store.create(refund, in: transaction) else {
+        return try await self.operations.perform(
+            operation, empty: RefundV1.OpenResponse(), needs: .init(refund: refund.id)
+        ) { books in
+            guard books.create(refund) else {
                 throw RPCError.invalidArgument(
                     field: "refund_id", "must not be another refund's of an earlier saga")
             }

@@ -12,9 +12,11 @@ package enum RefundProcess: ServiceDefinition {
     package static let peers: [Role] = [.acquirer]
 
     package static func make(_ environment: ServiceEnvironment) async throws -> ServiceParts {
+        let operations = OperationStore<RefundBooks>(
+            database: environment.database, logger: environment.logger)
         let refunds = Refunds(
-            store: RefundStore(database: environment.database),
+            store: RefundStore(database: environment.database), operations: operations,
             connector: try AcquirerConnector(environment), clock: environment.clock)
-        return ServiceParts(methods: refunds.methods)
+        return ServiceParts(methods: refunds.methods, background: [operations])
     }
 }

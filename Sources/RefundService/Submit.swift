@@ -24,10 +24,10 @@ extension Refunds {
         let reference = AcquirerReference.action(
             operation, on: stored.request.paymentID.description)
         return try await self.connector.perform(
-            operation, reference: reference, database: self.store.database,
-            context: context,
-            record: { transaction in
-                let refund = try await self.store.lock(id, in: transaction).refund
+            operation, reference: reference, store: self.operations,
+            needs: .init(refund: id, references: [reference]), context: context,
+            record: { books in
+                let refund = try books.refund(id)
                 do throws(RefundError) {
                     try refund.submitting(saga: operation.sagaID)
                 } catch {

@@ -115,7 +115,7 @@ extension PostgresError {
     /// catalogue's unique indexes (23505), an existing table (42P07) or a concurrent update.
     fileprivate var isLostRace: Bool {
         switch self.code {
-        case .uniqueViolation, .other("42P07"), .other("XX000"): true
+        case .uniqueViolation, .other("42P07"), .other("42710"), .other("XX000"): true
         default: false
         }
     }

@@ -81,22 +81,6 @@ struct OperationBarrier {
         }
     }
 
-    /// Moves the fence and reads the rows of an operation that was begun before.
-    ///
-    /// - Returns: `.fresh` when it never began.
-    /// - Throws: `ABORTED` (`stale_epoch`); `PostgresError`
-    func reenter(_ transaction: PostgresTransaction) async throws -> Arrival {
-        let results = try await transaction.pipeline([self.fence, self.select])
-        guard !results[0].rows.isEmpty else { throw RPCError.staleEpoch(self.operation) }
-        let rows = try Rows(results[1].rows)
-        switch self.operation.kind {
-        case .action where rows.action == nil, .compensation where rows.compensation == nil:
-            return .fresh
-        case .action: return self.arrivalOfLateAction(rows)
-        case .compensation: return self.arrivalOfRepeat(rows.compensation)
-        }
-    }
-
     /// Stores the operation's answer, with the transaction's next round trip.
     func store(_ answer: [UInt8], _ transaction: PostgresTransaction) throws(PostgresError) {
         try transaction.enqueue(

@@ -4,7 +4,7 @@ package import Wire
 
 /// What an operation with effects outside of the database finds when it begins.
 package enum ExternalBegin<Response: Message>: Hashable, Sendable {
-    /// It is new: the effect may go out, and ``Postgres/PostgresPool/finishExternal(_:_:)`` follows.
+    /// It is new: the effect may go out, and ``OperationStore/finishExternal(_:needs:_:)`` follows.
     case fresh
     /// It began before and nobody knows how it ended: find out from the other side first.
     case unfinished
@@ -38,66 +38,11 @@ extension PostgresPool {
             case .answered(let answer): return try Response(stored: answer)
             case .blocked: throw RPCError.operationBlocked(operation)
             case .mismatch: throw RPCError.operationMismatch(operation)
-            // Only ``beginExternal(_:empty:_:)`` leaves a row without an answer.
+            // Only ``OperationStore/beginExternal(_:empty:needs:_:)`` leaves a row without an answer.
             case .unfinished: throw RPCError.internal("the operation was begun in another way")
             }
             try barrier.store(response.encoded(), transaction)
             return response
-        }
-    }
-
-    /// Begins an operation with an effect outside of this database, in a transaction of its own.
-    ///
-    /// Once it has returned, that the effect may be under way survives any crash. The effect
-    /// itself goes out only after `.fresh`, under a reference that `body` has recorded.
-    ///
-    /// - Parameters:
-    ///   - empty: What to answer when there is nothing to undo.
-    ///   - body: Records the attempt; runs for `.fresh` only.
-    /// - Throws: As ``perform(_:empty:_:)``.
-    package func beginExternal<Response: Message>(
-        _ operation: Operation, empty: Response,
-        _ body: (PostgresTransaction) async throws -> Void
-    ) async throws -> ExternalBegin<Response> {
-        let barrier = OperationBarrier(operation: operation)
-        return try await self.withTransaction { transaction in
-            switch try await barrier.enter(transaction) {
-            case .fresh:
-                try await body(transaction)
-                return .fresh
-            case .nothingToUndo:
-                try barrier.store(empty.encoded(), transaction)
-                return .answered(empty)
-            case .unfinished: return .unfinished
-            case .answered(let answer): return .answered(try Response(stored: answer))
-            case .blocked: throw RPCError.operationBlocked(operation)
-            case .mismatch: throw RPCError.operationMismatch(operation)
-            }
-        }
-    }
-
-    /// Records how an operation begun by ``beginExternal(_:empty:_:)`` ended. The first to finish
-    /// decides: later ones get its answer, and their `body` does not run.
-    ///
-    /// - Parameter body: Records the outcome and returns the answer.
-    /// - Throws: As ``perform(_:empty:_:)``; `operation_blocked` also when the step was compensated
-    ///   after its action began.
-    package func finishExternal<Response: Message>(
-        _ operation: Operation, _ body: (PostgresTransaction) async throws -> Response
-    ) async throws -> Response {
-        let barrier = OperationBarrier(operation: operation)
-        return try await self.withTransaction { transaction in
-            switch try await barrier.reenter(transaction) {
-            case .unfinished:
-                let response = try await body(transaction)
-                try barrier.store(response.encoded(), transaction)
-                return response
-            case .answered(let answer): return try Response(stored: answer)
-            case .blocked: throw RPCError.operationBlocked(operation)
-            case .mismatch: throw RPCError.operationMismatch(operation)
-            case .fresh, .nothingToUndo:
-                throw RPCError.internal("the operation finished before it began")
-            }
         }
     }
 }

@@ -39,10 +39,10 @@ package struct ServiceRuntime: Sendable {
         let group = MultiThreadedEventLoopGroup.singleton
         let migrations = try Self.migrations(configuration)
         let (serverTLS, clientTLS) = try Self.identities(configuration, role: definition.role)
-        let database = try PostgresPool(
-            configuration: PostgresConfiguration(
-                dsn: configuration.databaseDSN, connections: configuration.databaseConnections),
-            logger: logger)
+        var pool = PostgresConfiguration(
+            dsn: configuration.databaseDSN, connections: configuration.databaseConnections)
+        pool.session = PostgresConfiguration.manySmallStatements
+        let database = try PostgresPool(configuration: pool, logger: logger)
         let certificates = CertificateReload(
             folder: configuration.certificates, role: definition.role,
             contexts: [serverTLS, clientTLS], files: files, interval: .seconds(1), clock: clock,

@@ -1,4 +1,5 @@
 import Identifiers
+import Logging
 import Messages
 import Postgres
 import RPC
@@ -15,14 +16,32 @@ struct OperationBarrierTests {
 
     private static let empty = Answer(step: "nothing to undo")
 
+    /// Effects that operations of one transaction have.
+    private struct EffectBooks: OperationBooks {
+        var effects: [String] = []
+
+        static func queries(for needs: [Int]) -> [PostgresStatement] { [] }
+        init(_ results: [PostgresResult]) {}
+        func mark(_ needs: Int) -> Int { self.effects.count }
+        mutating func rollBack(to mark: Int) { self.effects.removeSubrange(mark...) }
+
+        var statements: [PostgresStatement] {
+            self.effects.map {
+                PostgresStatement("INSERT INTO effects VALUES ($1)", [.text($0)])
+            }
+        }
+    }
+
     /// A participant whose only effects are rows in `effects`.
-    private struct Participant {
+    private final class Participant: Sendable {
         let pool: PostgresPool
+        let store: OperationStore<EffectBooks>
         let sagaID = SystemIdentifierSource().next(SagaKind.self)
+        private let running: Task<Void, any Error>
 
         init() async throws {
-            self.pool = try await EphemeralDatabase.makeEmpty().ownerPool()
-            try await self.pool.withTransaction { transaction in
+            let pool = try await EphemeralDatabase.makeEmpty().ownerPool()
+            try await pool.withTransaction { transaction in
                 try await transaction.runScript(
                     """
                     CREATE TABLE saga_fence (
@@ -34,10 +53,17 @@ struct OperationBarrierTests {
                         answer bytea, created_at timestamptz NOT NULL,
                         CONSTRAINT operation_barrier_pkey
                             PRIMARY KEY (saga_id, step, operation));
-                    CREATE TABLE effects (effect text NOT NULL);
+                    CREATE TABLE effects (effect text NOT NULL CHECK (effect <> 'poison'));
                     """)
             }
+            self.pool = pool
+            let store = OperationStore<EffectBooks>(
+                database: pool, logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() })
+            self.store = store
+            self.running = Task { try await store.run() }
         }
+
+        deinit { self.running.cancel() }
 
         func operation(
             _ kind: Operation.Kind, epoch: Int64 = 1, asking request: String? = nil
@@ -50,22 +76,24 @@ struct OperationBarrierTests {
         /// Does the operation: its effect is a row `effect`, its answer names it.
         @discardableResult
         func perform(_ operation: Operation, _ effect: String) async throws -> String {
-            try await self.pool.perform(operation, empty: OperationBarrierTests.empty) {
-                try await $0.query("INSERT INTO effects VALUES ($1)", [.text(effect)])
+            try await self.store.perform(
+                operation, empty: OperationBarrierTests.empty, needs: 0
+            ) { books in
+                books.effects.append(effect)
                 return Answer(step: effect)
             }.step
         }
 
         func begin(_ operation: Operation) async throws -> ExternalBegin<CommonV1.OperationContext>
         {
-            try await self.pool.beginExternal(operation, empty: OperationBarrierTests.empty) {
-                try await $0.query("INSERT INTO effects VALUES ('attempt')")
-            }
+            try await self.store.beginExternal(
+                operation, empty: OperationBarrierTests.empty, needs: 0
+            ) { $0.effects.append("attempt") }
         }
 
         func finish(_ operation: Operation, _ effect: String) async throws -> String {
-            try await self.pool.finishExternal(operation) {
-                try await $0.query("INSERT INTO effects VALUES ($1)", [.text(effect)])
+            try await self.store.finishExternal(operation, needs: 0) { books in
+                books.effects.append(effect)
                 return Answer(step: effect)
             }.step
         }
@@ -196,8 +224,8 @@ struct OperationBarrierTests {
         let participant = try await Participant()
         let action = participant.operation(.action, epoch: 3)
         await #expect(throws: Refusal.self) {
-            try await participant.pool.perform(action, empty: Self.empty) {
-                try await $0.query("INSERT INTO effects VALUES ('half')")
+            try await participant.store.perform(action, empty: Self.empty, needs: 0) { books in
+                books.effects.append("half")
                 throw Refusal()
             }
         }
@@ -252,6 +280,29 @@ struct OperationBarrierTests {
         #expect(try await participant.begin(compensation) == .answered(Self.empty))
         #expect(try await participant.begin(compensation) == .answered(Self.empty))
         #expect(try await participant.effects() == [])
+        await participant.pool.close()
+    }
+
+    @Test("What the database refuses for one operation, others of its batch do not suffer for")
+    func separatesPoison() async throws {
+        let participant = try await Participant()
+        let results = await withTaskGroup(of: (Int, String?).self) { group in
+            for number in 1...40 {
+                group.addTask {
+                    let operation = Operation(
+                        sagaID: SystemIdentifierSource().next(SagaKind.self), step: "hold",
+                        kind: .action, epoch: 1)
+                    let effect = number == 20 ? "poison" : "\(number)"
+                    return (number, try? await participant.perform(operation, effect))
+                }
+            }
+            return await group.reduce(into: [Int: String?]()) { $0.updateValue($1.1, forKey: $1.0) }
+        }
+        #expect(results.count == 40)
+        for (number, answer) in results {
+            #expect(answer == (number == 20 ? nil : "\(number)"))
+        }
+        #expect(try await participant.effects().count == 39)
         await participant.pool.close()
     }
 

@@ -59,7 +59,7 @@ struct JournalReader {
         ).first?.optionalInt64(0)
         guard let edge else { return nil }
         let limit = min(Timestamp(microseconds: edge), self.end)
-        let rows = try await self.database.queryByIndex(
+        let rows = try await self.database.query(
             """
             SELECT \(self.columns) FROM journal
             WHERE shard = $1 AND at_us > $2 AND at_us <= $3 ORDER BY at_us

@@ -54,7 +54,6 @@ struct JournalIndexer: Service {
     @discardableResult
     func advance() async throws -> Int64 {
         try await self.database.withTransaction { transaction in
-            try transaction.readByIndex()
             let row = try await transaction.query(
                 "SELECT at_us FROM journal_indexed WHERE shard = $1 FOR UPDATE",
                 [.int16(self.shard)])

@@ -6,11 +6,11 @@ internal import Postgres
 extension JournalQueries {
     /// The balances of an account after all up to a moment; `nil` if there was no such account.
     func balances(of account: UUID128, at time: Timestamp) async throws -> Balances? {
-        let exists = try await self.database.queryByIndex(
+        let exists = try await self.database.query(
             "SELECT 1::bigint FROM account WHERE id = $1 AND shard = $2 AND created_us <= $3",
             [.uuid(account), .int16(self.shard), .int64(time.microseconds)])
         guard !exists.isEmpty else { return nil }
-        let row = try await self.database.queryByIndex(
+        let row = try await self.database.query(
             """
             WITH moved AS (\(Self.movements(of: "$1", until: "$3")))
             SELECT coalesce(sum(debits_pending), 0)::bigint, coalesce(sum(debits_posted), 0)::bigint,
@@ -28,7 +28,7 @@ extension JournalQueries {
     func history(
         of account: UUID128, from: Timestamp, to: Timestamp, limit: Int
     ) async throws -> [(time: Timestamp, transfer: UUID128, balances: Balances)] {
-        try await self.database.queryByIndex(
+        try await self.database.query(
             """
             WITH moved AS (\(Self.movements(of: "$1", until: "$3"))),
             running AS (

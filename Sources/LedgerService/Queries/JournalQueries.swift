@@ -26,7 +26,7 @@ extension JournalQueries {
     func load(_ ids: [UUID128], into ledger: inout Ledger) async throws -> Int {
         let missing = Set(ids).filter { !ledger.knows($0) }
         guard !missing.isEmpty else { return 0 }
-        let rows = try await self.database.queryByIndex(
+        let rows = try await self.database.query(
             "SELECT \(JournalRow.columns) FROM journal WHERE id = ANY($1::uuid[])",
             [.uuidArray(Array(missing))])
         let entries = try rows.map { try JournalRow.entry($0) }
@@ -54,7 +54,7 @@ extension JournalQueries {
         of sagas: Set<SagaID>
     ) async throws -> [(saga: SagaID, records: [OperationRecord])] {
         guard !sagas.isEmpty else { return [] }
-        let rows = try await self.database.queryByIndex(
+        let rows = try await self.database.query(
             """
             SELECT \(JournalRow.columns) FROM journal
             WHERE kind = 5 AND user_data = ANY($1::uuid[])
@@ -67,7 +67,7 @@ extension JournalQueries {
     /// How pending transfers ended; those that have not are missing.
     func ends(of ids: [UUID128]) async throws -> [UUID128: PendingState.Status] {
         guard !ids.isEmpty else { return [:] }
-        let rows = try await self.database.queryByIndex(
+        let rows = try await self.database.query(
             """
             WITH indexed AS (SELECT at_us FROM journal_indexed WHERE shard = $1)
             SELECT j.pending_id, j.kind, j.flags FROM journal_index AS i

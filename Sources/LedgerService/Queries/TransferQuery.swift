@@ -63,7 +63,7 @@ extension JournalQueries {
     private func records(
         _ sql: String, _ parameters: [PostgresValue]
     ) async throws -> [TransferRecord] {
-        let rows = try await self.database.queryByIndex(sql, parameters)
+        let rows = try await self.database.query(sql, parameters)
         let entries = try rows.map { row in
             (try JournalRow.entry(row).transfer, try row.text(16), try row.text(17))
         }
@@ -154,7 +154,7 @@ private struct JournalWindows {
 
     mutating func next() async throws -> ClosedRange<Timestamp>? {
         guard self.from <= self.to else { return nil }
-        let row = try await self.queries.database.queryByIndex(
+        let row = try await self.queries.database.query(
             """
             SELECT min(first_us), max(last_us) FROM (
                 SELECT first_us, last_us FROM (

@@ -1,0 +1,328 @@
+internal import AcquirerConnector
+internal import FieldRules
+internal import Identifiers
+internal import PaymentCore
+internal import Postgres
+internal import RPC
+internal import ServiceKit
+
+/// The payments, attempts and reservations that a batch of operations works on.
+struct PaymentBooks: AttemptBooks {
+    /// What one operation reads or changes.
+    struct Needs: AttemptNeeds {
+        var payment: PaymentID?
+        var reservation: RefundID?
+        /// Of attempts at the acquirer.
+        var references: [String] = []
+        /// A new payment's key: what it made before must be known.
+        var key: PaymentKey?
+
+        init(
+            payment: PaymentID? = nil, reservation: RefundID? = nil, references: [String] = [],
+            key: PaymentKey? = nil
+        ) {
+            self.payment = payment
+            self.reservation = reservation
+            self.references = references
+            self.key = key
+        }
+
+        init(references: [String]) {
+            self.init(payment: nil, references: references)
+        }
+    }
+
+    struct Reservation: Sendable {
+        var value: RefundReservation
+        let payment: PaymentID
+        let charge: ChargeID
+        var isStored: Bool
+        var isChanged = false
+    }
+
+    private(set) var payments: [PaymentID: PaymentStore.Stored] = [:]
+    private var reservations: [RefundID: Reservation] = [:]
+    var attempts: AttemptBook
+    private var keys: [PaymentKey: KnownPayment] = [:]
+
+    // In the order in which they were made.
+    private var created: [NewPayment] = []
+    private var changed: Set<PaymentID> = []
+    private var redetailed: Set<PaymentID> = []
+    private var events:
+        [(payment: PaymentID, sequence: Int64, event: PaymentEvent, at: Timestamp)] =
+            []
+}
+
+/// Under which a merchant made a payment.
+struct PaymentKey: Hashable, Sendable {
+    let merchantID: String
+    let key: String
+}
+
+struct KnownPayment: Sendable {
+    let id: PaymentID
+    let requestHash: [UInt8]
+}
+
+struct NewPayment: Sendable {
+    let id: PaymentID
+    let key: PaymentKey
+    let requestHash: [UInt8]
+}
+
+// MARK: - Reading and changing
+
+extension PaymentBooks {
+    /// - Throws: `NOT_FOUND`
+    func payment(_ id: PaymentID) throws(RPCError) -> Payment {
+        guard let stored = self.payments[id] else { throw .paymentMissing }
+        return stored.payment
+    }
+
+    /// Changes a payment and notes the events of the change.
+    ///
+    /// - Returns: The payment as it then stands.
+    /// - Throws: `NOT_FOUND`; the refusal of the change.
+    @discardableResult
+    mutating func change(
+        _ id: PaymentID, withDetails: Bool = false,
+        _ change: (inout Payment) throws(PaymentError) -> [PaymentEvent]
+    ) throws(RPCError) -> Payment {
+        guard var stored = self.payments[id] else { throw .paymentMissing }
+        do {
+            let events = try change(&stored.payment)
+            for (offset, event) in events.enumerated() {
+                self.events.append(
+                    (id, stored.lastEvent + 1 + Int64(offset), event, stored.payment.updatedAt))
+            }
+            stored.lastEvent += Int64(events.count)
+        } catch {
+            throw RPCError(error)
+        }
+        self.payments[id] = stored
+        self.changed.insert(id)
+        if withDetails { self.redetailed.insert(id) }
+        return stored.payment
+    }
+
+    /// Adds a payment with its first event, unless the key was used before.
+    ///
+    /// - Returns: `nil` when it was added; otherwise what the key made before.
+    mutating func create(
+        _ payment: Payment, key: PaymentKey, requestHash: [UInt8]
+    ) -> KnownPayment? {
+        if let known = self.keys[key] { return known }
+        self.keys[key] = KnownPayment(id: payment.id, requestHash: requestHash)
+        self.payments[payment.id] = PaymentStore.Stored(payment: payment, lastEvent: 1)
+        self.created.append(NewPayment(id: payment.id, key: key, requestHash: requestHash))
+        self.events.append((payment.id, 1, .created, payment.updatedAt))
+        return nil
+    }
+
+    /// The reservation of a refund of that payment.
+    func reservation(_ refund: RefundID, of payment: PaymentID) -> RefundReservation? {
+        guard let reservation = self.reservations[refund], reservation.payment == payment else {
+            return nil
+        }
+        return reservation.value
+    }
+
+    /// - Returns: Whether the refund had none before.
+    mutating func reserve(
+        _ reservation: RefundReservation, of payment: PaymentID, charge: ChargeID
+    ) -> Bool {
+        guard self.reservations[reservation.refundID] == nil else { return false }
+        self.reservations[reservation.refundID] = Reservation(
+            value: reservation, payment: payment, charge: charge, isStored: false)
+        return true
+    }
+
+    mutating func save(_ reservation: RefundReservation) {
+        self.reservations[reservation.refundID]?.value = reservation
+        self.reservations[reservation.refundID]?.isChanged = true
+    }
+}
+
+// MARK: - Loading
+
+extension PaymentBooks {
+    static func queries(for needs: [Needs]) -> [PostgresStatement] {
+        let payments = Set(needs.compactMap(\.payment)).map(\.uuid).sorted()
+        let keys = needs.compactMap(\.key)
+        return [
+            // Locked in one order, and read by a statement of its own, which sees what was
+            // committed while the lock was waited for.
+            PostgresStatement(
+                "SELECT id FROM payment WHERE id = ANY($1::uuid[]) ORDER BY id FOR UPDATE",
+                [.uuidArray(payments)]),
+            PostgresStatement(
+                """
+                SELECT \(PaymentRow.columns), NULL::text, NULL::text, NULL::bytea
+                FROM \(PaymentRow.source) WHERE p.id = ANY($1::uuid[])
+                """, [.uuidArray(payments)]),
+            PostgresStatement(
+                """
+                SELECT \(PaymentRow.columns), p.merchant_id, p.idempotency_key, p.request_hash
+                FROM unnest($1::text[], $2::text[]) AS k (merchant_id, idempotency_key)
+                JOIN payment AS p ON p.merchant_id = k.merchant_id
+                    AND p.idempotency_key = k.idempotency_key
+                LEFT JOIN charge c ON c.id = p.latest_charge_id
+                """, [.textArray(keys.map(\.merchantID)), .textArray(keys.map(\.key))]),
+            PostgresStatement(
+                """
+                SELECT refund_id, saga_id, amount, share, state, payment_id, charge_id
+                FROM refund_reservation WHERE refund_id = ANY($1::uuid[])
+                """, [.uuidArray(needs.compactMap(\.reservation?.uuid))]),
+            AttemptBook.query(for: needs.flatMap(\.references)),
+        ]
+    }
+
+    init(_ results: [PostgresResult]) throws {
+        self.attempts = try AttemptBook(results[4])
+        for row in results[1].rows + results[2].rows {
+            let stored = try PaymentRow.payment(row)
+            self.payments[stored.payment.id] = stored
+            guard let merchant = try row.optionalText(PaymentRow.count) else { continue }
+            let key = PaymentKey(merchantID: merchant, key: try row.text(PaymentRow.count + 1))
+            self.keys[key] = KnownPayment(
+                id: stored.payment.id, requestHash: try row.bytes(PaymentRow.count + 2))
+        }
+        for row in results[3].rows {
+            let value = RefundReservation(
+                refundID: RefundID(uuid: try row.uuid(0)), sagaID: SagaID(uuid: try row.uuid(1)),
+                amount: try row.int64(2), share: try row.int64(3),
+                state: try row.choice(4, RefundReservation.State.self))
+            self.reservations[value.refundID] = Reservation(
+                value: value, payment: PaymentID(uuid: try row.uuid(5)),
+                charge: ChargeID(uuid: try row.uuid(6)), isStored: true)
+        }
+    }
+}
+
+// MARK: - Undoing
+
+extension PaymentBooks {
+    /// What is restored when an operation is refused.
+    struct Mark {
+        fileprivate let needs: Needs
+        fileprivate let payment: PaymentStore.Stored?
+        fileprivate let wasChanged: Bool
+        fileprivate let reservation: Reservation?
+        fileprivate let attempts: AttemptBook.Mark
+        fileprivate let events: Int
+    }
+
+    func mark(_ needs: Needs) -> Mark {
+        Mark(
+            needs: needs, payment: needs.payment.flatMap { self.payments[$0] },
+            wasChanged: needs.payment.map { self.changed.contains($0) } ?? false,
+            reservation: needs.reservation.flatMap { self.reservations[$0] },
+            attempts: self.attempts.mark(needs.references), events: self.events.count)
+    }
+
+    /// A creation is refused before it adds anything.
+    mutating func rollBack(to mark: Mark) {
+        if let id = mark.needs.payment {
+            self.payments[id] = mark.payment
+            if !mark.wasChanged { self.changed.remove(id) }
+        }
+        if let id = mark.needs.reservation { self.reservations[id] = mark.reservation }
+        self.attempts.rollBack(to: mark.attempts)
+        self.events.removeSubrange(mark.events...)
+    }
+}
+
+// MARK: - Writing
+
+extension PaymentBooks {
+    var statements: [PostgresStatement] {
+        var statements: [PostgresStatement] = []
+        self.writeCreated(to: &statements)
+        self.writeChanged(to: &statements)
+        self.writeReservations(to: &statements)
+        statements += self.attempts.statements
+        if !self.events.isEmpty { statements.append(self.eventStatement) }
+        return statements
+    }
+
+    /// A new payment has no charge. Those with metadata go one by one: arrays do not fit arrays.
+    private func writeCreated(to statements: inout [PostgresStatement]) {
+        var plain = RowBatch(PaymentRow.insertColumns)
+        for new in self.created {
+            guard let payment = self.payments[new.id]?.payment else { continue }
+            let parameters = PaymentRow.parameters(
+                payment, key: new.key.key, hash: new.requestHash)
+            if payment.details.metadata.entries.isEmpty {
+                plain.append(PaymentRow.withoutMetadata(parameters))
+            } else {
+                statements.append(PostgresStatement(PaymentRow.insert, parameters))
+            }
+        }
+        guard !plain.isEmpty else { return }
+        statements.append(
+            PostgresStatement(
+                """
+                INSERT INTO payment (\(plain.names), metadata_keys, metadata_values)
+                SELECT \(plain.names), '{}', '{}' FROM \(plain.source)
+                """, plain.parameters))
+    }
+
+    private func writeChanged(to statements: inout [PostgresStatement]) {
+        var payments = RowBatch(PaymentRow.updateColumns)
+        var charges = RowBatch(ChargeRow.columnTypes)
+        let created = Set(self.created.map(\.id))
+        for id in self.changed.sorted(by: { $0.uuid < $1.uuid }) where !created.contains(id) {
+            guard let stored = self.payments[id] else { continue }
+            let parameters = PaymentRow.changeable(stored.payment, lastEvent: stored.lastEvent)
+            if self.redetailed.contains(id) {
+                statements.append(PostgresStatement(PaymentRow.update, parameters))
+            } else {
+                payments.append(PaymentRow.withoutMetadata(parameters))
+            }
+            guard let charge = stored.payment.charge else { continue }
+            charges.append(ChargeRow.parameters(charge, of: id))
+        }
+        if !payments.isEmpty { statements.append(payments.update(of: "payment")) }
+        if !charges.isEmpty {
+            statements.append(charges.insertion(into: "charge", suffix: ChargeRow.onConflict))
+        }
+    }
+
+    private func writeReservations(to statements: inout [PostgresStatement]) {
+        var new = RowBatch([
+            .init("refund_id", .uuid), .init("payment_id", .uuid), .init("charge_id", .uuid),
+            .init("saga_id", .uuid), .init("amount", .int64), .init("share", .int64),
+            .init("state", .text),
+        ])
+        var changed = RowBatch([.init("refund_id", .uuid), .init("state", .text)])
+        for (id, reservation) in self.reservations {
+            let value = reservation.value
+            if !reservation.isStored {
+                new.append([
+                    .uuid(id.uuid), .uuid(reservation.payment.uuid),
+                    .uuid(reservation.charge.uuid), .uuid(value.sagaID.uuid),
+                    .int64(value.amount), .int64(value.share), .text(value.state.rawValue),
+                ])
+            } else if reservation.isChanged {
+                changed.append([.uuid(id.uuid), .text(value.state.rawValue)])
+            }
+        }
+        if !new.isEmpty { statements.append(new.insertion(into: "refund_reservation")) }
+        if !changed.isEmpty { statements.append(changed.update(of: "refund_reservation")) }
+    }
+
+    private var eventStatement: PostgresStatement {
+        var batch = RowBatch([
+            .init("payment_id", .uuid), .init("sequence", .int64), .init("type", .text),
+            .init("created_at", .timestamp),
+        ])
+        for event in self.events {
+            batch.append([
+                .uuid(event.payment.uuid), .int64(event.sequence), .text(event.event.rawValue),
+                .timestamp(event.at),
+            ])
+        }
+        return batch.insertion(into: "payment_event")
+    }
+}

@@ -1,0 +1,151 @@
+package import Logging
+internal import Postgres
+internal import RPC
+internal import ServiceLifecycle
+internal import Synchronization
+
+/// Gathers the work of many callers and makes it durable together: a commit costs the same for one
+/// as for hundreds.
+///
+/// While one batch is on its way the next one gathers, so a lone caller never waits for company. A
+/// batch is one transaction; what one caller is refused for is that caller's alone. ``run()`` must
+/// be running for anything to be done.
+package final class GroupCommit<Work: Sendable, Reply: Sendable>: Service {
+    /// Does a batch as one transaction. It may be run again with the same work, whether or not it
+    /// happened, and then has to come to the same answers.
+    package typealias Commit =
+        @Sendable ([Work]) async throws -> [Result<Reply, any Error>]
+
+    private struct Waiting: Sendable {
+        let work: Work
+        let caller: CheckedContinuation<Result<Reply, any Error>, Never>
+    }
+
+    private struct State {
+        var waiting: [Waiting] = []
+        var isClosed = false
+    }
+
+    private let limit: Int
+    private let batchLimit: Int
+    private let attempts: Int
+    private let logger: Logger
+    private let commit: Commit
+    private let state = Mutex(State())
+    /// Holds at most one signal: that somebody waits.
+    private let signals: AsyncStream<Void>
+    private let signal: AsyncStream<Void>.Continuation
+
+    /// - Parameters:
+    ///   - limit: How many may wait; more are refused at once.
+    ///   - batchLimit: How many one transaction takes.
+    ///   - attempts: How often a batch is tried when the database fails in ways that pass.
+    package init(
+        limit: Int = 8_192, batchLimit: Int = 512, attempts: Int = 6, logger: Logger,
+        commit: @escaping Commit
+    ) {
+        self.limit = limit
+        self.batchLimit = batchLimit
+        self.attempts = attempts
+        self.logger = logger
+        self.commit = commit
+        (self.signals, self.signal) = AsyncStream.makeStream(bufferingPolicy: .bufferingNewest(1))
+    }
+
+    /// How many wait to be taken into a batch.
+    package var waitingCount: Int { self.state.withLock { $0.waiting.count } }
+
+    /// Returns when the work is durable.
+    ///
+    /// - Throws: What the work was refused for; `UNAVAILABLE` when too many wait, the process
+    ///   drains, or the database does not answer: `mayHaveRun` tells whether it is open.
+    package func submit(_ work: Work) async throws -> Reply {
+        let result: Result<Reply, any Error> = await withCheckedContinuation { caller in
+            let refusal: RPCError? = self.state.withLock { state in
+                if state.isClosed {
+                    return .unavailable(
+                        "the service is shutting down", reason: .draining, mayHaveRun: false)
+                }
+                if state.waiting.count >= self.limit {
+                    return .unavailable(
+                        "more waits to be written than can be; try again later",
+                        mayHaveRun: false)
+                }
+                state.waiting.append(Waiting(work: work, caller: caller))
+                return nil
+            }
+            if let refusal {
+                caller.resume(returning: .failure(refusal))
+            } else {
+                self.signal.yield()
+            }
+        }
+        return try result.get()
+    }
+
+    /// Commits until it is told to stop, then what still waits.
+    package func run() async throws {
+        await withGracefulShutdownHandler {
+            for await _ in self.signals { await self.commitWaiting() }
+        } onGracefulShutdown: {
+            self.signal.finish()
+        }
+        self.state.withLock { $0.isClosed = true }
+        await self.commitWaiting()
+    }
+
+    private func commitWaiting() async {
+        while true {
+            let batch = self.state.withLock { state in
+                let batch = Array(state.waiting.prefix(self.batchLimit))
+                state.waiting.removeFirst(batch.count)
+                return batch
+            }
+            guard !batch.isEmpty else { return }
+            await self.carryOut(batch)
+        }
+    }
+
+    private func carryOut(_ batch: [Waiting]) async {
+        var isOpen = false
+        for attempt in 1...self.attempts {
+            do {
+                let answers = try await self.commit(batch.map(\.work))
+                for (waiting, answer) in zip(batch, answers) {
+                    waiting.caller.resume(returning: answer)
+                }
+                return
+            } catch let error as PostgresError {
+                isOpen = isOpen || error.code == .commitOutcomeUnknown
+                // Another process wrote the same at this moment: what it wrote is seen next time.
+                guard error.isTransient || error.code == .uniqueViolation else {
+                    return await self.separate(batch, because: error)
+                }
+                self.log(error, batch.count)
+            } catch {
+                return await self.separate(batch, because: error)
+            }
+            try? await Task.sleep(for: .milliseconds(Int.random(in: 0...(4 << attempt))))
+        }
+        let failure = RPCError.unavailable(
+            "the database does not answer; try again", reason: .databaseUnavailable,
+            mayHaveRun: isOpen)
+        for waiting in batch { waiting.caller.resume(returning: .failure(failure)) }
+    }
+
+    /// One of them is more than the database can take. The others shall not suffer.
+    private func separate(_ batch: [Waiting], because error: any Error) async {
+        self.log(error, batch.count)
+        guard batch.count > 1 else {
+            for waiting in batch { waiting.caller.resume(returning: .failure(error)) }
+            return
+        }
+        for waiting in batch { await self.carryOut([waiting]) }
+    }
+
+    private func log(_ error: any Error, _ count: Int) {
+        self.logger.warning(
+            "batch not committed",
+            metadata: ["error": "\(String(reflecting: error))", "requests": "\(count)"])
+    }
+}

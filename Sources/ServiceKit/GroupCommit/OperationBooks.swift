@@ -1,0 +1,23 @@
+package import Postgres
+
+/// What a batch of operations works on: loaded for all of them at once, changed by each in turn, and
+/// written together.
+package protocol OperationBooks: Sendable {
+    /// What one operation may read or change.
+    associatedtype Needs: Sendable
+    /// What takes one operation's changes back.
+    associatedtype Mark
+
+    /// Reads that lock and load all that is needed. They run in one round trip, each seeing what
+    /// was committed before it.
+    static func queries(for needs: [Needs]) -> [PostgresStatement]
+
+    /// - Parameter results: One for each of the queries.
+    init(_ results: [PostgresResult]) throws
+
+    func mark(_ needs: Needs) -> Mark
+    mutating func rollBack(to mark: Mark)
+
+    /// Writes all that was changed.
+    var statements: [PostgresStatement] { get throws }
+}
