@@ -107,6 +107,11 @@ let package = Package(
             name: "AcquirerCore", dependencies: ["Money", "Identifiers"], swiftSettings: house),
         tests("AcquirerCore", ["AcquirerCore", "Money", "Identifiers"]),
 
+        .target(
+            name: "ReconciliationCore", dependencies: ["Money", "Identifiers"],
+            swiftSettings: house),
+        tests("ReconciliationCore", ["ReconciliationCore", "Money", "Identifiers"]),
+
         .target(name: "RPCCore", swiftSettings: house),
         tests("RPCCore", ["RPCCore"]),
 
