@@ -192,6 +192,15 @@ let package = Package(
             ],
             swiftSettings: house),
 
+        // What reconciliation compares, asked of the services: for the command and the loop.
+        .target(
+            name: "ReconciliationReading",
+            dependencies: [
+                "ReconciliationCore", "Money", "Identifiers", "ServiceKit", "TLS", "RPC",
+                "Messages", "Stubs", "Wire",
+            ],
+            swiftSettings: house),
+
         // One module per service: a file for each RPC, a store for its SQL.
         .target(
             name: "PaymentService",
@@ -263,7 +272,7 @@ let package = Package(
             dependencies: [
                 "SagaCore", "SagaEngine", "SettlementCore", "FXCore", "Money",
                 "Identifiers", "ServiceKit", "Postgres", "TLS", "RPC", "Messages", "Stubs", "Wire",
-                logging,
+                "ReconciliationCore", "ReconciliationReading", logging, metrics,
             ] + lifecycle,
             swiftSettings: house),
         tests(
@@ -291,7 +300,8 @@ let package = Package(
             name: "florin",
             dependencies: [
                 "DevSystem", "ServiceKit", "Postgres", "TLS", "RPC", "Stubs", "Messages", "Wire",
-                "DynamicMessages", "Money", "FXCore", "Identifiers", arguments, logging,
+                "DynamicMessages", "Money", "FXCore", "Identifiers", "ReconciliationCore",
+                "ReconciliationReading", arguments, logging,
             ] + lifecycle + nio,
             swiftSettings: house),
 

@@ -8,7 +8,7 @@ package enum MovementKind: String, CaseIterable, Hashable, Sendable {
 }
 
 /// A captured or refunded amount as the payment and refund services have it.
-package struct Operation: Hashable, Sendable {
+package struct Movement: Hashable, Sendable {
     package let paymentID: String
     /// What the acquirer was asked for: the payment's id for a capture, the refund's for a refund.
     package let subject: String

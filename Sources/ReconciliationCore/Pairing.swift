@@ -42,18 +42,18 @@ struct Item: Hashable {
 
 /// The operations and items of a group that have found no partner yet.
 struct Pairing {
-    private(set) var operations: [Operation]
+    private(set) var operations: [Movement]
     private(set) var items: [Item]
 
-    init(operations: [Operation], items: [Item]) {
+    init(operations: [Movement], items: [Item]) {
         self.operations = operations
         self.items = items
     }
 
     /// Takes out the pairs that fit, each operation with the first item that does.
-    mutating func pairs(where fit: (Operation, Item) -> Bool) -> [(Operation, Item)] {
-        var pairs: [(Operation, Item)] = []
-        var alone: [Operation] = []
+    mutating func pairs(where fit: (Movement, Item) -> Bool) -> [(Movement, Item)] {
+        var pairs: [(Movement, Item)] = []
+        var alone: [Movement] = []
         for operation in self.operations {
             if let index = self.items.firstIndex(where: { fit(operation, $0) }) {
                 pairs.append((operation, self.items.remove(at: index)))
@@ -65,7 +65,7 @@ struct Pairing {
         return pairs
     }
 
-    mutating func takeOperations(where isTaken: (Operation) -> Bool) -> [Operation] {
+    mutating func takeOperations(where isTaken: (Movement) -> Bool) -> [Movement] {
         defer { self.operations.removeAll(where: isTaken) }
         return self.operations.filter(isTaken)
     }
@@ -77,7 +77,7 @@ struct Pairing {
 }
 
 extension Report {
-    mutating func count(_ operation: Operation, as fate: Fate, with counterpart: Counterpart) {
+    mutating func count(_ operation: Movement, as fate: Fate, with counterpart: Counterpart) {
         let key = TotalsKey(
             counterpart: counterpart, isOfPayments: true, currency: operation.amount.currency,
             fate: fate)
@@ -94,7 +94,7 @@ extension Report {
     /// Adds a finding about an operation, an item, or a pair of them. An operation that is there
     /// once and found twice is counted with the item that agrees with it.
     mutating func add(
-        _ kind: Finding.Kind, _ operation: Operation?, _ item: Item?, with counterpart: Counterpart
+        _ kind: Finding.Kind, _ operation: Movement?, _ item: Item?, with counterpart: Counterpart
     ) {
         if let operation, kind != .doubled {
             self.count(operation, as: .finding, with: counterpart)
@@ -113,6 +113,6 @@ extension Report {
     }
 }
 
-extension Operation {
+extension Movement {
     fileprivate var group: Group { Group(self.subject, self.kind) }
 }

@@ -22,7 +22,7 @@ package struct Reconciliation: Sendable {
     }
 
     package func compare(
-        _ operations: [Operation], ledger entries: [LedgerEntry]
+        _ operations: [Movement], ledger entries: [LedgerEntry]
     ) -> Report {
         var report = Report()
         let items = Dictionary(grouping: entries.map(Item.init)) { $0.group }
@@ -36,7 +36,7 @@ package struct Reconciliation: Sendable {
     }
 
     package func compare(
-        _ operations: [Operation], acquirer lines: [SettledLine]
+        _ operations: [Movement], acquirer lines: [SettledLine]
     ) -> Report {
         var report = Report()
         let items = Dictionary(grouping: lines.map(Item.init)) { $0.group }
@@ -51,7 +51,7 @@ package struct Reconciliation: Sendable {
 
     /// Both comparisons in one report.
     package func compare(
-        _ operations: [Operation], ledger entries: [LedgerEntry], acquirer lines: [SettledLine]
+        _ operations: [Movement], ledger entries: [LedgerEntry], acquirer lines: [SettledLine]
     ) -> Report {
         var report = self.compare(operations, ledger: entries)
         let other = self.compare(operations, acquirer: lines)
@@ -63,7 +63,7 @@ package struct Reconciliation: Sendable {
     /// Pairs what belongs together by its id: first what agrees, then what agrees in currency,
     /// then the rest.
     private func match(
-        _ operations: [Operation], _ items: [Item], with counterpart: Counterpart,
+        _ operations: [Movement], _ items: [Item], with counterpart: Counterpart,
         into report: inout Report
     ) {
         var group = Pairing(
@@ -98,7 +98,7 @@ package struct Reconciliation: Sendable {
     }
 
     private func addMissing(
-        _ operation: Operation, with counterpart: Counterpart, into report: inout Report
+        _ operation: Movement, with counterpart: Counterpart, into report: inout Report
     ) {
         switch counterpart {
         case .ledger:

@@ -10,7 +10,8 @@ struct CommandTests {
         #expect(help.status == 0)
         for word in [
             "dev", "walkthrough", "health", "migrate", "certs", "payment", "refund", "fx",
-            "ledger", "saga", "acquirer", "florin payment create 100.00 USD", "Exit status",
+            "ledger", "reconcile", "saga", "acquirer", "florin payment create 100.00 USD",
+            "Exit status",
         ] {
             #expect(help.output.contains(word), "\(word)")
         }
@@ -26,7 +27,7 @@ struct CommandTests {
             "refund list", "fx rates", "fx quote", "fx import", "ledger accounts",
             "ledger balance", "ledger transfers", "ledger trial-balance", "saga list", "saga show",
             "acquirer effects", "acquirer script add", "acquirer script list",
-            "acquirer script clear", "walkthrough",
+            "acquirer script clear", "acquirer settlement", "reconcile", "walkthrough",
         ])
     func help(command: String) async throws {
         let words = command.split(separator: " ").map(String.init)

@@ -70,7 +70,7 @@ struct ReconciliationTests {
     @Test("What is younger than the grace is not missed")
     func young() {
         let now = World.rules.asOf
-        let operation = Operation(
+        let operation = Movement(
             paymentID: "pi_1", subject: "pi_1", kind: .capture, amount: Money(100, .usd),
             at: now - .seconds(299))
         let line = SettledLine(
@@ -90,7 +90,7 @@ struct ReconciliationTests {
     @Test("A line is expected only of the file's own period, the grace away from its ends")
     func edges() {
         func kinds(at: Timestamp) -> [Finding.Kind] {
-            let operation = Operation(
+            let operation = Movement(
                 paymentID: "pi_1", subject: "pi_1", kind: .capture, amount: Money(100, .usd),
                 at: at)
             return World.rules.compare([operation], acquirer: []).findings.map(\.kind)

@@ -9,7 +9,7 @@ struct World {
     static let rules = Reconciliation(
         asOf: period.upperBound + .seconds(3600), grace: .seconds(300), period: period)
 
-    var operations: [Operation] = []
+    var operations: [Movement] = []
     var entries: [LedgerEntry] = []
     var lines: [SettledLine] = []
 
@@ -25,7 +25,7 @@ struct World {
             Self.period.lowerBound + .seconds(Int64.random(in: 1_000...400_000, using: &random))
         let payment = "pi_\(number)"
         self.add(
-            Operation(
+            Movement(
                 paymentID: payment, subject: payment, kind: .capture,
                 amount: Money(captured, currency), at: start))
         var left = captured
@@ -34,13 +34,13 @@ struct World {
             guard amount <= left else { return }
             left -= amount
             self.add(
-                Operation(
+                Movement(
                     paymentID: payment, subject: "re_\(number)_\(refund)", kind: .refund,
                     amount: Money(amount, currency), at: start + .seconds(Int64(refund + 1) * 60)))
         }
     }
 
-    private mutating func add(_ operation: Operation) {
+    private mutating func add(_ operation: Movement) {
         self.operations.append(operation)
         self.entries.append(
             LedgerEntry(

@@ -1,0 +1,12 @@
+package import Messages
+package import ReconciliationCore
+
+/// All that happened to one payment, as the services have it.
+package struct PaymentLife: Sendable {
+    package let payment: PaymentV1.Payment
+    package let operations: [Movement]
+    package let entries: [LedgerEntry]
+
+    /// What the acquirer was asked for on the payment's behalf: by these its lines are found.
+    package let subjects: [String]
+}

@@ -1,0 +1,70 @@
+internal import Identifiers
+internal import Messages
+internal import RPC
+internal import ReconciliationCore
+internal import ReconciliationReading
+internal import Stubs
+internal import TLS
+
+/// Which payments a reconciliation has to read: those captured or refunded in the period, as far
+/// as the services know, and those that the file's lines lead to.
+struct PaymentSearch {
+    let reader: PaymentReader
+    let period: Range<Timestamp>
+    let lookBack: Duration
+    let progress: Progress
+
+    func paymentIDs(of file: SettlementFile, concurrency: Int) async throws -> [String] {
+        var ids = try await self.captured().union(try await self.refunded())
+        let subjects = Set(file.lines.map(\.subject)).subtracting(ids)
+        let reader = self.reader
+        try await Bounded.each(Array(subjects), atOnce: concurrency) {
+            try await reader.paymentID(of: $0)
+        } take: { id in
+            if let id { ids.insert(id) }
+        }
+        return ids.sorted()
+    }
+
+    /// Newest first, so the reading ends with the first that is too old.
+    private func captured() async throws -> Set<String> {
+        let oldest = (self.period.lowerBound - self.lookBack).microseconds
+        var ids: Set<String> = []
+        try await Pages.each {
+            try await self.reader.payments.listPayments(
+                PaymentV1.ListPaymentsRequest(page: $0, status: .succeeded),
+                options: self.reader.options)
+        } next: {
+            $0.page
+        } take: { page in
+            for payment in page.payments where payment.createdAtUs >= oldest {
+                if payment.createdAtUs < self.period.upperBound.microseconds {
+                    ids.insert(payment.id)
+                }
+            }
+            self.progress.tell("found \(ids.count) payments")
+            return page.payments.last.map { $0.createdAtUs >= oldest } ?? false
+        }
+        return ids
+    }
+
+    private func refunded() async throws -> Set<String> {
+        let oldest = (self.period.lowerBound - self.lookBack).microseconds
+        var ids: Set<String> = []
+        try await Pages.each {
+            try await self.reader.refunds.listRefunds(
+                RefundV1.ListRefundsRequest(page: $0), options: self.reader.options)
+        } next: {
+            $0.page
+        } take: { page in
+            for refund in page.refunds where refund.createdAtUs >= oldest {
+                if refund.createdAtUs < self.period.upperBound.microseconds {
+                    ids.insert(refund.paymentID)
+                }
+            }
+            self.progress.tell("found \(ids.count) refunded payments")
+            return page.refunds.last.map { $0.createdAtUs >= oldest } ?? false
+        }
+        return ids
+    }
+}
