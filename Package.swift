@@ -207,6 +207,7 @@ let package = Package(
             dependencies: [
                 "PaymentCore", "AcquirerConnector", "AcquirerCore", "FieldRules", "Money",
                 "Identifiers", "ServiceKit", "Postgres", "TLS", "RPC", "Messages", "Stubs", "Wire",
+                logging,
             ],
             swiftSettings: house),
         tests(

@@ -35,7 +35,7 @@ struct SettledCursor: Hashable, Sendable {
 extension EffectStore {
     /// Oldest first.
     ///
-    /// - Parameter subjects: Only of these payments and refunds; all, when empty.
+    /// - Parameter subjects: Only of these payments; all, when empty.
     func settled(
         in period: Range<Timestamp>, of subjects: [String], after cursor: SettledCursor?,
         limit: Int64

@@ -24,6 +24,8 @@ package struct Finding: Hashable, Sendable {
     package let movement: MovementKind
     /// Empty where no payment is known.
     package let paymentID: String
+    /// The refund's id; the payment's for a capture; the subject where neither is known.
+    package let id: String
     package let subject: String
     /// The acquirer's reference, or the transfer's id; empty where there is none.
     package let reference: String
@@ -42,7 +44,7 @@ package struct Finding: Hashable, Sendable {
         case (.missingInLedger, _):
             "the saga's post step: florin saga list --payment \(payment)"
         case (.missingAtAcquirer, _):
-            "whether the acquirer settles it in a later file, then ask it for \(self.subject)"
+            "whether the acquirer settles it in a later file, then ask it for \(self.subject)/…"
         case (.missingInPayments, .acquirer):
             "who asked the acquirer under this reference: florin acquirer effects "
                 + "--reference \(self.subject)"

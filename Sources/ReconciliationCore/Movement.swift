@@ -10,16 +10,21 @@ package enum MovementKind: String, CaseIterable, Hashable, Sendable {
 /// A captured or refunded amount as the payment and refund services have it.
 package struct Movement: Hashable, Sendable {
     package let paymentID: String
-    /// What the acquirer was asked for: the payment's id for a capture, the refund's for a refund.
+    /// The refund's id; the payment's for a capture.
+    package let id: String
+    /// What the acquirer's reference begins with: "pi_…" for a capture, which a payment has once,
+    /// "pi_…/saga_…" for a refund.
     package let subject: String
     package let kind: MovementKind
     package let amount: Money
     package let at: Timestamp
 
     package init(
-        paymentID: String, subject: String, kind: MovementKind, amount: Money, at: Timestamp
+        paymentID: String, id: String, subject: String, kind: MovementKind, amount: Money,
+        at: Timestamp
     ) {
         self.paymentID = paymentID
+        self.id = id
         self.subject = subject
         self.kind = kind
         self.amount = amount
@@ -49,7 +54,7 @@ package struct LedgerEntry: Hashable, Sendable {
 
 /// What the acquirer says it did.
 package struct SettledLine: Hashable, Sendable {
-    /// The key it was asked under: "pi_…/saga_…/capture", "re_…/saga_…/submit".
+    /// The key it was asked under: "pi_…/saga_…/capture", "pi_…/saga_…/submit".
     package let reference: String
     package let kind: MovementKind
     package let amount: Money
@@ -67,8 +72,14 @@ package struct SettledLine: Hashable, Sendable {
         self.lineNumber = lineNumber
     }
 
-    /// The payment or refund that the reference begins with.
-    package var subject: String {
-        String(self.reference.prefix { $0 != "/" })
+    /// The payment that the reference begins with.
+    package var paymentID: String { self.beginning(parts: 1) }
+
+    /// What tells which capture or refund it is; see ``Movement/subject``.
+    package var subject: String { self.beginning(parts: self.kind == .capture ? 1 : 2) }
+
+    private func beginning(parts: Int) -> String {
+        self.reference.split(separator: "/", omittingEmptySubsequences: false).prefix(parts)
+            .joined(separator: "/")
     }
 }

@@ -32,7 +32,7 @@ struct Item: Hashable {
 
     init(_ line: SettledLine) {
         self.group = Group(line.subject, line.kind)
-        self.paymentID = ""
+        self.paymentID = line.paymentID
         self.reference = line.reference
         self.amount = line.amount
         self.at = line.at
@@ -107,7 +107,8 @@ extension Report {
             Finding(
                 kind: kind, counterpart: counterpart, movement: group.kind,
                 paymentID: operation?.paymentID ?? item?.paymentID ?? "",
-                subject: operation?.subject ?? group.id, reference: item?.reference ?? "",
+                id: operation?.id ?? group.id, subject: operation?.subject ?? group.id,
+                reference: item?.reference ?? "",
                 expected: operation?.amount, found: item?.amount, at: at,
                 lineNumber: item?.lineNumber ?? 0))
     }

@@ -15,7 +15,7 @@ extension Movement {
         let currency = try Money(payment.amount, field: "payment.amount").currency
         let at = events.last { $0.type == "payment_intent.succeeded" }?.createdAtUs
         self.init(
-            paymentID: payment.id, subject: payment.id, kind: .capture,
+            paymentID: payment.id, id: payment.id, subject: payment.id, kind: .capture,
             amount: Money(payment.amountReceived, currency),
             at: Timestamp(microseconds: at ?? payment.updatedAtUs))
     }
@@ -24,7 +24,8 @@ extension Movement {
     package init?(_ refund: RefundV1.Refund) throws {
         guard refund.status == .succeeded else { return nil }
         self.init(
-            paymentID: refund.paymentID, subject: refund.id, kind: .refund,
+            paymentID: refund.paymentID, id: refund.id,
+            subject: "\(refund.paymentID)/\(refund.sagaID)", kind: .refund,
             amount: try Money(refund.amount, field: "refund.amount"),
             at: Timestamp(microseconds: refund.updatedAtUs))
     }
@@ -38,16 +39,13 @@ extension LedgerEntry {
         let notPosted =
             LedgerV1.TransferFlag.pending.rawValue | LedgerV1.TransferFlag.voidPending.rawValue
         guard transfer.flags & UInt32(notPosted) == 0 else { return nil }
-        let kind: MovementKind
-        switch ("acquirer", "acquirer") {
-        case (record.debitAccountName, _): kind = .capture
-        case (_, record.creditAccountName): kind = .refund
-        default: return nil
-        }
+        let isDebit = record.debitAccountName == "acquirer"
+        guard isDebit || record.creditAccountName == "acquirer" else { return nil }
         let id = transfer.id ?? LedgerV1.Uint128()
         self.init(
             paymentID: paymentID, transferID: "\(UUID128(high: id.high, low: id.low))",
-            kind: kind, amount: Money(record.amount, try Currency.named(transfer.currency)),
+            kind: isDebit ? .capture : .refund,
+            amount: Money(record.amount, try Currency.named(transfer.currency)),
             at: Timestamp(microseconds: transfer.createdAtUs))
     }
 }

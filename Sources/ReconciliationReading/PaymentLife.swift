@@ -6,7 +6,4 @@ package struct PaymentLife: Sendable {
     package let payment: PaymentV1.Payment
     package let operations: [Movement]
     package let entries: [LedgerEntry]
-
-    /// What the acquirer was asked for on the payment's behalf: by these its lines are found.
-    package let subjects: [String]
 }

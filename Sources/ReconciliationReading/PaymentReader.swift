@@ -35,21 +35,7 @@ package struct PaymentReader: Sendable {
         return PaymentLife(
             payment: payment,
             operations: (capture.map { [$0] } ?? []) + (try refunds.compactMap(Movement.init)),
-            entries: try await self.entries(of: id),
-            subjects: [paymentID] + refunds.map(\.id))
-    }
-
-    /// The payment that a payment's or refund's id leads to; `nil` when none does.
-    package func paymentID(of subject: String) async throws -> String? {
-        if (try? PaymentID(parsing: subject)) != nil { return subject }
-        guard (try? RefundID(parsing: subject)) != nil else { return nil }
-        do {
-            return try await self.refunds.getRefund(
-                RefundV1.GetRefundRequest(refundID: subject), options: self.options
-            ).refund?.paymentID
-        } catch  where error.code == .notFound {
-            return nil
-        }
+            entries: try await self.entries(of: id))
     }
 
     private func payment(_ id: String) async throws -> PaymentV1.GetPaymentResponse? {

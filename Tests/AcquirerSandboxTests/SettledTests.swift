@@ -2,6 +2,7 @@ import AcquirerSandbox
 import Messages
 import RPC
 import Stubs
+import TestKit
 import Testing
 
 @Suite("What the acquirer settled")

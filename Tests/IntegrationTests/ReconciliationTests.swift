@@ -1,4 +1,6 @@
+import DevSystem
 import Foundation
+import Messages
 import RPC
 import Stubs
 import TestKit

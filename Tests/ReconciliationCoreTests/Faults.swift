@@ -28,8 +28,9 @@ extension World {
             self.entries.append(entry.with(paymentID: "pi_foreign\(index)"))
             return Expected(.missingInPayments, .ledger, "pi_foreign\(index)")
         case .foreignLine:
-            self.lines.append(line.with(reference: "pi_foreign\(index)/x/capture"))
-            return Expected(.missingInPayments, .acquirer, "pi_foreign\(index)")
+            let foreign = line.with(reference: "pi_foreign\(index)/x/capture")
+            self.lines.append(foreign)
+            return Expected(.missingInPayments, .acquirer, foreign.subject)
         case .doubledTransfer:
             self.entries.append(entry)
             return Expected(.doubled, .ledger, operation.paymentID)

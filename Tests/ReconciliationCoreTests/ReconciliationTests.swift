@@ -71,7 +71,8 @@ struct ReconciliationTests {
     func young() {
         let now = World.rules.asOf
         let operation = Movement(
-            paymentID: "pi_1", subject: "pi_1", kind: .capture, amount: Money(100, .usd),
+            paymentID: "pi_1", id: "pi_1", subject: "pi_1", kind: .capture,
+            amount: Money(100, .usd),
             at: now - .seconds(299))
         let line = SettledLine(
             reference: "pi_2/s/capture", kind: .capture, amount: Money(5, .usd),
@@ -91,7 +92,8 @@ struct ReconciliationTests {
     func edges() {
         func kinds(at: Timestamp) -> [Finding.Kind] {
             let operation = Movement(
-                paymentID: "pi_1", subject: "pi_1", kind: .capture, amount: Money(100, .usd),
+                paymentID: "pi_1", id: "pi_1", subject: "pi_1", kind: .capture,
+                amount: Money(100, .usd),
                 at: at)
             return World.rules.compare([operation], acquirer: []).findings.map(\.kind)
         }

@@ -26,7 +26,7 @@ struct World {
         let payment = "pi_\(number)"
         self.add(
             Movement(
-                paymentID: payment, subject: payment, kind: .capture,
+                paymentID: payment, id: payment, subject: payment, kind: .capture,
                 amount: Money(captured, currency), at: start))
         var left = captured
         for refund in 0..<Int.random(in: 0...3, using: &random) {
@@ -35,7 +35,8 @@ struct World {
             left -= amount
             self.add(
                 Movement(
-                    paymentID: payment, subject: "re_\(number)_\(refund)", kind: .refund,
+                    paymentID: payment, id: "re_\(number)_\(refund)",
+                    subject: "\(payment)/saga_\(refund)", kind: .refund,
                     amount: Money(amount, currency), at: start + .seconds(Int64(refund + 1) * 60)))
         }
     }

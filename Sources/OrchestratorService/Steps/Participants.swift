@@ -1,4 +1,5 @@
 internal import RPC
+internal import ReconciliationReading
 internal import Stubs
 
 /// The services that sagas call.
@@ -17,5 +18,10 @@ struct Participants: Sendable {
         self.fx = FXServiceClient(fx)
         self.ledger = LedgerServiceClient(ledger)
         self.accounts = AccountDirectory(ledger: self.ledger)
+    }
+
+    /// Reads whole payments, each call within the timeout.
+    func reader(timeout: Duration) -> PaymentReader {
+        PaymentReader(payments: payment, refunds: refund, ledger: ledger, timeout: timeout)
     }
 }

@@ -130,7 +130,7 @@ package struct AcquirerServiceClient: Sendable {
     }
 
     /// What was settled: captures and refunds that were approved, oldest first. By period, as the
-    /// settlement file has them, or by the payments and refunds that their references begin with.
+    /// settlement file has them, or by the payments that their references begin with.
     nonisolated(nonsending) package func listSettled(
         _ request: AcquirerV1.ListSettledRequest,
         options: CallOptions = CallOptions()
@@ -197,7 +197,7 @@ package protocol AcquirerServiceHandler: Sendable {
     ) async throws -> AcquirerV1.ListEffectsResponse
 
     /// What was settled: captures and refunds that were approved, oldest first. By period, as the
-    /// settlement file has them, or by the payments and refunds that their references begin with.
+    /// settlement file has them, or by the payments that their references begin with.
     func listSettled(
         _ request: AcquirerV1.ListSettledRequest, context: CallContext
     ) async throws -> AcquirerV1.ListSettledResponse

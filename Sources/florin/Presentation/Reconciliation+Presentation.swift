@@ -15,14 +15,14 @@ extension Report {
         var table = Table(
             .init(title: "finding"), .init(title: "with"), .init(title: "type"),
             .init(title: "expected", alignment: .right), .init(title: "found", alignment: .right),
-            .init(title: "line", alignment: .right), .init(title: "reference"),
+            .init(title: "line", alignment: .right), .init(title: "of"), .init(title: "reference"),
             .init(title: "look at"))
         table.rows = self.findings.map { finding in
             [
                 finding.kind.rawValue, finding.counterpart.rawValue, finding.movement.rawValue,
                 finding.expected?.description ?? "", finding.found?.description ?? "",
                 finding.lineNumber == 0 ? "" : "\(finding.lineNumber)",
-                finding.reference.isEmpty ? finding.subject : finding.reference, finding.lookAt,
+                finding.id, finding.reference, finding.lookAt,
             ]
         }
         return table.rendered(empty: "no findings")
@@ -102,7 +102,7 @@ extension Finding {
         .object([
             ("kind", .text(self.kind.rawValue)), ("with", .text(self.counterpart.rawValue)),
             ("type", .text(self.movement.rawValue)), ("payment_id", .text(self.paymentID)),
-            ("subject", .text(self.subject)), ("reference", .text(self.reference)),
+            ("id", .text(self.id)), ("reference", .text(self.reference)),
             ("expected", self.expected.json), ("found", self.found.json),
             ("occurred_at_us", .integer(self.at.microseconds)),
             ("line", .integer(Int64(self.lineNumber))), ("look_at", .text(self.lookAt)),

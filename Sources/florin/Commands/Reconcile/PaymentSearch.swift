@@ -14,16 +14,9 @@ struct PaymentSearch {
     let lookBack: Duration
     let progress: Progress
 
-    func paymentIDs(of file: SettlementFile, concurrency: Int) async throws -> [String] {
-        var ids = try await self.captured().union(try await self.refunded())
-        let subjects = Set(file.lines.map(\.subject)).subtracting(ids)
-        let reader = self.reader
-        try await Bounded.each(Array(subjects), atOnce: concurrency) {
-            try await reader.paymentID(of: $0)
-        } take: { id in
-            if let id { ids.insert(id) }
-        }
-        return ids.sorted()
+    func paymentIDs(of file: SettlementFile) async throws -> [String] {
+        try await self.captured().union(try await self.refunded())
+            .union(file.lines.map(\.paymentID)).sorted()
     }
 
     /// Newest first, so the reading ends with the first that is too old.

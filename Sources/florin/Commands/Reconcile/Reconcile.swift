@@ -88,7 +88,7 @@ struct Reconcile: FlorinCommand {
         let progress = Progress()
         let search = PaymentSearch(
             reader: reader, period: rules.period, lookBack: self.lookBack, progress: progress)
-        let ids = try await search.paymentIDs(of: file, concurrency: self.concurrency)
+        let ids = try await search.paymentIDs(of: file)
         var operations: [Movement] = []
         var entries: [LedgerEntry] = []
         try await Bounded.each(ids, atOnce: self.concurrency) {

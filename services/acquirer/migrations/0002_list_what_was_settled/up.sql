@@ -3,7 +3,7 @@
 CREATE INDEX effect_settled ON effect (coalesce(decided_at, created_at), reference)
     WHERE kind IN ('capture', 'refund')
         AND (outcome = 'approved' OR (outcome = 'pending' AND code IS NULL));
--- The same by the payment or refund that the reference begins with.
+-- The same by the payment that the reference begins with.
 CREATE INDEX effect_settled_subject ON effect (split_part(reference, '/', 1))
     WHERE kind IN ('capture', 'refund')
         AND (outcome = 'approved' OR (outcome = 'pending' AND code IS NULL));
