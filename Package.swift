@@ -233,14 +233,14 @@ let package = Package(
             name: "FXService",
             dependencies: [
                 "FXCore", "Money", "Identifiers", "ServiceKit", "Postgres", "RPC",
-                "Messages", "Stubs", "Wire", logging,
+                "Messages", "Stubs", "Wire", logging, metrics,
             ],
             swiftSettings: house),
         tests(
             "FXService",
             [
                 "FXService", "FXCore", "TestKit", "Stubs", "Messages", "RPC", "TLS", "Postgres",
-                "ServiceKit", "Money", "Identifiers",
+                "ServiceKit", "Money", "Identifiers", "PrometheusMetrics",
             ]),
         .target(
             name: "LedgerService",

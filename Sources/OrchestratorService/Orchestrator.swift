@@ -19,7 +19,7 @@ package enum Orchestrator: ServiceDefinition {
             payment: try environment.channel(to: .payment),
             refund: try environment.channel(to: .refund),
             fx: try environment.channel(to: .fx),
-            ledger: try environment.channel(to: .ledger))
+            ledger: try environment.channel(to: .ledger), metrics: environment.metrics)
         let store = PostgresSagaStore(
             database: environment.database, flows: flows,
             owner: environment.identifiers.next(SagaKind.self).uuid, timer: timer,
@@ -41,8 +41,8 @@ package enum Orchestrator: ServiceDefinition {
             queue: ReconciliationQueue(database: environment.database),
             reader: participants.reader(timeout: .seconds(5)),
             acquirer: AcquirerServiceClient(try environment.channel(to: .acquirer)),
-            settings: settings, clock: environment.clock, timer: timer,
-            logger: environment.logger)
+            settings: settings, metrics: ReconciliationMetrics(environment.metrics),
+            clock: environment.clock, timer: timer, logger: environment.logger)
         return ServiceParts(
             methods: frontDoor.methods + admin.methods,
             background: [

@@ -4,17 +4,19 @@ internal import ReconciliationCore
 /// `florin_reconciliation_findings_total{kind}` and `florin_reconciliation_last_run_seconds`.
 struct ReconciliationMetrics: Sendable {
     private let findings: [Finding.Kind: Counter]
-    private let payments = Counter(label: "florin_reconciliation_payments_total")
-    private let lastRun = Gauge(label: "florin_reconciliation_last_run_seconds")
+    private let payments: Counter
+    private let lastRun: Gauge
 
-    init() {
+    init(_ factory: any MetricsFactory) {
+        self.payments = Counter(label: "florin_reconciliation_payments_total", factory: factory)
+        self.lastRun = Gauge(label: "florin_reconciliation_last_run_seconds", factory: factory)
         self.findings = Dictionary(
             uniqueKeysWithValues: Finding.Kind.allCases.map { kind in
                 (
                     kind,
                     Counter(
                         label: "florin_reconciliation_findings_total",
-                        dimensions: [("kind", kind.rawValue)])
+                        dimensions: [("kind", kind.rawValue)], factory: factory)
                 )
             })
     }

@@ -22,13 +22,15 @@ final class ReconciliationSweep: Sendable {
     private let clock: any WallClock
     private let timer: any SagaTimer
     private let logger: Logger
-    private let metrics = ReconciliationMetrics()
+    private let metrics: ReconciliationMetrics
     private let isStopped = Atomic(false)
 
     init(
         queue: ReconciliationQueue, reader: PaymentReader, acquirer: AcquirerServiceClient,
-        settings: OrchestratorSettings, clock: any WallClock, timer: any SagaTimer, logger: Logger
+        settings: OrchestratorSettings, metrics: ReconciliationMetrics, clock: any WallClock,
+        timer: any SagaTimer, logger: Logger
     ) {
+        self.metrics = metrics
         self.queue = queue
         self.reader = reader
         self.acquirer = acquirer
