@@ -1,4 +1,4 @@
-internal import Identifiers
+package import Identifiers
 package import Messages
 internal import Money
 package import ReconciliationCore
@@ -34,7 +34,9 @@ extension Movement {
 extension LedgerEntry {
     /// A posted transfer through the account `acquirer`; `nil` for any other, and for what is only
     /// held or released.
-    package init?(_ record: LedgerV1.TransferRecord, of paymentID: String) throws {
+    ///
+    /// - Parameter payment: Whose it is; `nil` when it names none.
+    package init?(_ record: LedgerV1.TransferRecord, of payment: PaymentID?) throws {
         guard let transfer = record.transfer, record.amount > 0 else { return nil }
         let notPosted =
             LedgerV1.TransferFlag.pending.rawValue | LedgerV1.TransferFlag.voidPending.rawValue
@@ -43,7 +45,8 @@ extension LedgerEntry {
         guard isDebit || record.creditAccountName == "acquirer" else { return nil }
         let id = transfer.id ?? LedgerV1.Uint128()
         self.init(
-            paymentID: paymentID, transferID: "\(UUID128(high: id.high, low: id.low))",
+            paymentID: payment?.description ?? "",
+            transferID: "\(UUID128(high: id.high, low: id.low))",
             kind: isDebit ? .capture : .refund,
             amount: Money(record.amount, try Currency.named(transfer.currency)),
             at: Timestamp(microseconds: transfer.createdAtUs))

@@ -1,4 +1,4 @@
-internal import Identifiers
+package import Identifiers
 package import Messages
 package import RPC
 package import ReconciliationCore
@@ -25,17 +25,16 @@ package struct PaymentReader: Sendable {
 
     package var options: CallOptions { CallOptions(timeout: self.timeout) }
 
-    /// - Returns: `nil` when there is no such payment.
-    package func life(of paymentID: String) async throws -> PaymentLife? {
-        guard let id = try? PaymentID(parsing: paymentID),
-            let found = try await self.payment(paymentID), let payment = found.payment
-        else { return nil }
-        let refunds = try await self.refunds(of: paymentID)
+    /// Reads a payment whole; what is in the ledger under its id also when there is no payment.
+    package func life(of id: PaymentID) async throws -> PaymentLife {
+        let entries = try await self.entries(of: id)
+        guard let found = try await self.payment(id.description), let payment = found.payment
+        else { return PaymentLife(id: id, payment: nil, operations: [], entries: entries) }
         let capture = try Movement(captureOf: payment, events: found.events)
+        let refunds = try await self.refunds(of: id.description).compactMap(Movement.init)
         return PaymentLife(
-            payment: payment,
-            operations: (capture.map { [$0] } ?? []) + (try refunds.compactMap(Movement.init)),
-            entries: try await self.entries(of: id))
+            id: id, payment: payment, operations: (capture.map { [$0] } ?? []) + refunds,
+            entries: entries)
     }
 
     private func payment(_ id: String) async throws -> PaymentV1.GetPaymentResponse? {
@@ -73,7 +72,7 @@ package struct PaymentReader: Sendable {
             $0.page
         } take: { page in
             entries += try page.transfers.compactMap {
-                try LedgerEntry($0, of: payment.description)
+                try LedgerEntry($0, of: payment)
             }
             return true
         }

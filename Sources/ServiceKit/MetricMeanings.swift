@@ -25,6 +25,8 @@ package enum MetricMeanings {
         "florin_reconciliation_findings_total":
             "What did not agree when payments were compared, by kind.",
         "florin_reconciliation_payments_total": "Payments that were compared.",
+        "florin_reconciliation_unreadable_total":
+            "Payments that could not be compared; the log names them.",
         "florin_reconciliation_last_run_seconds":
             "When all that was due had been compared, in Unix time.",
         "florin_certificate_expiry_seconds":

@@ -2,6 +2,7 @@ import DevSystem
 import Messages
 import RPC
 import Stubs
+import TLS
 import TestKit
 import Testing
 
@@ -25,6 +26,11 @@ struct FrozenPaymentTests {
 
             #expect(try await self.reason(of: twice, on: system).contains("doubled"))
             #expect(try await self.reason(of: otherwise, on: system).contains("amount_differs"))
+            let metrics = try await system.metrics(of: .orchestrator)
+            for kind in ["doubled", "amount_differs"] {
+                #expect(
+                    metrics.contains("florin_reconciliation_findings_total{kind=\"\(kind)\"} 1"))
+            }
             let refused = await #expect(throws: RPCError.self) {
                 try await system.refund(twice, "1.00 USD")
             }

@@ -1,5 +1,6 @@
 import DevSystem
 import Foundation
+import Identifiers
 import Messages
 import RPC
 import Stubs
@@ -39,11 +40,46 @@ struct ReconciliationTests {
                 #expect(findings.count == 1, "\(kind): \(outcome.output)")
             }
 
+            try await self.checkJSON(of: file.adding(line), on: system)
+            try await self.checkForeignTransfers(file, on: system)
+
             let cut = SettlementText(text: String(file.text.dropLast(5)))
             let refused = try await cut.reconcile(on: system)
             #expect(refused.status == 64)
             #expect(refused.errors.contains("closing line"))
         }
+    }
+
+    private func checkJSON(of file: SettlementText, on system: RunningSystem) async throws {
+        let outcome = try await file.reconcile(on: system, "--output", "json")
+        #expect(outcome.status == 6)
+        let report = try JSONDecoder().decode(
+            ReportDocument.self, from: Data(outcome.output.utf8))
+        #expect(report.findings.map(\.kind) == ["doubled"])
+        #expect(report.matched == ["acquirer": 6, "ledger": 6])
+        // Each side's rows add up to what went in: seven lines, six of all else.
+        let counts = Dictionary(grouping: report.totals) { "\($0.with) \($0.side)" }
+            .mapValues { $0.reduce(0) { $0 + $1.count } }
+        #expect(
+            counts == [
+                "acquirer acquirer": 7, "acquirer payments": 6, "ledger ledger": 6,
+                "ledger payments": 6,
+            ])
+    }
+
+    /// Nothing in the file or among the payments leads to these.
+    private func checkForeignTransfers(
+        _ file: SettlementText, on system: RunningSystem
+    ) async throws {
+        try await system.postForeignTransfer(.init("7.00 USD"), for: nil)
+        try await system.postForeignTransfer(
+            .init("8.00 USD"), for: SystemIdentifierSource().next(PaymentKind.self))
+        let outcome = try await file.reconcile(on: system, "--output", "json")
+        let report = try JSONDecoder().decode(
+            ReportDocument.self, from: Data(outcome.output.utf8))
+        #expect(report.findings.map(\.kind) == ["missing_in_payments", "missing_in_payments"])
+        #expect(report.findings.map(\.with) == ["ledger", "ledger"])
+        #expect(report.findings.map(\.found?.minor_units) == [700, 800])
     }
 
     /// Three payments, one settled in another currency, with refunds in parts.
@@ -64,6 +100,26 @@ struct ReconciliationTests {
     }
 }
 
+/// What `florin reconcile -o json` prints.
+private struct ReportDocument: Decodable {
+    struct Amount: Decodable {
+        let minor_units: Int64
+    }
+    struct Finding: Decodable {
+        let kind: String
+        let with: String
+        let found: Amount?
+    }
+    struct Total: Decodable {
+        let with: String
+        let side: String
+        let count: Int
+    }
+    let findings: [Finding]
+    let totals: [Total]
+    let matched: [String: Int]
+}
+
 /// A settlement file as text, for a test to change.
 private struct SettlementText {
     let text: String
@@ -78,12 +134,14 @@ private struct SettlementText {
     /// Wide enough for a test that runs over midnight.
     private static let period = ["--from", "2020-01-01", "--to", "2100-01-01"]
 
-    func reconcile(on system: RunningSystem) async throws -> FlorinProgram.Outcome {
+    func reconcile(
+        on system: RunningSystem, _ options: String...
+    ) async throws -> FlorinProgram.Outcome {
         let folder = try TemporaryFolder.make("settlement")
         let path = folder + "/file.csv"
         try Data(self.text.utf8).write(to: URL(filePath: path))
         return try await FlorinProgram.run(
-            ["reconcile", "--settlement", path, "--grace", "1ms"] + Self.period,
+            ["reconcile", "--settlement", path, "--grace", "1ms"] + Self.period + options,
             data: system.layout.data)
     }
 

@@ -63,7 +63,7 @@ final class ReconciliationSweep: Sendable {
                 endedBefore: now - grace - grace, limit: Self.batchSize)
         else { return false }
         let lives = try await read(batch.payments)
-        let lines = try await settled(lives.map(\.payment.id))
+        let lines = try await settled(lives.map(\.id.description))
         let rules = Reconciliation(
             asOf: now, grace: grace,
             period: Timestamp(microseconds: 0)..<Timestamp(microseconds: .max))
@@ -77,21 +77,31 @@ final class ReconciliationSweep: Sendable {
         return batch.isFull
     }
 
-    /// A few at a time.
+    /// A few at a time. One that cannot be understood is passed over, so that the others go on.
     private func read(_ payments: [PaymentID]) async throws -> [PaymentLife] {
         try await withThrowingTaskGroup(of: PaymentLife?.self) { group in
             var rest = payments[...]
-            let reader = reader
-            for id in rest.prefix(8) { group.addTask { try await reader.life(of: "\(id)") } }
+            for id in rest.prefix(8) { group.addTask { try await self.read(id) } }
             rest = rest.dropFirst(8)
             var lives: [PaymentLife] = []
             while let life = try await group.next() {
                 if let life { lives.append(life) }
-                if let id = rest.popFirst() {
-                    group.addTask { try await reader.life(of: "\(id)") }
-                }
+                if let id = rest.popFirst() { group.addTask { try await self.read(id) } }
             }
             return lives
+        }
+    }
+
+    /// - Throws: What may pass: a service that does not answer.
+    private func read(_ id: PaymentID) async throws -> PaymentLife? {
+        do {
+            return try await reader.life(of: id)
+        } catch {
+            guard case .refused = Verdict(error) else { throw error }
+            metrics.unreadable()
+            logger.error(
+                "payment cannot be compared", metadata: ["payment": "\(id)", "error": "\(error)"])
+            return nil
         }
     }
 
@@ -109,7 +119,7 @@ final class ReconciliationSweep: Sendable {
     /// Freezes each payment for its first finding; a payment that is frozen already stays so.
     private func freeze(_ findings: [Finding], among lives: [PaymentLife]) async throws {
         guard !findings.isEmpty else { return }
-        let payments = Set(lives.map(\.payment.id))
+        let payments = Set(lives.map(\.id.description))
         var frozen: Set<String> = []
         for finding in findings where payments.contains(finding.paymentID) {
             let payment = finding.paymentID

@@ -7,16 +7,38 @@ internal import Stubs
 internal import TLS
 
 /// Which payments a reconciliation has to read: those captured or refunded in the period, as far
-/// as the services know, and those that the file's lines lead to.
+/// as the services know, those that the file's lines lead to, and those that the ledger's transfers
+/// name.
 struct PaymentSearch {
     let reader: PaymentReader
     let period: Range<Timestamp>
     let lookBack: Duration
     let progress: Progress
 
-    func paymentIDs(of file: SettlementFile) async throws -> [String] {
-        try await self.captured().union(try await self.refunded())
-            .union(file.lines.map(\.paymentID)).sorted()
+    struct Found {
+        /// Oldest first.
+        var payments: [PaymentID]
+        /// Transfers that name no payment: nothing else leads to them.
+        var strays: [LedgerEntry]
+    }
+
+    func find(for file: SettlementFile) async throws -> Found {
+        let known = try await self.captured().union(try await self.refunded())
+            .union(file.lines.map(\.paymentID))
+        var payments = Set(known.compactMap { try? PaymentID(parsing: $0) })
+        var strays: [LedgerEntry] = []
+        try await AcquirerJournal(self.reader).each(in: self.period) { lines in
+            for line in lines {
+                if let payment = line.payment {
+                    payments.insert(payment)
+                } else {
+                    strays.append(line.entry)
+                }
+            }
+            self.progress.tell("found \(payments.count) payments in the ledger")
+        }
+        return Found(
+            payments: payments.sorted { $0.description < $1.description }, strays: strays)
     }
 
     /// Newest first, so the reading ends with the first that is too old.

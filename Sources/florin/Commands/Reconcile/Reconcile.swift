@@ -88,15 +88,16 @@ struct Reconcile: FlorinCommand {
         let progress = Progress()
         let search = PaymentSearch(
             reader: reader, period: rules.period, lookBack: self.lookBack, progress: progress)
-        let ids = try await search.paymentIDs(of: file)
+        let found = try await search.find(for: file)
         var operations: [Movement] = []
-        var entries: [LedgerEntry] = []
-        try await Bounded.each(ids, atOnce: self.concurrency) {
+        var entries = found.strays
+        try await Bounded.each(found.payments, atOnce: self.concurrency) {
             try await reader.life(of: $0)
         } take: { life in
-            operations += life?.operations ?? []
-            entries += life?.entries ?? []
-            progress.tell("read \(progress.next()) of \(ids.count) payments")
+            operations += life.operations
+            entries += life.entries
+            let count = progress.next()
+            progress.tell("read \(count) of \(found.payments.count) payments")
         }
         return rules.compare(operations, ledger: entries, acquirer: file.lines)
     }
