@@ -23,6 +23,11 @@ struct FreezeTests {
                 #expect(refused?.reason == .paymentFrozen)
                 #expect(refused?.message.contains("the first") == true)
             }
+            let other = try await world.create(key: "other")
+            let listed = try await world.client.listPayments(.init(onlyFrozen: true)).payments
+            #expect(listed.map(\.id) == [id])
+            #expect(try await world.client.listPayments(.init()).payments.count == 2)
+            #expect(other.frozenReason.isEmpty)
             let notAllowed = await refusal { () throws(RPCError) in
                 try await world.orchestrator.unfreezePayment(.init(paymentID: id, reason: "x"))
             }

@@ -47,6 +47,28 @@ struct SettlementFileTests {
         }
     }
 
+    /// What is read may be something else than what was written, if it holds by itself; it is then
+    /// exactly what stands in the file.
+    @Test(
+        "A file with bytes changed is refused, or read as it stands",
+        arguments: 1...200 as ClosedRange<UInt64>)
+    func changedBytes(seed: UInt64) {
+        var random = SplitMix64(seed: seed)
+        var bytes = Array(SettlementFile(World(payments: 3, using: &random).lines).text.utf8)
+        for _ in 0..<Int.random(in: 1...3, using: &random) {
+            let index = bytes.indices.randomElement(using: &random) ?? 0
+            switch Int.random(in: 0..<3, using: &random) {
+            case 0: bytes[index] = .random(in: 0...255, using: &random)
+            case 1: bytes.insert(.random(in: 0...255, using: &random), at: index)
+            default: bytes.remove(at: index)
+            }
+        }
+        guard let read = try? SettlementFile(parsing: bytes) else { return }
+        let again = try? SettlementFile(parsing: read.text)
+        #expect(again?.lines == read.lines, "seed \(seed)")
+        #expect(again?.totals == read.totals, "seed \(seed)")
+    }
+
     @Test("An empty file has its header and its closing line")
     func empty() throws {
         let text = "reference,type,amount,currency,occurred_at\nEND,0\n"

@@ -479,6 +479,8 @@ extension PaymentV1 {
         package var status: PaymentV1.PaymentStatus = PaymentV1.PaymentStatus(rawValue: 0)
         /// Only those whose capture_before_us is at or before this; 0: all.
         package var captureDueBeforeUs: Int64 = 0
+        /// Only those that are frozen.
+        package var onlyFrozen: Bool = false
 
         package init() {}
 
@@ -486,12 +488,14 @@ extension PaymentV1 {
             page: CommonV1.PageRequest? = nil,
             merchantID: String = "",
             status: PaymentV1.PaymentStatus = PaymentV1.PaymentStatus(rawValue: 0),
-            captureDueBeforeUs: Int64 = 0
+            captureDueBeforeUs: Int64 = 0,
+            onlyFrozen: Bool = false
         ) {
             self.page = page
             self.merchantID = merchantID
             self.status = status
             self.captureDueBeforeUs = captureDueBeforeUs
+            self.onlyFrozen = onlyFrozen
         }
     }
 }
@@ -517,6 +521,7 @@ extension PaymentV1.ListPaymentsRequest {
         unsafe self.status = PaymentV1.PaymentStatus(
             rawValue: Int32(truncatingIfNeeded: message.pointee.status.rawValue))
         unsafe self.captureDueBeforeUs = message.pointee.capture_due_before_us
+        unsafe self.onlyFrozen = message.pointee.only_frozen != 0
     }
 
     @unsafe package func pack(into pointer: UnsafeMutableRawPointer, _ arena: borrowing Arena) {
@@ -528,6 +533,7 @@ extension PaymentV1.ListPaymentsRequest {
         unsafe message.pointee.status = .init(
             rawValue: .init(truncatingIfNeeded: self.status.rawValue))
         unsafe message.pointee.capture_due_before_us = self.captureDueBeforeUs
+        unsafe message.pointee.only_frozen = self.onlyFrozen ? 1 : 0
     }
 
     /// The message as a C message of its own.

@@ -7,9 +7,10 @@ internal import TLS
 struct PaymentUnfreeze: FlorinCommand {
     static let configuration = CommandConfiguration(
         commandName: "unfreeze",
-        abstract: "Let a payment go on that reconciliation froze.",
+        abstract: "Let a payment go on that was frozen.",
         discussion: """
-            Look first why it was frozen: florin payment get tells.
+            Look first why it was frozen: florin payment get tells. florin payment list --frozen
+            lists all of them.
 
             Example:
               florin payment unfreeze pi_... --reason "refunded the second capture by hand"
@@ -17,7 +18,7 @@ struct PaymentUnfreeze: FlorinCommand {
             \(ExitStatus.help)
             """)
 
-    @Argument(help: "The payment's id.") var payment: PaymentID
+    @Argument(help: ArgumentHelp("The payment.", valueName: "pi_...")) var payment: PaymentID
     @Option(help: "Why it may go on, up to 500 characters; it is kept.") var reason: String
     @OptionGroup var system: SystemOptions
 

@@ -2,6 +2,8 @@
 -- until an operator has looked.
 ALTER TABLE payment ADD COLUMN frozen_reason text
     CONSTRAINT payment_frozen_reason_given CHECK (frozen_reason <> '');
+-- Few of many: to list them.
+CREATE INDEX payment_frozen ON payment (id DESC) WHERE frozen_reason IS NOT NULL;
 
 -- Each time a payment was frozen or unfrozen, and why. Only ever added to.
 CREATE TABLE payment_freeze (

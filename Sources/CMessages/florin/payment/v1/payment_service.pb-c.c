@@ -1780,7 +1780,7 @@ const ProtobufCMessageDescriptor florin__payment__v1__payment_event__descriptor 
   (ProtobufCMessageInit) florin__payment__v1__payment_event__init,
   NULL,NULL,NULL    /* reserved[123] */
 };
-static const ProtobufCFieldDescriptor florin__payment__v1__list_payments_request__field_descriptors[4] =
+static const ProtobufCFieldDescriptor florin__payment__v1__list_payments_request__field_descriptors[5] =
 {
   {
     "page",
@@ -1830,17 +1830,30 @@ static const ProtobufCFieldDescriptor florin__payment__v1__list_payments_request
     0,             /* flags */
     0,NULL,NULL    /* reserved1,reserved2, etc */
   },
+  {
+    "only_frozen",
+    5,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_BOOL,
+    0,   /* quantifier_offset */
+    offsetof(Florin__Payment__V1__ListPaymentsRequest, only_frozen),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
 };
 static const unsigned florin__payment__v1__list_payments_request__field_indices_by_name[] = {
   3,   /* field[3] = capture_due_before_us */
   1,   /* field[1] = merchant_id */
+  4,   /* field[4] = only_frozen */
   0,   /* field[0] = page */
   2,   /* field[2] = status */
 };
 static const ProtobufCIntRange florin__payment__v1__list_payments_request__number_ranges[1 + 1] =
 {
   { 1, 0 },
-  { 0, 4 }
+  { 0, 5 }
 };
 const ProtobufCMessageDescriptor florin__payment__v1__list_payments_request__descriptor =
 {
@@ -1850,7 +1863,7 @@ const ProtobufCMessageDescriptor florin__payment__v1__list_payments_request__des
   "Florin__Payment__V1__ListPaymentsRequest",
   "florin.payment.v1",
   sizeof(Florin__Payment__V1__ListPaymentsRequest),
-  4,
+  5,
   florin__payment__v1__list_payments_request__field_descriptors,
   florin__payment__v1__list_payments_request__field_indices_by_name,
   1,  florin__payment__v1__list_payments_request__number_ranges,

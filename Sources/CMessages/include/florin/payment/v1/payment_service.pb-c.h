@@ -198,10 +198,14 @@ struct  Florin__Payment__V1__ListPaymentsRequest
    * Only those whose capture_before_us is at or before this; 0: all.
    */
   int64_t capture_due_before_us;
+  /*
+   * Only those that are frozen.
+   */
+  protobuf_c_boolean only_frozen;
 };
 #define FLORIN__PAYMENT__V1__LIST_PAYMENTS_REQUEST__INIT \
  { PROTOBUF_C_MESSAGE_INIT (&florin__payment__v1__list_payments_request__descriptor) \
-    , NULL, {0,NULL}, FLORIN__PAYMENT__V1__PAYMENT_STATUS__PAYMENT_STATUS_UNSPECIFIED, 0 }
+    , NULL, {0,NULL}, FLORIN__PAYMENT__V1__PAYMENT_STATUS__PAYMENT_STATUS_UNSPECIFIED, 0, 0 }
 
 
 struct  Florin__Payment__V1__ListPaymentsResponse
