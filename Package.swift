@@ -114,6 +114,11 @@ let package = Package(
             name: "AcquirerCore", dependencies: ["Money", "Identifiers"], swiftSettings: house),
         tests("AcquirerCore", ["AcquirerCore", "Money", "Identifiers"]),
 
+        .target(
+            name: "ReconciliationCore", dependencies: ["Money", "Identifiers"],
+            swiftSettings: house),
+        tests("ReconciliationCore", ["ReconciliationCore", "Money", "Identifiers"]),
+
         .target(name: "RPCCore", swiftSettings: house),
         tests("RPCCore", ["RPCCore"]),
 
@@ -194,12 +199,22 @@ let package = Package(
             ],
             swiftSettings: house),
 
+        // What reconciliation compares, asked of the services: for the command and the loop.
+        .target(
+            name: "ReconciliationReading",
+            dependencies: [
+                "ReconciliationCore", "Money", "Identifiers", "ServiceKit", "TLS", "RPC",
+                "Messages", "Stubs", "Wire",
+            ],
+            swiftSettings: house),
+
         // One module per service: a file for each RPC, a store for its SQL.
         .target(
             name: "PaymentService",
             dependencies: [
                 "PaymentCore", "AcquirerConnector", "AcquirerCore", "FieldRules", "Money",
                 "Identifiers", "ServiceKit", "Postgres", "TLS", "RPC", "Messages", "Stubs", "Wire",
+                logging,
             ],
             swiftSettings: house),
         tests(
@@ -225,14 +240,14 @@ let package = Package(
             name: "FXService",
             dependencies: [
                 "FXCore", "Money", "Identifiers", "ServiceKit", "Postgres", "RPC",
-                "Messages", "Stubs", "Wire", logging,
+                "Messages", "Stubs", "Wire", logging, metrics,
             ],
             swiftSettings: house),
         tests(
             "FXService",
             [
                 "FXService", "FXCore", "TestKit", "Stubs", "Messages", "RPC", "TLS", "Postgres",
-                "ServiceKit", "Money", "Identifiers",
+                "ServiceKit", "Money", "Identifiers", "PrometheusMetrics",
             ]),
         .target(
             name: "LedgerService",
@@ -265,7 +280,7 @@ let package = Package(
             dependencies: [
                 "SagaCore", "SagaEngine", "SettlementCore", "FXCore", "Money",
                 "Identifiers", "ServiceKit", "Postgres", "TLS", "RPC", "Messages", "Stubs", "Wire",
-                logging,
+                "ReconciliationCore", "ReconciliationReading", logging, metrics,
             ] + lifecycle,
             swiftSettings: house),
         tests(
@@ -293,7 +308,8 @@ let package = Package(
             name: "florin",
             dependencies: [
                 "DevSystem", "ServiceKit", "Postgres", "TLS", "RPC", "Stubs", "Messages", "Wire",
-                "DynamicMessages", "Money", "FXCore", "Identifiers", arguments, logging,
+                "DynamicMessages", "Money", "FXCore", "Identifiers", "ReconciliationCore",
+                "ReconciliationReading", arguments, logging,
             ] + lifecycle + nio,
             swiftSettings: house),
 

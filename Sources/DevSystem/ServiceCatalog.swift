@@ -22,7 +22,9 @@ package enum ServiceCatalog {
         Entry(role: .fx, peers: [], portOffset: 4),
         Entry(role: .refund, peers: [.acquirer], portOffset: 3),
         Entry(role: .payment, peers: [.acquirer], portOffset: 2),
-        Entry(role: .orchestrator, peers: [.payment, .refund, .fx, .ledger], portOffset: 1),
+        Entry(
+            role: .orchestrator, peers: [.payment, .refund, .fx, .ledger, .acquirer],
+            portOffset: 1),
     ]
 
     /// - Throws: `.unknownService` with the names there are.

@@ -10,8 +10,11 @@ package enum FXDefinition: ServiceDefinition {
     package static let peers: [Role] = []
 
     package static func make(_ environment: ServiceEnvironment) async throws -> ServiceParts {
+        let store = FXStore(database: environment.database)
         let handler = FXHandler(
-            store: FXStore(database: environment.database),
+            store: store,
+            rates: RateCache(
+                store: store, counters: CacheCounters(cache: "rates", environment.metrics)),
             settings: try FXSettings(environment.settings), clock: environment.clock,
             identifiers: environment.identifiers)
         return ServiceParts(methods: handler.methods)

@@ -8,15 +8,17 @@ internal import Stubs
 /// Answers the service's calls: one file for each.
 struct FXHandler: FXServiceHandler {
     let store: FXStore
+    let rates: RateCache
     let settings: FXSettings
     let clock: any WallClock
     let identifiers: any IdentifierSource
 
     init(
-        store: FXStore, settings: FXSettings, clock: any WallClock,
+        store: FXStore, rates: RateCache, settings: FXSettings, clock: any WallClock,
         identifiers: any IdentifierSource
     ) {
         self.store = store
+        self.rates = rates
         self.settings = settings
         self.clock = clock
         self.identifiers = identifiers
@@ -32,7 +34,7 @@ struct FXHandler: FXServiceHandler {
         guard let day = text.isEmpty ? today : CalendarDay(text) else {
             throw RPCError.invalidArgument(field: "on", "write a day like 2026-11-20")
         }
-        guard let publication = try await self.store.publication(onOrBefore: day, in: transaction)
+        guard let publication = try await self.rates.publication(onOrBefore: day, in: transaction)
         else {
             throw RPCError.notFound(
                 "no rates were published on or before \(day): import some",

@@ -4,6 +4,21 @@ internal import Money
 internal import Postgres
 
 extension FXStore {
+    /// Which version the rates are of: it rises with each import that adds one.
+    func rateVersion(in transaction: PostgresTransaction? = nil) async throws -> Int64 {
+        let sql = "SELECT version FROM rate_version"
+        let rows =
+            if let transaction {
+                try await transaction.query(sql)
+            } else {
+                try await self.database.query(sql)
+            }
+        guard let version = try rows.first?.int64(0) else {
+            throw StoredValueError(column: "rate_version")
+        }
+        return version
+    }
+
     /// The rates that hold on a day; see `Publication.last(of:onOrBefore:)` for the rule.
     ///
     /// - Parameter transaction: Read in it when there is one: a second connection, asked for while
@@ -81,6 +96,9 @@ extension FXStore {
             )
             SELECT count(*) FROM added
             """, columns.parameters)
+        if try added.first?.int64(0) ?? 0 > 0 {
+            try transaction.enqueue("UPDATE rate_version SET version = version + 1")
+        }
         // A statement of its own: it sees what the one before left as it was.
         let conflicts = try await transaction.query(
             """

@@ -9,7 +9,7 @@ package import TLS
 /// operators look at them.
 package enum Orchestrator: ServiceDefinition {
     package static let role = Role.orchestrator
-    package static let peers: [Role] = [.payment, .refund, .fx, .ledger]
+    package static let peers: [Role] = [.payment, .refund, .fx, .ledger, .acquirer]
 
     package static func make(_ environment: ServiceEnvironment) async throws -> ServiceParts {
         let settings = try OrchestratorSettings(environment.settings)
@@ -19,7 +19,7 @@ package enum Orchestrator: ServiceDefinition {
             payment: try environment.channel(to: .payment),
             refund: try environment.channel(to: .refund),
             fx: try environment.channel(to: .fx),
-            ledger: try environment.channel(to: .ledger))
+            ledger: try environment.channel(to: .ledger), metrics: environment.metrics)
         let store = PostgresSagaStore(
             database: environment.database, flows: flows,
             owner: environment.identifiers.next(SagaKind.self).uuid, timer: timer,
@@ -37,8 +37,18 @@ package enum Orchestrator: ServiceDefinition {
         let expiry = ExpirySweep(
             frontDoor: frontDoor, interval: settings.expiryInterval, clock: environment.clock,
             timer: timer, logger: environment.logger)
+        let reconciliation = ReconciliationSweep(
+            queue: ReconciliationQueue(database: environment.database),
+            reader: participants.reader(timeout: .seconds(5)),
+            acquirer: AcquirerServiceClient(try environment.channel(to: .acquirer)),
+            settings: settings, metrics: ReconciliationMetrics(environment.metrics),
+            clock: environment.clock, timer: timer, logger: environment.logger)
         return ServiceParts(
             methods: frontDoor.methods + admin.methods,
-            background: [SagaDriver(engine: engine, writer: store.writer, expiry: expiry)])
+            background: [
+                SagaDriver(
+                    engine: engine, writer: store.writer, expiry: expiry,
+                    reconciliation: reconciliation)
+            ])
     }
 }

@@ -12,6 +12,10 @@ struct OrchestratorSettings: Hashable, Sendable {
     var sweepInterval: Duration = .milliseconds(500)
     /// How often payments whose capture is overdue are looked for.
     var expiryInterval: Duration = .seconds(60)
+    /// How often payments whose sagas have ended are compared with the ledger and the acquirer.
+    var reconcileInterval: Duration = .seconds(60)
+    /// What is younger is not missed yet.
+    var reconcileGrace: Duration = .seconds(60)
     var concurrency = 2048
 
     init() {}
@@ -31,6 +35,12 @@ struct OrchestratorSettings: Hashable, Sendable {
         self.expiryInterval = try settings.duration(
             "expiry-interval", default: usual.expiryInterval,
             in: .milliseconds(100) ... .seconds(86_400))
+        self.reconcileInterval = try settings.duration(
+            "reconcile-interval", default: usual.reconcileInterval,
+            in: .milliseconds(100) ... .seconds(86_400))
+        self.reconcileGrace = try settings.duration(
+            "reconcile-grace", default: usual.reconcileGrace,
+            in: .milliseconds(1) ... .seconds(7 * 86_400))
         self.concurrency = try settings.integer(
             "saga-concurrency", default: usual.concurrency, in: 1...1_000_000)
     }

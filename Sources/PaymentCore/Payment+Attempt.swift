@@ -26,6 +26,7 @@ extension Payment {
     package mutating func begin(
         _ intent: Intent, saga: SagaID, chargeID: ChargeID, at now: Timestamp
     ) throws(PaymentError) -> [PaymentEvent] {
+        try self.checkNotFrozen()
         guard self.activity == nil else { throw .busy }
         switch intent {
         case .process:

@@ -65,6 +65,7 @@ extension Payment {
     package mutating func reserveRefund(
         _ amount: Int64?, refund: RefundID, saga: SagaID
     ) throws(PaymentError) -> RefundReservation {
+        try self.checkNotFrozen()
         guard self.status == .succeeded, let charge = self.charge,
             let settlement = charge.settlement
         else { throw .chargeNotCaptured }

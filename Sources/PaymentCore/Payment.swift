@@ -95,6 +95,8 @@ package struct Payment: Hashable, Sendable {
     /// When money that was set aside is let go; `nil` unless the status is `requiresCapture`.
     package internal(set) var captureBefore: Timestamp?
     package internal(set) var cancellation: Cancellation?
+    /// Why nothing more may be begun with it; `nil` unless it is frozen.
+    package internal(set) var frozenReason: String?
     package internal(set) var updatedAt: Timestamp
 
     /// Takes a payment as it was stored.
@@ -102,7 +104,7 @@ package struct Payment: Hashable, Sendable {
         id: PaymentID, merchantID: String, captureMethod: CaptureMethod, createdAt: Timestamp,
         details: PaymentDetails, status: Status, activity: Activity?, charge: Charge?,
         lastFailure: Failure?, nextAction: String, captureBefore: Timestamp?,
-        cancellation: Cancellation?, updatedAt: Timestamp
+        cancellation: Cancellation?, frozenReason: String? = nil, updatedAt: Timestamp
     ) {
         self.id = id
         self.merchantID = merchantID
@@ -116,6 +118,7 @@ package struct Payment: Hashable, Sendable {
         self.nextAction = nextAction
         self.captureBefore = captureBefore
         self.cancellation = cancellation
+        self.frozenReason = frozenReason
         self.updatedAt = updatedAt
     }
 
@@ -141,7 +144,8 @@ package struct Payment: Hashable, Sendable {
     package var amountReceived: Int64 { self.charge?.amountCaptured ?? 0 }
 }
 
-/// What happened to a payment, by the names that Stripe gives it; ``updated`` is our own.
+/// What happened to a payment, by the names that Stripe gives it; ``updated``, ``frozen`` and
+/// ``unfrozen`` are our own.
 package enum PaymentEvent: String, CaseIterable, Hashable, Sendable {
     case created = "payment_intent.created"
     case updated = "payment_intent.updated"
@@ -155,6 +159,8 @@ package enum PaymentEvent: String, CaseIterable, Hashable, Sendable {
     case chargeFailed = "charge.failed"
     case chargeCaptured = "charge.captured"
     case chargeRefunded = "charge.refunded"
+    case frozen = "payment_intent.frozen"
+    case unfrozen = "payment_intent.unfrozen"
 }
 
 package enum CancellationReason: String, CaseIterable, Hashable, Sendable {

@@ -12,6 +12,8 @@ package enum PaymentError: Error, Hashable, Sendable {
     case holdExpired
     /// Another saga is at work on the payment.
     case busy
+    /// It does not agree with the ledger or the acquirer, and waits for an operator.
+    case frozen(reason: String)
     /// The saga that asks is not the one at work on the payment.
     case notYours
     /// Minor units.
@@ -37,6 +39,8 @@ extension PaymentError: CustomStringConvertible {
             "the time to capture the payment is over; it can only be canceled"
         case .busy:
             "another saga works on the payment; wait until it has ended"
+        case .frozen(let reason):
+            "the payment is frozen until an operator has looked: \(reason)"
         case .notYours:
             "the saga is not at work on this payment"
         case .amountNotCapturable(let most):

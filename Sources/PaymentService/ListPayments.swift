@@ -29,6 +29,7 @@ extension Payments {
         if request.captureDueBeforeUs > 0 {
             filter.captureDueBefore = Timestamp(microseconds: request.captureDueBeforeUs)
         }
+        filter.onlyFrozen = request.onlyFrozen
         if let cursor = request.page?.cursor, !cursor.isEmpty {
             filter.cursor = try PaymentID(cursor, field: "page.cursor")
         }

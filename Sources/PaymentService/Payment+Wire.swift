@@ -28,7 +28,8 @@ extension Payment {
             updatedAtUs: self.updatedAt.microseconds,
             canceledAtUs: self.cancellation?.at.microseconds ?? 0,
             captureBeforeUs: self.captureBefore?.microseconds ?? 0,
-            activeSagaID: self.activity?.sagaID.description ?? "")
+            activeSagaID: self.activity?.sagaID.description ?? "",
+            frozenReason: self.frozenReason ?? "")
     }
 }
 

@@ -49,6 +49,7 @@ struct PaymentBooks: AttemptBooks {
     private var created: [NewPayment] = []
     private var changed: Set<PaymentID> = []
     private var redetailed: Set<PaymentID> = []
+    private var freezes: [FreezeNote] = []
     private var events:
         [(payment: PaymentID, sequence: Int64, event: PaymentEvent, at: Timestamp)] =
             []
@@ -138,6 +139,16 @@ extension PaymentBooks {
         return true
     }
 
+    /// The payment must have been changed by it.
+    mutating func noteFreeze(of id: PaymentID, because reason: String) {
+        guard let stored = self.payments[id] else { return }
+        self.freezes.append(
+            FreezeNote(
+                payment: id, sequence: stored.lastEvent,
+                frozenReason: stored.payment.frozenReason, reason: reason,
+                at: stored.payment.updatedAt))
+    }
+
     mutating func save(_ reservation: RefundReservation) {
         self.reservations[reservation.refundID]?.value = reservation
         self.reservations[reservation.refundID]?.isChanged = true
@@ -211,6 +222,7 @@ extension PaymentBooks {
         fileprivate let reservation: Reservation?
         fileprivate let attempts: AttemptBook.Mark
         fileprivate let events: Int
+        fileprivate let freezes: Int
     }
 
     func mark(_ needs: Needs) -> Mark {
@@ -218,7 +230,8 @@ extension PaymentBooks {
             needs: needs, payment: needs.payment.flatMap { self.payments[$0] },
             wasChanged: needs.payment.map { self.changed.contains($0) } ?? false,
             reservation: needs.reservation.flatMap { self.reservations[$0] },
-            attempts: self.attempts.mark(needs.references), events: self.events.count)
+            attempts: self.attempts.mark(needs.references), events: self.events.count,
+            freezes: self.freezes.count)
     }
 
     /// A creation is refused before it adds anything.
@@ -230,6 +243,7 @@ extension PaymentBooks {
         if let id = mark.needs.reservation { self.reservations[id] = mark.reservation }
         self.attempts.rollBack(to: mark.attempts)
         self.events.removeSubrange(mark.events...)
+        self.freezes.removeSubrange(mark.freezes...)
     }
 }
 
@@ -241,7 +255,7 @@ extension PaymentBooks {
         self.writeCreated(to: &statements)
         self.writeChanged(to: &statements)
         self.writeReservations(to: &statements)
-        statements += self.attempts.statements
+        statements += self.attempts.statements + self.freezes.flatMap(\.statements)
         if !self.events.isEmpty { statements.append(self.eventStatement) }
         return statements
     }

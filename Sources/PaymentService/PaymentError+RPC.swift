@@ -17,6 +17,8 @@ extension RPCError {
                 metadata: ["status": status.rawValue])
         case .paymentMethodMissing, .holdExpired, .notYours, .reservationClosed:
             self = .failedPrecondition(.paymentIntentUnexpectedState, error.description)
+        case .frozen:
+            self = .failedPrecondition(.paymentFrozen, error.description)
         case .busy:
             self = .failedPrecondition(.paymentBusy, error.description)
         case .amountNotCapturable, .amountNotRefundable:

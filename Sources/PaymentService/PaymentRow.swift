@@ -12,9 +12,9 @@ enum PaymentRow {
         p.metadata_values, p.status, p.active_saga_id, p.active_work, p.active_resume, \
         p.active_amount, p.failure_code, p.failure_decline_code, p.failure_message, \
         p.failure_charge_id, p.next_action, p.capture_before, p.cancellation_reason, \
-        p.canceled_at, p.updated_at, p.events
+        p.canceled_at, p.updated_at, p.events, p.frozen_reason
         """
-    private static let ownCount = 27
+    private static let ownCount = 28
     /// How many columns ``columns`` has.
     static let count = Self.ownCount + ChargeRow.columnTypes.count - 1
 
@@ -34,7 +34,7 @@ enum PaymentRow {
                 Payment.Cancellation(
                     reason: try row.optionalText(23).flatMap(CancellationReason.init), at: at)
             },
-            updatedAt: try row.timestamp(25))
+            frozenReason: try row.optionalText(27), updatedAt: try row.timestamp(25))
         return PaymentStore.Stored(payment: payment, lastEvent: try row.int64(26))
     }
 

@@ -10,6 +10,7 @@ extension PaymentStore {
         var status: Payment.Status?
         /// Only those that must be captured at or before this moment.
         var captureDueBefore: Timestamp?
+        var onlyFrozen = false
         /// Only those made before that one.
         var cursor: PaymentID?
     }
@@ -25,6 +26,7 @@ extension PaymentStore {
         if !filter.merchantID.isEmpty { require("p.merchant_id =", .text(filter.merchantID)) }
         if let status = filter.status { require("p.status =", .text(status.rawValue)) }
         if let due = filter.captureDueBefore { require("p.capture_before <=", .timestamp(due)) }
+        if filter.onlyFrozen { conditions.append("p.frozen_reason IS NOT NULL") }
         if let cursor = filter.cursor { require("p.id <", .uuid(cursor.uuid)) }
         parameters.append(.int64(limit))
         let clause = conditions.isEmpty ? "" : "WHERE " + conditions.joined(separator: " AND ")

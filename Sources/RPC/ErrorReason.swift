@@ -23,6 +23,7 @@ package struct ErrorReason: RawRepresentable, Hashable, Sendable {
     // Payments and refunds.
     package static let paymentIntentUnexpectedState = Self("payment_intent_unexpected_state")
     package static let paymentBusy = Self("payment_busy")
+    package static let paymentFrozen = Self("payment_frozen")
     package static let chargeAlreadyRefunded = Self("charge_already_refunded")
     package static let chargeNotCaptured = Self("charge_not_captured")
     package static let authorizationNotOpen = Self("authorization_not_open")
@@ -62,8 +63,8 @@ package struct ErrorReason: RawRepresentable, Hashable, Sendable {
     /// Every reason that this version knows.
     package static let all: [ErrorReason] = [
         .invalidArgument, .resourceMissing, .idempotencyError, .amountTooSmall, .amountTooLarge,
-        .paymentIntentUnexpectedState, .paymentBusy, .chargeAlreadyRefunded, .chargeNotCaptured,
-        .authorizationNotOpen, .referenceReused,
+        .paymentIntentUnexpectedState, .paymentBusy, .paymentFrozen, .chargeAlreadyRefunded,
+        .chargeNotCaptured, .authorizationNotOpen, .referenceReused,
         .staleEpoch, .operationBlocked, .operationMismatch,
         .fxQuoteExpired, .fxQuoteUsed, .fxQuoteMismatch, .rateTooOld, .rateNotFound, .rateConflict,
         .balanceInsufficient, .ledgerRefused,

@@ -20,6 +20,15 @@ package enum MetricMeanings {
         "florin_rpc_client_received_bytes_total": "Bytes of responses.",
         "florin_rpc_client_retries_total": "Calls that were made again.",
         "florin_rpc_client_sent_bytes_total": "Bytes of requests.",
+        "florin_cache_lookups_total":
+            "How often a thing was in memory, and how often it had to be asked for.",
+        "florin_reconciliation_findings_total":
+            "What did not agree when payments were compared, by kind.",
+        "florin_reconciliation_payments_total": "Payments that were compared.",
+        "florin_reconciliation_unreadable_total":
+            "Payments that could not be compared; the log names them.",
+        "florin_reconciliation_last_run_seconds":
+            "When all that was due had been compared, in Unix time.",
         "florin_certificate_expiry_seconds":
             "Seconds that a certificate or list is good yet; below zero once it has run out.",
     ]

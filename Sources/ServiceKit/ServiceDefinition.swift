@@ -1,5 +1,6 @@
 package import Identifiers
 package import Logging
+package import Metrics
 package import Postgres
 package import RPC
 package import ServiceLifecycle
@@ -25,6 +26,8 @@ package struct ServiceEnvironment: Sendable {
     package let clock: any WallClock
     package let identifiers: any IdentifierSource
     package let logger: Logger
+    /// Makes the counters of what the service counts of its own.
+    package let metrics: any MetricsFactory
     let channels: [Role: any Channel]
 
     /// The way to a peer that the definition names.

@@ -56,7 +56,8 @@ package struct ServiceRuntime: Sendable {
             let parts = try await definition.make(
                 ServiceEnvironment(
                     configuration: configuration, settings: settings, database: database,
-                    clock: clock, identifiers: identifiers, logger: logger, channels: clients))
+                    clock: clock, identifiers: identifiers, logger: logger,
+                    metrics: metrics, channels: clients))
             try settings.refuseUnread()
             let debugLog = DebugLogFilter()
             let debugMethods = DebugLogService(

@@ -24,7 +24,9 @@ struct Florin: AsyncParsableCommand {
                 ]),
             CommandGroup(
                 name: "Money:",
-                subcommands: [PaymentCommand.self, RefundCommand.self, FX.self, Ledger.self]),
+                subcommands: [
+                    PaymentCommand.self, RefundCommand.self, FX.self, Ledger.self, Reconcile.self,
+                ]),
             CommandGroup(
                 name: "Operation:",
                 subcommands: [SagaCommand.self, RPCCommand.self, Acquirer.self, Bench.self]),

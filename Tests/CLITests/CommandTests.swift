@@ -10,7 +10,8 @@ struct CommandTests {
         #expect(help.status == 0)
         for word in [
             "dev", "walkthrough", "health", "migrate", "certs", "payment", "refund", "fx",
-            "ledger", "saga", "acquirer", "florin payment create 100.00 USD", "Exit status",
+            "ledger", "reconcile", "saga", "acquirer", "florin payment create 100.00 USD",
+            "Exit status",
         ] {
             #expect(help.output.contains(word), "\(word)")
         }
@@ -22,11 +23,13 @@ struct CommandTests {
             "dev", "dev stop", "health", "migrate", "certs init", "certs issue", "certs show",
             "certs rotate", "certs revoke", "certs crl", "payment create", "payment process",
             "payment capture",
-            "payment cancel", "payment get", "payment list", "refund create", "refund get",
+            "payment cancel", "payment get", "payment list", "payment freeze",
+            "payment unfreeze", "refund create",
+            "refund get",
             "refund list", "fx rates", "fx quote", "fx import", "ledger accounts",
             "ledger balance", "ledger transfers", "ledger trial-balance", "saga list", "saga show",
             "acquirer effects", "acquirer script add", "acquirer script list",
-            "acquirer script clear", "walkthrough",
+            "acquirer script clear", "acquirer settlement", "reconcile", "walkthrough",
         ])
     func help(command: String) async throws {
         let words = command.split(separator: " ").map(String.init)

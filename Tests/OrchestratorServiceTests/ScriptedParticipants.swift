@@ -9,7 +9,7 @@ import TLS
 import TestKit
 import Wire
 
-/// Stands in for the four participants, each on a TLS socket of its own: answers as a payment that
+/// Stands in for the four participants and the acquirer, each on a TLS socket of its own: answers as a payment that
 /// goes well would be answered, unless told otherwise, and remembers what it was asked.
 final class ScriptedParticipants: Sendable {
     typealias Answer = @Sendable ([UInt8]) throws -> [UInt8]
@@ -41,6 +41,7 @@ final class ScriptedParticipants: Sendable {
                 .refund: try server(.refund, RefundServiceMethods.all, handler),
                 .fx: try server(.fx, FXServiceMethods.all, handler),
                 .ledger: try server(.ledger, LedgerServiceMethods.all, handler),
+                .acquirer: try server(.acquirer, AcquirerServiceMethods.all, handler),
             ]
         }
         for (role, server) in participants.servers {

@@ -12,6 +12,7 @@ import TestKit
 struct PaymentWorld: Sendable {
     let client: PaymentServiceClient
     let orchestrator: PaymentServiceClient
+    let operators: PaymentServiceClient
     let acquirer: AcquirerServiceClient
     let clock: ManualClock
     let database: EphemeralDatabase
@@ -32,6 +33,7 @@ struct PaymentWorld: Sendable {
                         client: PaymentServiceClient(try payment.channel(as: .client)),
                         orchestrator: PaymentServiceClient(
                             try payment.channel(as: .orchestrator)),
+                        operators: PaymentServiceClient(try payment.channel(as: .operator)),
                         acquirer: AcquirerServiceClient(try acquirer.channel(as: .operator)),
                         clock: clock, database: payment.database))
             }

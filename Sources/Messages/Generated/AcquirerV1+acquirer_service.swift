@@ -959,6 +959,212 @@ extension AcquirerV1.ListEffectsResponse {
 }
 
 extension AcquirerV1 {
+    /// One capture or refund as it was settled.
+    package struct Settled: Message {
+        package var reference: String = ""
+        /// CAPTURE or REFUND.
+        package var kind: AcquirerV1.EffectKind = AcquirerV1.EffectKind(rawValue: 0)
+        package var amount: CommonV1.Money? = nil
+        /// When it was approved, Unix microseconds.
+        package var settledAtUs: Int64 = 0
+
+        package init() {}
+
+        package init(
+            reference: String = "",
+            kind: AcquirerV1.EffectKind = AcquirerV1.EffectKind(rawValue: 0),
+            amount: CommonV1.Money? = nil,
+            settledAtUs: Int64 = 0
+        ) {
+            self.reference = reference
+            self.kind = kind
+            self.amount = amount
+            self.settledAtUs = settledAtUs
+        }
+    }
+}
+
+extension AcquirerV1.Settled {
+    package static var messageName: String { "florin.acquirer.v1.Settled" }
+
+    package static let layout: MessageLayout = {
+        var message = unsafe Florin__Acquirer__V1__Settled()
+        unsafe florin__acquirer__v1__settled__init(&message)
+        return unsafe MessageLayout(descriptor: message.base.descriptor)
+    }()
+
+    @unsafe package init(unpacking pointer: UnsafeRawPointer) throws(WireError) {
+        let message = unsafe pointer.assumingMemoryBound(to: Florin__Acquirer__V1__Settled.self)
+        try unsafe self.reference = unpackString(
+            message.pointee.reference.data, message.pointee.reference.len, Self.messageName,
+            "reference")
+        unsafe self.kind = AcquirerV1.EffectKind(
+            rawValue: Int32(truncatingIfNeeded: message.pointee.kind.rawValue))
+        if let value = unsafe message.pointee.amount {
+            self.amount = try unsafe CommonV1.Money(unpacking: value)
+        }
+        unsafe self.settledAtUs = message.pointee.settled_at_us
+    }
+
+    @unsafe package func pack(into pointer: UnsafeMutableRawPointer, _ arena: borrowing Arena) {
+        let message = unsafe pointer.assumingMemoryBound(to: Florin__Acquirer__V1__Settled.self)
+        unsafe message.pointee.reference.len = arena.copy(
+            self.reference, to: &message.pointee.reference.data)
+        unsafe message.pointee.kind = .init(rawValue: .init(truncatingIfNeeded: self.kind.rawValue))
+        unsafe message.pointee.amount = self.amount?.packed(in: arena)
+        unsafe message.pointee.settled_at_us = self.settledAtUs
+    }
+
+    /// The message as a C message of its own.
+    @unsafe func packed(in arena: borrowing Arena) -> UnsafeMutablePointer<
+        Florin__Acquirer__V1__Settled
+    > {
+        let message = unsafe arena.allocate(Florin__Acquirer__V1__Settled.self)
+        unsafe florin__acquirer__v1__settled__init(message)
+        unsafe self.pack(into: message, arena)
+        return unsafe message
+    }
+}
+
+extension AcquirerV1 {
+    /// The message `florin.acquirer.v1.ListSettledRequest`.
+    package struct ListSettledRequest: Message {
+        package var page: CommonV1.PageRequest? = nil
+        /// Unix microseconds: settled at or after it.
+        package var fromUs: Int64 = 0
+        /// Settled before it; 0, or a moment to come, means until now.
+        package var toUs: Int64 = 0
+        /// Only those whose reference begins with one of these ids and "/"; at most 100. Empty: all.
+        package var subjects: [String] = []
+
+        package init() {}
+
+        package init(
+            page: CommonV1.PageRequest? = nil,
+            fromUs: Int64 = 0,
+            toUs: Int64 = 0,
+            subjects: [String] = []
+        ) {
+            self.page = page
+            self.fromUs = fromUs
+            self.toUs = toUs
+            self.subjects = subjects
+        }
+    }
+}
+
+extension AcquirerV1.ListSettledRequest {
+    package static var messageName: String { "florin.acquirer.v1.ListSettledRequest" }
+
+    package static let layout: MessageLayout = {
+        var message = unsafe Florin__Acquirer__V1__ListSettledRequest()
+        unsafe florin__acquirer__v1__list_settled_request__init(&message)
+        return unsafe MessageLayout(descriptor: message.base.descriptor)
+    }()
+
+    @unsafe package init(unpacking pointer: UnsafeRawPointer) throws(WireError) {
+        let message = unsafe pointer.assumingMemoryBound(
+            to: Florin__Acquirer__V1__ListSettledRequest.self)
+        if let value = unsafe message.pointee.page {
+            self.page = try unsafe CommonV1.PageRequest(unpacking: value)
+        }
+        unsafe self.fromUs = message.pointee.from_us
+        unsafe self.toUs = message.pointee.to_us
+        self.subjects = try unsafe unpackArray(message.pointee.subjects, message.pointee.n_subjects)
+        {
+            (element) throws(WireError) in
+            try unsafe unpackString(element.data, element.len, Self.messageName, "subjects")
+        }
+    }
+
+    @unsafe package func pack(into pointer: UnsafeMutableRawPointer, _ arena: borrowing Arena) {
+        let message = unsafe pointer.assumingMemoryBound(
+            to: Florin__Acquirer__V1__ListSettledRequest.self)
+        unsafe message.pointee.page = self.page?.packed(in: arena)
+        unsafe message.pointee.from_us = self.fromUs
+        unsafe message.pointee.to_us = self.toUs
+        unsafe message.pointee.n_subjects = packArray(
+            self.subjects, &message.pointee.subjects, room: { unsafe arena.allocate(count: $0) }
+        ) { element, slot in
+            unsafe slot.initialize(to: ProtobufCBinaryData())
+            unsafe slot.pointee.len = arena.copy(element, to: &slot.pointee.data)
+        }
+    }
+
+    /// The message as a C message of its own.
+    @unsafe func packed(in arena: borrowing Arena) -> UnsafeMutablePointer<
+        Florin__Acquirer__V1__ListSettledRequest
+    > {
+        let message = unsafe arena.allocate(Florin__Acquirer__V1__ListSettledRequest.self)
+        unsafe florin__acquirer__v1__list_settled_request__init(message)
+        unsafe self.pack(into: message, arena)
+        return unsafe message
+    }
+}
+
+extension AcquirerV1 {
+    /// The message `florin.acquirer.v1.ListSettledResponse`.
+    package struct ListSettledResponse: Message {
+        package var settled: [AcquirerV1.Settled] = []
+        package var page: CommonV1.PageResponse? = nil
+
+        package init() {}
+
+        package init(
+            settled: [AcquirerV1.Settled] = [],
+            page: CommonV1.PageResponse? = nil
+        ) {
+            self.settled = settled
+            self.page = page
+        }
+    }
+}
+
+extension AcquirerV1.ListSettledResponse {
+    package static var messageName: String { "florin.acquirer.v1.ListSettledResponse" }
+
+    package static let layout: MessageLayout = {
+        var message = unsafe Florin__Acquirer__V1__ListSettledResponse()
+        unsafe florin__acquirer__v1__list_settled_response__init(&message)
+        return unsafe MessageLayout(descriptor: message.base.descriptor)
+    }()
+
+    @unsafe package init(unpacking pointer: UnsafeRawPointer) throws(WireError) {
+        let message = unsafe pointer.assumingMemoryBound(
+            to: Florin__Acquirer__V1__ListSettledResponse.self)
+        self.settled = try unsafe unpackMessages(message.pointee.settled, message.pointee.n_settled)
+        {
+            (element) throws(WireError) in
+            try unsafe AcquirerV1.Settled(unpacking: element)
+        }
+        if let value = unsafe message.pointee.page {
+            self.page = try unsafe CommonV1.PageResponse(unpacking: value)
+        }
+    }
+
+    @unsafe package func pack(into pointer: UnsafeMutableRawPointer, _ arena: borrowing Arena) {
+        let message = unsafe pointer.assumingMemoryBound(
+            to: Florin__Acquirer__V1__ListSettledResponse.self)
+        unsafe message.pointee.n_settled = packArray(
+            self.settled, &message.pointee.settled, room: { unsafe arena.allocate(count: $0) }
+        ) { element, slot in
+            unsafe slot.initialize(to: element.packed(in: arena))
+        }
+        unsafe message.pointee.page = self.page?.packed(in: arena)
+    }
+
+    /// The message as a C message of its own.
+    @unsafe func packed(in arena: borrowing Arena) -> UnsafeMutablePointer<
+        Florin__Acquirer__V1__ListSettledResponse
+    > {
+        let message = unsafe arena.allocate(Florin__Acquirer__V1__ListSettledResponse.self)
+        unsafe florin__acquirer__v1__list_settled_response__init(message)
+        unsafe self.pack(into: message, arena)
+        return unsafe message
+    }
+}
+
+extension AcquirerV1 {
     /// The message `florin.acquirer.v1.Script`.
     package struct Script: Message {
         /// "scr_...", given by the sandbox.

@@ -132,6 +132,8 @@ extension PaymentV1 {
         package var captureBeforeUs: Int64 = 0
         /// The saga that works on the payment now; empty when none does.
         package var activeSagaID: String = ""
+        /// Why nothing more may be done with it until an operator has looked; empty unless frozen.
+        package var frozenReason: String = ""
 
         package init() {}
 
@@ -157,7 +159,8 @@ extension PaymentV1 {
             updatedAtUs: Int64 = 0,
             canceledAtUs: Int64 = 0,
             captureBeforeUs: Int64 = 0,
-            activeSagaID: String = ""
+            activeSagaID: String = "",
+            frozenReason: String = ""
         ) {
             self.id = id
             self.merchantID = merchantID
@@ -181,6 +184,7 @@ extension PaymentV1 {
             self.canceledAtUs = canceledAtUs
             self.captureBeforeUs = captureBeforeUs
             self.activeSagaID = activeSagaID
+            self.frozenReason = frozenReason
         }
     }
 }
@@ -248,6 +252,9 @@ extension PaymentV1.Payment {
         try unsafe self.activeSagaID = unpackString(
             message.pointee.active_saga_id.data, message.pointee.active_saga_id.len,
             Self.messageName, "active_saga_id")
+        try unsafe self.frozenReason = unpackString(
+            message.pointee.frozen_reason.data, message.pointee.frozen_reason.len, Self.messageName,
+            "frozen_reason")
     }
 
     @unsafe package func pack(into pointer: UnsafeMutableRawPointer, _ arena: borrowing Arena) {
@@ -288,6 +295,8 @@ extension PaymentV1.Payment {
         unsafe message.pointee.capture_before_us = self.captureBeforeUs
         unsafe message.pointee.active_saga_id.len = arena.copy(
             self.activeSagaID, to: &message.pointee.active_saga_id.data)
+        unsafe message.pointee.frozen_reason.len = arena.copy(
+            self.frozenReason, to: &message.pointee.frozen_reason.data)
     }
 
     /// The message as a C message of its own.

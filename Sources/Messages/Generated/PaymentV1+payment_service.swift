@@ -479,6 +479,8 @@ extension PaymentV1 {
         package var status: PaymentV1.PaymentStatus = PaymentV1.PaymentStatus(rawValue: 0)
         /// Only those whose capture_before_us is at or before this; 0: all.
         package var captureDueBeforeUs: Int64 = 0
+        /// Only those that are frozen.
+        package var onlyFrozen: Bool = false
 
         package init() {}
 
@@ -486,12 +488,14 @@ extension PaymentV1 {
             page: CommonV1.PageRequest? = nil,
             merchantID: String = "",
             status: PaymentV1.PaymentStatus = PaymentV1.PaymentStatus(rawValue: 0),
-            captureDueBeforeUs: Int64 = 0
+            captureDueBeforeUs: Int64 = 0,
+            onlyFrozen: Bool = false
         ) {
             self.page = page
             self.merchantID = merchantID
             self.status = status
             self.captureDueBeforeUs = captureDueBeforeUs
+            self.onlyFrozen = onlyFrozen
         }
     }
 }
@@ -517,6 +521,7 @@ extension PaymentV1.ListPaymentsRequest {
         unsafe self.status = PaymentV1.PaymentStatus(
             rawValue: Int32(truncatingIfNeeded: message.pointee.status.rawValue))
         unsafe self.captureDueBeforeUs = message.pointee.capture_due_before_us
+        unsafe self.onlyFrozen = message.pointee.only_frozen != 0
     }
 
     @unsafe package func pack(into pointer: UnsafeMutableRawPointer, _ arena: borrowing Arena) {
@@ -528,6 +533,7 @@ extension PaymentV1.ListPaymentsRequest {
         unsafe message.pointee.status = .init(
             rawValue: .init(truncatingIfNeeded: self.status.rawValue))
         unsafe message.pointee.capture_due_before_us = self.captureDueBeforeUs
+        unsafe message.pointee.only_frozen = self.onlyFrozen ? 1 : 0
     }
 
     /// The message as a C message of its own.
@@ -2025,6 +2031,220 @@ extension PaymentV1.ReleaseRefundResponse {
     > {
         let message = unsafe arena.allocate(Florin__Payment__V1__ReleaseRefundResponse.self)
         unsafe florin__payment__v1__release_refund_response__init(message)
+        unsafe self.pack(into: message, arena)
+        return unsafe message
+    }
+}
+
+extension PaymentV1 {
+    /// The message `florin.payment.v1.FreezePaymentRequest`.
+    package struct FreezePaymentRequest: Message {
+        package var paymentID: String = ""
+        /// 1 to 500 characters. A payment that is frozen keeps the first reason.
+        package var reason: String = ""
+
+        package init() {}
+
+        package init(
+            paymentID: String = "",
+            reason: String = ""
+        ) {
+            self.paymentID = paymentID
+            self.reason = reason
+        }
+    }
+}
+
+extension PaymentV1.FreezePaymentRequest {
+    package static var messageName: String { "florin.payment.v1.FreezePaymentRequest" }
+
+    package static let layout: MessageLayout = {
+        var message = unsafe Florin__Payment__V1__FreezePaymentRequest()
+        unsafe florin__payment__v1__freeze_payment_request__init(&message)
+        return unsafe MessageLayout(descriptor: message.base.descriptor)
+    }()
+
+    @unsafe package init(unpacking pointer: UnsafeRawPointer) throws(WireError) {
+        let message = unsafe pointer.assumingMemoryBound(
+            to: Florin__Payment__V1__FreezePaymentRequest.self)
+        try unsafe self.paymentID = unpackString(
+            message.pointee.payment_id.data, message.pointee.payment_id.len, Self.messageName,
+            "payment_id")
+        try unsafe self.reason = unpackString(
+            message.pointee.reason.data, message.pointee.reason.len, Self.messageName, "reason")
+    }
+
+    @unsafe package func pack(into pointer: UnsafeMutableRawPointer, _ arena: borrowing Arena) {
+        let message = unsafe pointer.assumingMemoryBound(
+            to: Florin__Payment__V1__FreezePaymentRequest.self)
+        unsafe message.pointee.payment_id.len = arena.copy(
+            self.paymentID, to: &message.pointee.payment_id.data)
+        unsafe message.pointee.reason.len = arena.copy(
+            self.reason, to: &message.pointee.reason.data)
+    }
+
+    /// The message as a C message of its own.
+    @unsafe func packed(in arena: borrowing Arena) -> UnsafeMutablePointer<
+        Florin__Payment__V1__FreezePaymentRequest
+    > {
+        let message = unsafe arena.allocate(Florin__Payment__V1__FreezePaymentRequest.self)
+        unsafe florin__payment__v1__freeze_payment_request__init(message)
+        unsafe self.pack(into: message, arena)
+        return unsafe message
+    }
+}
+
+extension PaymentV1 {
+    /// The message `florin.payment.v1.FreezePaymentResponse`.
+    package struct FreezePaymentResponse: Message {
+        package var payment: PaymentV1.Payment? = nil
+
+        package init() {}
+
+        package init(
+            payment: PaymentV1.Payment? = nil
+        ) {
+            self.payment = payment
+        }
+    }
+}
+
+extension PaymentV1.FreezePaymentResponse {
+    package static var messageName: String { "florin.payment.v1.FreezePaymentResponse" }
+
+    package static let layout: MessageLayout = {
+        var message = unsafe Florin__Payment__V1__FreezePaymentResponse()
+        unsafe florin__payment__v1__freeze_payment_response__init(&message)
+        return unsafe MessageLayout(descriptor: message.base.descriptor)
+    }()
+
+    @unsafe package init(unpacking pointer: UnsafeRawPointer) throws(WireError) {
+        let message = unsafe pointer.assumingMemoryBound(
+            to: Florin__Payment__V1__FreezePaymentResponse.self)
+        if let value = unsafe message.pointee.payment {
+            self.payment = try unsafe PaymentV1.Payment(unpacking: value)
+        }
+    }
+
+    @unsafe package func pack(into pointer: UnsafeMutableRawPointer, _ arena: borrowing Arena) {
+        let message = unsafe pointer.assumingMemoryBound(
+            to: Florin__Payment__V1__FreezePaymentResponse.self)
+        unsafe message.pointee.payment = self.payment?.packed(in: arena)
+    }
+
+    /// The message as a C message of its own.
+    @unsafe func packed(in arena: borrowing Arena) -> UnsafeMutablePointer<
+        Florin__Payment__V1__FreezePaymentResponse
+    > {
+        let message = unsafe arena.allocate(Florin__Payment__V1__FreezePaymentResponse.self)
+        unsafe florin__payment__v1__freeze_payment_response__init(message)
+        unsafe self.pack(into: message, arena)
+        return unsafe message
+    }
+}
+
+extension PaymentV1 {
+    /// The message `florin.payment.v1.UnfreezePaymentRequest`.
+    package struct UnfreezePaymentRequest: Message {
+        package var paymentID: String = ""
+        /// 1 to 500 characters; it is kept.
+        package var reason: String = ""
+
+        package init() {}
+
+        package init(
+            paymentID: String = "",
+            reason: String = ""
+        ) {
+            self.paymentID = paymentID
+            self.reason = reason
+        }
+    }
+}
+
+extension PaymentV1.UnfreezePaymentRequest {
+    package static var messageName: String { "florin.payment.v1.UnfreezePaymentRequest" }
+
+    package static let layout: MessageLayout = {
+        var message = unsafe Florin__Payment__V1__UnfreezePaymentRequest()
+        unsafe florin__payment__v1__unfreeze_payment_request__init(&message)
+        return unsafe MessageLayout(descriptor: message.base.descriptor)
+    }()
+
+    @unsafe package init(unpacking pointer: UnsafeRawPointer) throws(WireError) {
+        let message = unsafe pointer.assumingMemoryBound(
+            to: Florin__Payment__V1__UnfreezePaymentRequest.self)
+        try unsafe self.paymentID = unpackString(
+            message.pointee.payment_id.data, message.pointee.payment_id.len, Self.messageName,
+            "payment_id")
+        try unsafe self.reason = unpackString(
+            message.pointee.reason.data, message.pointee.reason.len, Self.messageName, "reason")
+    }
+
+    @unsafe package func pack(into pointer: UnsafeMutableRawPointer, _ arena: borrowing Arena) {
+        let message = unsafe pointer.assumingMemoryBound(
+            to: Florin__Payment__V1__UnfreezePaymentRequest.self)
+        unsafe message.pointee.payment_id.len = arena.copy(
+            self.paymentID, to: &message.pointee.payment_id.data)
+        unsafe message.pointee.reason.len = arena.copy(
+            self.reason, to: &message.pointee.reason.data)
+    }
+
+    /// The message as a C message of its own.
+    @unsafe func packed(in arena: borrowing Arena) -> UnsafeMutablePointer<
+        Florin__Payment__V1__UnfreezePaymentRequest
+    > {
+        let message = unsafe arena.allocate(Florin__Payment__V1__UnfreezePaymentRequest.self)
+        unsafe florin__payment__v1__unfreeze_payment_request__init(message)
+        unsafe self.pack(into: message, arena)
+        return unsafe message
+    }
+}
+
+extension PaymentV1 {
+    /// The message `florin.payment.v1.UnfreezePaymentResponse`.
+    package struct UnfreezePaymentResponse: Message {
+        package var payment: PaymentV1.Payment? = nil
+
+        package init() {}
+
+        package init(
+            payment: PaymentV1.Payment? = nil
+        ) {
+            self.payment = payment
+        }
+    }
+}
+
+extension PaymentV1.UnfreezePaymentResponse {
+    package static var messageName: String { "florin.payment.v1.UnfreezePaymentResponse" }
+
+    package static let layout: MessageLayout = {
+        var message = unsafe Florin__Payment__V1__UnfreezePaymentResponse()
+        unsafe florin__payment__v1__unfreeze_payment_response__init(&message)
+        return unsafe MessageLayout(descriptor: message.base.descriptor)
+    }()
+
+    @unsafe package init(unpacking pointer: UnsafeRawPointer) throws(WireError) {
+        let message = unsafe pointer.assumingMemoryBound(
+            to: Florin__Payment__V1__UnfreezePaymentResponse.self)
+        if let value = unsafe message.pointee.payment {
+            self.payment = try unsafe PaymentV1.Payment(unpacking: value)
+        }
+    }
+
+    @unsafe package func pack(into pointer: UnsafeMutableRawPointer, _ arena: borrowing Arena) {
+        let message = unsafe pointer.assumingMemoryBound(
+            to: Florin__Payment__V1__UnfreezePaymentResponse.self)
+        unsafe message.pointee.payment = self.payment?.packed(in: arena)
+    }
+
+    /// The message as a C message of its own.
+    @unsafe func packed(in arena: borrowing Arena) -> UnsafeMutablePointer<
+        Florin__Payment__V1__UnfreezePaymentResponse
+    > {
+        let message = unsafe arena.allocate(Florin__Payment__V1__UnfreezePaymentResponse.self)
+        unsafe florin__payment__v1__unfreeze_payment_response__init(message)
         unsafe self.pack(into: message, arena)
         return unsafe message
     }

@@ -2,6 +2,7 @@ internal import Identifiers
 internal import Messages
 internal import Money
 internal import RPC
+internal import ServiceKit
 internal import SettlementCore
 internal import Stubs
 internal import Synchronization
@@ -10,13 +11,19 @@ internal import TLS
 /// Knows the ledger's accounts, and makes those that are not there yet.
 ///
 /// An account's id follows from its name and currency, so any number of orchestrators agree on it
-/// without asking.
+/// without asking. That one exists stays true, since none is ever removed: so it is remembered, and
+/// no other replica can make it false.
 final class AccountDirectory: Sendable {
+    /// Each takes 16 bytes. Past that all are forgotten, and asked for again as they come.
+    private static let mostKnown = 1_000_000
+
     private let ledger: LedgerServiceClient
+    private let counters: CacheCounters
     private let known = Mutex<Set<UUID128>>([])
 
-    init(ledger: LedgerServiceClient) {
+    init(ledger: LedgerServiceClient, counters: CacheCounters) {
         self.ledger = ledger
+        self.counters = counters
     }
 
     /// The first 128 bits of the SHA-256 of "merchant:acme/USD".
@@ -43,9 +50,12 @@ final class AccountDirectory: Sendable {
                     id: LedgerV1.Uint128(id), name: account.name, currency: currency)
             }
         }
+        let wanted = missing.count
         self.known.withLock { known in
             missing = missing.filter { !known.contains($0.key) }
         }
+        self.counters.count(wanted - missing.count, isHit: true)
+        self.counters.count(missing.count, isHit: false)
         guard !missing.isEmpty else { return }
         let request = LedgerV1.CreateAccountsRequest(accounts: Array(missing.values))
         let answer = try await ledger.createAccounts(request, options: options)
@@ -54,7 +64,10 @@ final class AccountDirectory: Sendable {
             throw RPCError.failedPrecondition(
                 .ledgerRefused, "The ledger refused an account: \(result).")
         }
-        self.known.withLock { $0.formUnion(missing.keys) }
+        self.known.withLock { known in
+            if known.count >= Self.mostKnown { known.removeAll() }
+            known.formUnion(missing.keys)
+        }
     }
 }
 

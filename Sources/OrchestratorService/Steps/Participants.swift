@@ -1,4 +1,7 @@
+internal import Metrics
 internal import RPC
+internal import ReconciliationReading
+internal import ServiceKit
 internal import Stubs
 
 /// The services that sagas call.
@@ -10,12 +13,19 @@ struct Participants: Sendable {
     let accounts: AccountDirectory
 
     init(
-        payment: any Channel, refund: any Channel, fx: any Channel, ledger: any Channel
+        payment: any Channel, refund: any Channel, fx: any Channel, ledger: any Channel,
+        metrics: any MetricsFactory
     ) {
         self.payment = PaymentServiceClient(payment)
         self.refund = RefundServiceClient(refund)
         self.fx = FXServiceClient(fx)
         self.ledger = LedgerServiceClient(ledger)
-        self.accounts = AccountDirectory(ledger: self.ledger)
+        self.accounts = AccountDirectory(
+            ledger: self.ledger, counters: CacheCounters(cache: "accounts", metrics))
+    }
+
+    /// Reads whole payments, each call within the timeout.
+    func reader(timeout: Duration) -> PaymentReader {
+        PaymentReader(payments: payment, refunds: refund, ledger: ledger, timeout: timeout)
     }
 }

@@ -38,6 +38,11 @@ package enum AcquirerServiceMethods {
         callers: [.operator],
         isIdempotent: true, priority: .background, retry: RetryPolicy(attempts: 3))
 
+    package static let listSettled = MethodDescriptor(
+        service: "florin.acquirer.v1.AcquirerService", name: "ListSettled",
+        callers: [.operator, .orchestrator],
+        isIdempotent: true, priority: .background, retry: RetryPolicy(attempts: 3))
+
     package static let addScript = MethodDescriptor(
         service: "florin.acquirer.v1.AcquirerService", name: "AddScript",
         callers: [.operator],
@@ -61,6 +66,7 @@ package enum AcquirerServiceMethods {
         refund,
         getOperation,
         listEffects,
+        listSettled,
         addScript,
         listScripts,
         clearScripts,
@@ -123,6 +129,15 @@ package struct AcquirerServiceClient: Sendable {
         try await self.channel.call(AcquirerServiceMethods.listEffects, request, options: options)
     }
 
+    /// What was settled: captures and refunds that were approved, oldest first. By period, as the
+    /// settlement file has them, or by the payments that their references begin with.
+    nonisolated(nonsending) package func listSettled(
+        _ request: AcquirerV1.ListSettledRequest,
+        options: CallOptions = CallOptions()
+    ) async throws(RPCError) -> AcquirerV1.ListSettledResponse {
+        try await self.channel.call(AcquirerServiceMethods.listSettled, request, options: options)
+    }
+
     /// Adds a rule; the first rule that fits a call is used, before the payment method's own
     /// behaviour.
     nonisolated(nonsending) package func addScript(
@@ -181,6 +196,12 @@ package protocol AcquirerServiceHandler: Sendable {
         _ request: AcquirerV1.ListEffectsRequest, context: CallContext
     ) async throws -> AcquirerV1.ListEffectsResponse
 
+    /// What was settled: captures and refunds that were approved, oldest first. By period, as the
+    /// settlement file has them, or by the payments that their references begin with.
+    func listSettled(
+        _ request: AcquirerV1.ListSettledRequest, context: CallContext
+    ) async throws -> AcquirerV1.ListSettledResponse
+
     /// Adds a rule; the first rule that fits a call is used, before the payment method's own
     /// behaviour.
     func addScript(
@@ -211,6 +232,9 @@ extension AcquirerServiceHandler {
             },
             RPCMethod(AcquirerServiceMethods.listEffects) {
                 try await self.listEffects($0, context: $1)
+            },
+            RPCMethod(AcquirerServiceMethods.listSettled) {
+                try await self.listSettled($0, context: $1)
             },
             RPCMethod(AcquirerServiceMethods.addScript) {
                 try await self.addScript($0, context: $1)

@@ -35,7 +35,7 @@ package enum LedgerServiceMethods {
 
     package static let listTransfers = MethodDescriptor(
         service: "florin.ledger.v1.LedgerService", name: "ListTransfers",
-        callers: [.client, .gateway, .operator],
+        callers: [.client, .gateway, .operator, .orchestrator],
         isIdempotent: true, priority: .background, retry: RetryPolicy(attempts: 3))
 
     package static let getAccountBalances = MethodDescriptor(

@@ -68,6 +68,16 @@ package enum PaymentServiceMethods {
         callers: [.orchestrator],
         isIdempotent: true, priority: .money)
 
+    package static let freezePayment = MethodDescriptor(
+        service: "florin.payment.v1.PaymentService", name: "FreezePayment",
+        callers: [.orchestrator, .operator],
+        isIdempotent: true, retry: RetryPolicy(attempts: 3))
+
+    package static let unfreezePayment = MethodDescriptor(
+        service: "florin.payment.v1.PaymentService", name: "UnfreezePayment",
+        callers: [.operator],
+        isIdempotent: true)
+
     package static let releaseRefund = MethodDescriptor(
         service: "florin.payment.v1.PaymentService", name: "ReleaseRefund",
         callers: [.orchestrator],
@@ -87,6 +97,8 @@ package enum PaymentServiceMethods {
         fail,
         reserveRefund,
         applyRefund,
+        freezePayment,
+        unfreezePayment,
         releaseRefund,
     ]
 }
@@ -204,6 +216,23 @@ package struct PaymentServiceClient: Sendable {
         try await self.channel.call(PaymentServiceMethods.applyRefund, request, options: options)
     }
 
+    /// Keeps a payment that does not agree with the ledger or the acquirer as it is: capture, cancel,
+    /// refund and another attempt are refused with `payment_frozen`. A saga at work on it goes on.
+    nonisolated(nonsending) package func freezePayment(
+        _ request: PaymentV1.FreezePaymentRequest,
+        options: CallOptions = CallOptions()
+    ) async throws(RPCError) -> PaymentV1.FreezePaymentResponse {
+        try await self.channel.call(PaymentServiceMethods.freezePayment, request, options: options)
+    }
+
+    nonisolated(nonsending) package func unfreezePayment(
+        _ request: PaymentV1.UnfreezePaymentRequest,
+        options: CallOptions = CallOptions()
+    ) async throws(RPCError) -> PaymentV1.UnfreezePaymentResponse {
+        try await self.channel.call(
+            PaymentServiceMethods.unfreezePayment, request, options: options)
+    }
+
     /// Undoes ReserveRefund.
     nonisolated(nonsending) package func releaseRefund(
         _ request: PaymentV1.ReleaseRefundRequest,
@@ -286,6 +315,16 @@ package protocol PaymentServiceHandler: Sendable {
         _ request: PaymentV1.ApplyRefundRequest, context: CallContext
     ) async throws -> PaymentV1.ApplyRefundResponse
 
+    /// Keeps a payment that does not agree with the ledger or the acquirer as it is: capture, cancel,
+    /// refund and another attempt are refused with `payment_frozen`. A saga at work on it goes on.
+    func freezePayment(
+        _ request: PaymentV1.FreezePaymentRequest, context: CallContext
+    ) async throws -> PaymentV1.FreezePaymentResponse
+
+    func unfreezePayment(
+        _ request: PaymentV1.UnfreezePaymentRequest, context: CallContext
+    ) async throws -> PaymentV1.UnfreezePaymentResponse
+
     /// Undoes ReserveRefund.
     func releaseRefund(
         _ request: PaymentV1.ReleaseRefundRequest, context: CallContext
@@ -323,6 +362,12 @@ extension PaymentServiceHandler {
             },
             RPCMethod(PaymentServiceMethods.applyRefund) {
                 try await self.applyRefund($0, context: $1)
+            },
+            RPCMethod(PaymentServiceMethods.freezePayment) {
+                try await self.freezePayment($0, context: $1)
+            },
+            RPCMethod(PaymentServiceMethods.unfreezePayment) {
+                try await self.unfreezePayment($0, context: $1)
             },
             RPCMethod(PaymentServiceMethods.releaseRefund) {
                 try await self.releaseRefund($0, context: $1)

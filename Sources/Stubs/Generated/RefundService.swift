@@ -15,7 +15,7 @@ package enum RefundServiceMethods {
 
     package static let listRefunds = MethodDescriptor(
         service: "florin.refund.v1.RefundService", name: "ListRefunds",
-        callers: [.client, .gateway, .operator],
+        callers: [.client, .gateway, .operator, .orchestrator],
         isIdempotent: true, priority: .background, retry: RetryPolicy(attempts: 3))
 
     package static let open = MethodDescriptor(

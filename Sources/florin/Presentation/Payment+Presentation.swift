@@ -23,6 +23,7 @@ extension PaymentV1.Payment {
         record.add("created", Moment.text(self.createdAtUs))
         record.add("capture by", Moment.text(self.captureBeforeUs))
         record.add("saga at work", self.activeSagaID)
+        record.add("frozen", self.frozenReason)
         for entry in self.metadata { record.add("  \(entry.key)", entry.value) }
         return record.rendered()
     }

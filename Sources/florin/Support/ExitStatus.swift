@@ -12,6 +12,8 @@ enum ExitStatus: Int32 {
     case refused = 4
     /// Not decided yet: the saga goes on, or an operator has to look.
     case undecided = 5
+    /// The comparison was made, and something does not agree.
+    case differs = 6
     /// A wrong argument. The number is the one ArgumentParser uses, from sysexits.h.
     case usage = 64
 
@@ -19,7 +21,7 @@ enum ExitStatus: Int32 {
 
     static let help = """
         Exit status: 0 done, 1 failed or unavailable, 3 not found, 4 declined or refused, \
-        5 not decided yet (the saga goes on), 64 a wrong argument.
+        5 not decided yet (the saga goes on), 6 a comparison has findings, 64 a wrong argument.
         """
 
     init(_ error: RPCError) {

@@ -78,11 +78,13 @@ extension CallOptions {
 
 /// Standard output and standard error.
 enum Console {
-    static func say(_ text: String) { self.write(text, to: .standardOutput) }
-    static func complain(_ text: String) { self.write(text, to: .standardError) }
+    static func say(_ text: String) { self.write(text + "\n", to: .standardOutput) }
+    static func complain(_ text: String) { self.write(text + "\n", to: .standardError) }
+    /// What has its own line feeds.
+    static func write(_ text: String) { self.write(text, to: .standardOutput) }
 
     /// A reader who went away, as `head` does, is no failure.
     private static func write(_ text: String, to handle: FileHandle) {
-        try? handle.write(contentsOf: Data((text + "\n").utf8))
+        try? handle.write(contentsOf: Data(text.utf8))
     }
 }

@@ -20,7 +20,7 @@ struct LedgerExport: FlorinCommand {
             """)
 
     @Option(help: "csv, hledger or beancount.") var format: LedgerExportFormat = .csv
-    @OptionGroup var period: PeriodOptions
+    @OptionGroup var period: OpenPeriodOptions
     @OptionGroup var system: SystemOptions
 
     func execute() async throws {

@@ -20,7 +20,7 @@ struct LedgerStatement: FlorinCommand {
 
     @Argument(help: "The account's name: merchant:acme, acquirer, fees.") var name: String
     @Option(help: "Its currency.") var currency: String
-    @OptionGroup var period: PeriodOptions
+    @OptionGroup var period: OpenPeriodOptions
     @OptionGroup var system: SystemOptions
 
     func execute() async throws {

@@ -19,7 +19,7 @@ struct LedgerTransfers: FlorinCommand {
     @Option(help: "Only of this account; needs --currency.") var account: String?
     @Option(help: "The account's currency.") var currency: String?
     @Option(help: "Only of this category.") var code: UInt32 = 0
-    @OptionGroup var period: PeriodOptions
+    @OptionGroup var period: OpenPeriodOptions
     @OptionGroup var page: PageOptions
     @OptionGroup var system: SystemOptions
 

@@ -18,7 +18,7 @@ struct LedgerTrialBalance: FlorinCommand {
     @Option(
         help: ArgumentHelp(
             "As it was then: 2026-10-31 (its end) or 2026-10-31T12:00:00Z.", valueName: "time"),
-        transform: { try PeriodOptions.microseconds($0, isEnd: true) })
+        transform: { try OpenPeriodOptions.microseconds($0, isEnd: true) })
     var at: Int64?
     @OptionGroup var system: SystemOptions
 

@@ -7,6 +7,7 @@ struct PaymentCommand: AsyncParsableCommand {
         discussion: ExitStatus.help,
         subcommands: [
             PaymentCreate.self, PaymentProcess.self, PaymentCapture.self, PaymentCancel.self,
-            PaymentGet.self, PaymentList.self,
+            PaymentGet.self, PaymentList.self, PaymentFreeze.self,
+            PaymentUnfreeze.self,
         ])
 }

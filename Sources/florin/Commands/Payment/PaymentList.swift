@@ -11,6 +11,7 @@ struct PaymentList: FlorinCommand {
             Examples:
               florin payment list --merchant acme
               florin payment list --status requires_capture --limit 50
+              florin payment list --frozen
 
             \(ExitStatus.help)
             """)
@@ -18,6 +19,7 @@ struct PaymentList: FlorinCommand {
     @Option(help: "Only this merchant's.") var merchant: String = ""
     @Option(help: "Only those in this state, such as succeeded.")
     var status: PaymentV1.PaymentStatus?
+    @Flag(help: "Only those that are frozen.") var frozen = false
     @OptionGroup var page: PageOptions
     @OptionGroup var system: SystemOptions
 
@@ -26,7 +28,7 @@ struct PaymentList: FlorinCommand {
             try await PaymentServiceClient(channel).listPayments(
                 PaymentV1.ListPaymentsRequest(
                     page: self.page.request, merchantID: self.merchant,
-                    status: self.status ?? .unspecified),
+                    status: self.status ?? .unspecified, onlyFrozen: self.frozen),
                 options: self.callOptions)
         }
         self.show(response, response.payments.table + response.page.more)

@@ -592,6 +592,141 @@ void   florin__acquirer__v1__list_effects_response__free_unpacked
   assert(message->base.descriptor == &florin__acquirer__v1__list_effects_response__descriptor);
   protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
 }
+void   florin__acquirer__v1__settled__init
+                     (Florin__Acquirer__V1__Settled         *message)
+{
+  static const Florin__Acquirer__V1__Settled init_value = FLORIN__ACQUIRER__V1__SETTLED__INIT;
+  *message = init_value;
+}
+size_t florin__acquirer__v1__settled__get_packed_size
+                     (const Florin__Acquirer__V1__Settled *message)
+{
+  assert(message->base.descriptor == &florin__acquirer__v1__settled__descriptor);
+  return protobuf_c_message_get_packed_size ((const ProtobufCMessage*)(message));
+}
+size_t florin__acquirer__v1__settled__pack
+                     (const Florin__Acquirer__V1__Settled *message,
+                      uint8_t       *out)
+{
+  assert(message->base.descriptor == &florin__acquirer__v1__settled__descriptor);
+  return protobuf_c_message_pack ((const ProtobufCMessage*)message, out);
+}
+size_t florin__acquirer__v1__settled__pack_to_buffer
+                     (const Florin__Acquirer__V1__Settled *message,
+                      ProtobufCBuffer *buffer)
+{
+  assert(message->base.descriptor == &florin__acquirer__v1__settled__descriptor);
+  return protobuf_c_message_pack_to_buffer ((const ProtobufCMessage*)message, buffer);
+}
+Florin__Acquirer__V1__Settled *
+       florin__acquirer__v1__settled__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data)
+{
+  return (Florin__Acquirer__V1__Settled *)
+     protobuf_c_message_unpack (&florin__acquirer__v1__settled__descriptor,
+                                allocator, len, data);
+}
+void   florin__acquirer__v1__settled__free_unpacked
+                     (Florin__Acquirer__V1__Settled *message,
+                      ProtobufCAllocator *allocator)
+{
+  if(!message)
+    return;
+  assert(message->base.descriptor == &florin__acquirer__v1__settled__descriptor);
+  protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
+}
+void   florin__acquirer__v1__list_settled_request__init
+                     (Florin__Acquirer__V1__ListSettledRequest         *message)
+{
+  static const Florin__Acquirer__V1__ListSettledRequest init_value = FLORIN__ACQUIRER__V1__LIST_SETTLED_REQUEST__INIT;
+  *message = init_value;
+}
+size_t florin__acquirer__v1__list_settled_request__get_packed_size
+                     (const Florin__Acquirer__V1__ListSettledRequest *message)
+{
+  assert(message->base.descriptor == &florin__acquirer__v1__list_settled_request__descriptor);
+  return protobuf_c_message_get_packed_size ((const ProtobufCMessage*)(message));
+}
+size_t florin__acquirer__v1__list_settled_request__pack
+                     (const Florin__Acquirer__V1__ListSettledRequest *message,
+                      uint8_t       *out)
+{
+  assert(message->base.descriptor == &florin__acquirer__v1__list_settled_request__descriptor);
+  return protobuf_c_message_pack ((const ProtobufCMessage*)message, out);
+}
+size_t florin__acquirer__v1__list_settled_request__pack_to_buffer
+                     (const Florin__Acquirer__V1__ListSettledRequest *message,
+                      ProtobufCBuffer *buffer)
+{
+  assert(message->base.descriptor == &florin__acquirer__v1__list_settled_request__descriptor);
+  return protobuf_c_message_pack_to_buffer ((const ProtobufCMessage*)message, buffer);
+}
+Florin__Acquirer__V1__ListSettledRequest *
+       florin__acquirer__v1__list_settled_request__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data)
+{
+  return (Florin__Acquirer__V1__ListSettledRequest *)
+     protobuf_c_message_unpack (&florin__acquirer__v1__list_settled_request__descriptor,
+                                allocator, len, data);
+}
+void   florin__acquirer__v1__list_settled_request__free_unpacked
+                     (Florin__Acquirer__V1__ListSettledRequest *message,
+                      ProtobufCAllocator *allocator)
+{
+  if(!message)
+    return;
+  assert(message->base.descriptor == &florin__acquirer__v1__list_settled_request__descriptor);
+  protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
+}
+void   florin__acquirer__v1__list_settled_response__init
+                     (Florin__Acquirer__V1__ListSettledResponse         *message)
+{
+  static const Florin__Acquirer__V1__ListSettledResponse init_value = FLORIN__ACQUIRER__V1__LIST_SETTLED_RESPONSE__INIT;
+  *message = init_value;
+}
+size_t florin__acquirer__v1__list_settled_response__get_packed_size
+                     (const Florin__Acquirer__V1__ListSettledResponse *message)
+{
+  assert(message->base.descriptor == &florin__acquirer__v1__list_settled_response__descriptor);
+  return protobuf_c_message_get_packed_size ((const ProtobufCMessage*)(message));
+}
+size_t florin__acquirer__v1__list_settled_response__pack
+                     (const Florin__Acquirer__V1__ListSettledResponse *message,
+                      uint8_t       *out)
+{
+  assert(message->base.descriptor == &florin__acquirer__v1__list_settled_response__descriptor);
+  return protobuf_c_message_pack ((const ProtobufCMessage*)message, out);
+}
+size_t florin__acquirer__v1__list_settled_response__pack_to_buffer
+                     (const Florin__Acquirer__V1__ListSettledResponse *message,
+                      ProtobufCBuffer *buffer)
+{
+  assert(message->base.descriptor == &florin__acquirer__v1__list_settled_response__descriptor);
+  return protobuf_c_message_pack_to_buffer ((const ProtobufCMessage*)message, buffer);
+}
+Florin__Acquirer__V1__ListSettledResponse *
+       florin__acquirer__v1__list_settled_response__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data)
+{
+  return (Florin__Acquirer__V1__ListSettledResponse *)
+     protobuf_c_message_unpack (&florin__acquirer__v1__list_settled_response__descriptor,
+                                allocator, len, data);
+}
+void   florin__acquirer__v1__list_settled_response__free_unpacked
+                     (Florin__Acquirer__V1__ListSettledResponse *message,
+                      ProtobufCAllocator *allocator)
+{
+  if(!message)
+    return;
+  assert(message->base.descriptor == &florin__acquirer__v1__list_settled_response__descriptor);
+  protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
+}
 void   florin__acquirer__v1__script__init
                      (Florin__Acquirer__V1__Script         *message)
 {
@@ -1685,6 +1820,211 @@ const ProtobufCMessageDescriptor florin__acquirer__v1__list_effects_response__de
   florin__acquirer__v1__list_effects_response__field_indices_by_name,
   1,  florin__acquirer__v1__list_effects_response__number_ranges,
   (ProtobufCMessageInit) florin__acquirer__v1__list_effects_response__init,
+  NULL,NULL,NULL    /* reserved[123] */
+};
+static const ProtobufCFieldDescriptor florin__acquirer__v1__settled__field_descriptors[4] =
+{
+  {
+    "reference",
+    1,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_BYTES,
+    0,   /* quantifier_offset */
+    offsetof(Florin__Acquirer__V1__Settled, reference),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "kind",
+    2,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_ENUM,
+    0,   /* quantifier_offset */
+    offsetof(Florin__Acquirer__V1__Settled, kind),
+    &florin__acquirer__v1__effect_kind__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "amount",
+    3,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_MESSAGE,
+    0,   /* quantifier_offset */
+    offsetof(Florin__Acquirer__V1__Settled, amount),
+    &florin__common__v1__money__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "settled_at_us",
+    4,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_INT64,
+    0,   /* quantifier_offset */
+    offsetof(Florin__Acquirer__V1__Settled, settled_at_us),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+};
+static const unsigned florin__acquirer__v1__settled__field_indices_by_name[] = {
+  2,   /* field[2] = amount */
+  1,   /* field[1] = kind */
+  0,   /* field[0] = reference */
+  3,   /* field[3] = settled_at_us */
+};
+static const ProtobufCIntRange florin__acquirer__v1__settled__number_ranges[1 + 1] =
+{
+  { 1, 0 },
+  { 0, 4 }
+};
+const ProtobufCMessageDescriptor florin__acquirer__v1__settled__descriptor =
+{
+  PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
+  "florin.acquirer.v1.Settled",
+  "Settled",
+  "Florin__Acquirer__V1__Settled",
+  "florin.acquirer.v1",
+  sizeof(Florin__Acquirer__V1__Settled),
+  4,
+  florin__acquirer__v1__settled__field_descriptors,
+  florin__acquirer__v1__settled__field_indices_by_name,
+  1,  florin__acquirer__v1__settled__number_ranges,
+  (ProtobufCMessageInit) florin__acquirer__v1__settled__init,
+  NULL,NULL,NULL    /* reserved[123] */
+};
+static const ProtobufCFieldDescriptor florin__acquirer__v1__list_settled_request__field_descriptors[4] =
+{
+  {
+    "page",
+    1,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_MESSAGE,
+    0,   /* quantifier_offset */
+    offsetof(Florin__Acquirer__V1__ListSettledRequest, page),
+    &florin__common__v1__page_request__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "from_us",
+    2,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_INT64,
+    0,   /* quantifier_offset */
+    offsetof(Florin__Acquirer__V1__ListSettledRequest, from_us),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "to_us",
+    3,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_INT64,
+    0,   /* quantifier_offset */
+    offsetof(Florin__Acquirer__V1__ListSettledRequest, to_us),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "subjects",
+    4,
+    PROTOBUF_C_LABEL_REPEATED,
+    PROTOBUF_C_TYPE_BYTES,
+    offsetof(Florin__Acquirer__V1__ListSettledRequest, n_subjects),
+    offsetof(Florin__Acquirer__V1__ListSettledRequest, subjects),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+};
+static const unsigned florin__acquirer__v1__list_settled_request__field_indices_by_name[] = {
+  1,   /* field[1] = from_us */
+  0,   /* field[0] = page */
+  3,   /* field[3] = subjects */
+  2,   /* field[2] = to_us */
+};
+static const ProtobufCIntRange florin__acquirer__v1__list_settled_request__number_ranges[1 + 1] =
+{
+  { 1, 0 },
+  { 0, 4 }
+};
+const ProtobufCMessageDescriptor florin__acquirer__v1__list_settled_request__descriptor =
+{
+  PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
+  "florin.acquirer.v1.ListSettledRequest",
+  "ListSettledRequest",
+  "Florin__Acquirer__V1__ListSettledRequest",
+  "florin.acquirer.v1",
+  sizeof(Florin__Acquirer__V1__ListSettledRequest),
+  4,
+  florin__acquirer__v1__list_settled_request__field_descriptors,
+  florin__acquirer__v1__list_settled_request__field_indices_by_name,
+  1,  florin__acquirer__v1__list_settled_request__number_ranges,
+  (ProtobufCMessageInit) florin__acquirer__v1__list_settled_request__init,
+  NULL,NULL,NULL    /* reserved[123] */
+};
+static const ProtobufCFieldDescriptor florin__acquirer__v1__list_settled_response__field_descriptors[2] =
+{
+  {
+    "settled",
+    1,
+    PROTOBUF_C_LABEL_REPEATED,
+    PROTOBUF_C_TYPE_MESSAGE,
+    offsetof(Florin__Acquirer__V1__ListSettledResponse, n_settled),
+    offsetof(Florin__Acquirer__V1__ListSettledResponse, settled),
+    &florin__acquirer__v1__settled__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "page",
+    2,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_MESSAGE,
+    0,   /* quantifier_offset */
+    offsetof(Florin__Acquirer__V1__ListSettledResponse, page),
+    &florin__common__v1__page_response__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+};
+static const unsigned florin__acquirer__v1__list_settled_response__field_indices_by_name[] = {
+  1,   /* field[1] = page */
+  0,   /* field[0] = settled */
+};
+static const ProtobufCIntRange florin__acquirer__v1__list_settled_response__number_ranges[1 + 1] =
+{
+  { 1, 0 },
+  { 0, 2 }
+};
+const ProtobufCMessageDescriptor florin__acquirer__v1__list_settled_response__descriptor =
+{
+  PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
+  "florin.acquirer.v1.ListSettledResponse",
+  "ListSettledResponse",
+  "Florin__Acquirer__V1__ListSettledResponse",
+  "florin.acquirer.v1",
+  sizeof(Florin__Acquirer__V1__ListSettledResponse),
+  2,
+  florin__acquirer__v1__list_settled_response__field_descriptors,
+  florin__acquirer__v1__list_settled_response__field_indices_by_name,
+  1,  florin__acquirer__v1__list_settled_response__number_ranges,
+  (ProtobufCMessageInit) florin__acquirer__v1__list_settled_response__init,
   NULL,NULL,NULL    /* reserved[123] */
 };
 static const ProtobufCFieldDescriptor florin__acquirer__v1__script__field_descriptors[8] =

@@ -187,7 +187,7 @@ void   florin__payment__v1__payment_failure__free_unpacked
   assert(message->base.descriptor == &florin__payment__v1__payment_failure__descriptor);
   protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
 }
-static const ProtobufCFieldDescriptor florin__payment__v1__payment__field_descriptors[22] =
+static const ProtobufCFieldDescriptor florin__payment__v1__payment__field_descriptors[23] =
 {
   {
     "id",
@@ -453,6 +453,18 @@ static const ProtobufCFieldDescriptor florin__payment__v1__payment__field_descri
     0,             /* flags */
     0,NULL,NULL    /* reserved1,reserved2, etc */
   },
+  {
+    "frozen_reason",
+    23,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_BYTES,
+    0,   /* quantifier_offset */
+    offsetof(Florin__Payment__V1__Payment, frozen_reason),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
 };
 static const unsigned florin__payment__v1__payment__field_indices_by_name[] = {
   21,   /* field[21] = active_saga_id */
@@ -466,6 +478,7 @@ static const unsigned florin__payment__v1__payment__field_indices_by_name[] = {
   4,   /* field[4] = capture_method */
   17,   /* field[17] = created_at_us */
   8,   /* field[8] = description */
+  22,   /* field[22] = frozen_reason */
   0,   /* field[0] = id */
   14,   /* field[14] = last_failure */
   13,   /* field[13] = latest_charge */
@@ -481,7 +494,7 @@ static const unsigned florin__payment__v1__payment__field_indices_by_name[] = {
 static const ProtobufCIntRange florin__payment__v1__payment__number_ranges[1 + 1] =
 {
   { 1, 0 },
-  { 0, 22 }
+  { 0, 23 }
 };
 const ProtobufCMessageDescriptor florin__payment__v1__payment__descriptor =
 {
@@ -491,7 +504,7 @@ const ProtobufCMessageDescriptor florin__payment__v1__payment__descriptor =
   "Florin__Payment__V1__Payment",
   "florin.payment.v1",
   sizeof(Florin__Payment__V1__Payment),
-  22,
+  23,
   florin__payment__v1__payment__field_descriptors,
   florin__payment__v1__payment__field_indices_by_name,
   1,  florin__payment__v1__payment__number_ranges,

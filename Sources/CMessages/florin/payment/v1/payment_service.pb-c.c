@@ -1267,6 +1267,186 @@ void   florin__payment__v1__release_refund_response__free_unpacked
   assert(message->base.descriptor == &florin__payment__v1__release_refund_response__descriptor);
   protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
 }
+void   florin__payment__v1__freeze_payment_request__init
+                     (Florin__Payment__V1__FreezePaymentRequest         *message)
+{
+  static const Florin__Payment__V1__FreezePaymentRequest init_value = FLORIN__PAYMENT__V1__FREEZE_PAYMENT_REQUEST__INIT;
+  *message = init_value;
+}
+size_t florin__payment__v1__freeze_payment_request__get_packed_size
+                     (const Florin__Payment__V1__FreezePaymentRequest *message)
+{
+  assert(message->base.descriptor == &florin__payment__v1__freeze_payment_request__descriptor);
+  return protobuf_c_message_get_packed_size ((const ProtobufCMessage*)(message));
+}
+size_t florin__payment__v1__freeze_payment_request__pack
+                     (const Florin__Payment__V1__FreezePaymentRequest *message,
+                      uint8_t       *out)
+{
+  assert(message->base.descriptor == &florin__payment__v1__freeze_payment_request__descriptor);
+  return protobuf_c_message_pack ((const ProtobufCMessage*)message, out);
+}
+size_t florin__payment__v1__freeze_payment_request__pack_to_buffer
+                     (const Florin__Payment__V1__FreezePaymentRequest *message,
+                      ProtobufCBuffer *buffer)
+{
+  assert(message->base.descriptor == &florin__payment__v1__freeze_payment_request__descriptor);
+  return protobuf_c_message_pack_to_buffer ((const ProtobufCMessage*)message, buffer);
+}
+Florin__Payment__V1__FreezePaymentRequest *
+       florin__payment__v1__freeze_payment_request__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data)
+{
+  return (Florin__Payment__V1__FreezePaymentRequest *)
+     protobuf_c_message_unpack (&florin__payment__v1__freeze_payment_request__descriptor,
+                                allocator, len, data);
+}
+void   florin__payment__v1__freeze_payment_request__free_unpacked
+                     (Florin__Payment__V1__FreezePaymentRequest *message,
+                      ProtobufCAllocator *allocator)
+{
+  if(!message)
+    return;
+  assert(message->base.descriptor == &florin__payment__v1__freeze_payment_request__descriptor);
+  protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
+}
+void   florin__payment__v1__freeze_payment_response__init
+                     (Florin__Payment__V1__FreezePaymentResponse         *message)
+{
+  static const Florin__Payment__V1__FreezePaymentResponse init_value = FLORIN__PAYMENT__V1__FREEZE_PAYMENT_RESPONSE__INIT;
+  *message = init_value;
+}
+size_t florin__payment__v1__freeze_payment_response__get_packed_size
+                     (const Florin__Payment__V1__FreezePaymentResponse *message)
+{
+  assert(message->base.descriptor == &florin__payment__v1__freeze_payment_response__descriptor);
+  return protobuf_c_message_get_packed_size ((const ProtobufCMessage*)(message));
+}
+size_t florin__payment__v1__freeze_payment_response__pack
+                     (const Florin__Payment__V1__FreezePaymentResponse *message,
+                      uint8_t       *out)
+{
+  assert(message->base.descriptor == &florin__payment__v1__freeze_payment_response__descriptor);
+  return protobuf_c_message_pack ((const ProtobufCMessage*)message, out);
+}
+size_t florin__payment__v1__freeze_payment_response__pack_to_buffer
+                     (const Florin__Payment__V1__FreezePaymentResponse *message,
+                      ProtobufCBuffer *buffer)
+{
+  assert(message->base.descriptor == &florin__payment__v1__freeze_payment_response__descriptor);
+  return protobuf_c_message_pack_to_buffer ((const ProtobufCMessage*)message, buffer);
+}
+Florin__Payment__V1__FreezePaymentResponse *
+       florin__payment__v1__freeze_payment_response__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data)
+{
+  return (Florin__Payment__V1__FreezePaymentResponse *)
+     protobuf_c_message_unpack (&florin__payment__v1__freeze_payment_response__descriptor,
+                                allocator, len, data);
+}
+void   florin__payment__v1__freeze_payment_response__free_unpacked
+                     (Florin__Payment__V1__FreezePaymentResponse *message,
+                      ProtobufCAllocator *allocator)
+{
+  if(!message)
+    return;
+  assert(message->base.descriptor == &florin__payment__v1__freeze_payment_response__descriptor);
+  protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
+}
+void   florin__payment__v1__unfreeze_payment_request__init
+                     (Florin__Payment__V1__UnfreezePaymentRequest         *message)
+{
+  static const Florin__Payment__V1__UnfreezePaymentRequest init_value = FLORIN__PAYMENT__V1__UNFREEZE_PAYMENT_REQUEST__INIT;
+  *message = init_value;
+}
+size_t florin__payment__v1__unfreeze_payment_request__get_packed_size
+                     (const Florin__Payment__V1__UnfreezePaymentRequest *message)
+{
+  assert(message->base.descriptor == &florin__payment__v1__unfreeze_payment_request__descriptor);
+  return protobuf_c_message_get_packed_size ((const ProtobufCMessage*)(message));
+}
+size_t florin__payment__v1__unfreeze_payment_request__pack
+                     (const Florin__Payment__V1__UnfreezePaymentRequest *message,
+                      uint8_t       *out)
+{
+  assert(message->base.descriptor == &florin__payment__v1__unfreeze_payment_request__descriptor);
+  return protobuf_c_message_pack ((const ProtobufCMessage*)message, out);
+}
+size_t florin__payment__v1__unfreeze_payment_request__pack_to_buffer
+                     (const Florin__Payment__V1__UnfreezePaymentRequest *message,
+                      ProtobufCBuffer *buffer)
+{
+  assert(message->base.descriptor == &florin__payment__v1__unfreeze_payment_request__descriptor);
+  return protobuf_c_message_pack_to_buffer ((const ProtobufCMessage*)message, buffer);
+}
+Florin__Payment__V1__UnfreezePaymentRequest *
+       florin__payment__v1__unfreeze_payment_request__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data)
+{
+  return (Florin__Payment__V1__UnfreezePaymentRequest *)
+     protobuf_c_message_unpack (&florin__payment__v1__unfreeze_payment_request__descriptor,
+                                allocator, len, data);
+}
+void   florin__payment__v1__unfreeze_payment_request__free_unpacked
+                     (Florin__Payment__V1__UnfreezePaymentRequest *message,
+                      ProtobufCAllocator *allocator)
+{
+  if(!message)
+    return;
+  assert(message->base.descriptor == &florin__payment__v1__unfreeze_payment_request__descriptor);
+  protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
+}
+void   florin__payment__v1__unfreeze_payment_response__init
+                     (Florin__Payment__V1__UnfreezePaymentResponse         *message)
+{
+  static const Florin__Payment__V1__UnfreezePaymentResponse init_value = FLORIN__PAYMENT__V1__UNFREEZE_PAYMENT_RESPONSE__INIT;
+  *message = init_value;
+}
+size_t florin__payment__v1__unfreeze_payment_response__get_packed_size
+                     (const Florin__Payment__V1__UnfreezePaymentResponse *message)
+{
+  assert(message->base.descriptor == &florin__payment__v1__unfreeze_payment_response__descriptor);
+  return protobuf_c_message_get_packed_size ((const ProtobufCMessage*)(message));
+}
+size_t florin__payment__v1__unfreeze_payment_response__pack
+                     (const Florin__Payment__V1__UnfreezePaymentResponse *message,
+                      uint8_t       *out)
+{
+  assert(message->base.descriptor == &florin__payment__v1__unfreeze_payment_response__descriptor);
+  return protobuf_c_message_pack ((const ProtobufCMessage*)message, out);
+}
+size_t florin__payment__v1__unfreeze_payment_response__pack_to_buffer
+                     (const Florin__Payment__V1__UnfreezePaymentResponse *message,
+                      ProtobufCBuffer *buffer)
+{
+  assert(message->base.descriptor == &florin__payment__v1__unfreeze_payment_response__descriptor);
+  return protobuf_c_message_pack_to_buffer ((const ProtobufCMessage*)message, buffer);
+}
+Florin__Payment__V1__UnfreezePaymentResponse *
+       florin__payment__v1__unfreeze_payment_response__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data)
+{
+  return (Florin__Payment__V1__UnfreezePaymentResponse *)
+     protobuf_c_message_unpack (&florin__payment__v1__unfreeze_payment_response__descriptor,
+                                allocator, len, data);
+}
+void   florin__payment__v1__unfreeze_payment_response__free_unpacked
+                     (Florin__Payment__V1__UnfreezePaymentResponse *message,
+                      ProtobufCAllocator *allocator)
+{
+  if(!message)
+    return;
+  assert(message->base.descriptor == &florin__payment__v1__unfreeze_payment_response__descriptor);
+  protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
+}
 static const ProtobufCFieldDescriptor florin__payment__v1__create_payment_request__field_descriptors[9] =
 {
   {
@@ -1600,7 +1780,7 @@ const ProtobufCMessageDescriptor florin__payment__v1__payment_event__descriptor 
   (ProtobufCMessageInit) florin__payment__v1__payment_event__init,
   NULL,NULL,NULL    /* reserved[123] */
 };
-static const ProtobufCFieldDescriptor florin__payment__v1__list_payments_request__field_descriptors[4] =
+static const ProtobufCFieldDescriptor florin__payment__v1__list_payments_request__field_descriptors[5] =
 {
   {
     "page",
@@ -1650,17 +1830,30 @@ static const ProtobufCFieldDescriptor florin__payment__v1__list_payments_request
     0,             /* flags */
     0,NULL,NULL    /* reserved1,reserved2, etc */
   },
+  {
+    "only_frozen",
+    5,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_BOOL,
+    0,   /* quantifier_offset */
+    offsetof(Florin__Payment__V1__ListPaymentsRequest, only_frozen),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
 };
 static const unsigned florin__payment__v1__list_payments_request__field_indices_by_name[] = {
   3,   /* field[3] = capture_due_before_us */
   1,   /* field[1] = merchant_id */
+  4,   /* field[4] = only_frozen */
   0,   /* field[0] = page */
   2,   /* field[2] = status */
 };
 static const ProtobufCIntRange florin__payment__v1__list_payments_request__number_ranges[1 + 1] =
 {
   { 1, 0 },
-  { 0, 4 }
+  { 0, 5 }
 };
 const ProtobufCMessageDescriptor florin__payment__v1__list_payments_request__descriptor =
 {
@@ -1670,7 +1863,7 @@ const ProtobufCMessageDescriptor florin__payment__v1__list_payments_request__des
   "Florin__Payment__V1__ListPaymentsRequest",
   "florin.payment.v1",
   sizeof(Florin__Payment__V1__ListPaymentsRequest),
-  4,
+  5,
   florin__payment__v1__list_payments_request__field_descriptors,
   florin__payment__v1__list_payments_request__field_indices_by_name,
   1,  florin__payment__v1__list_payments_request__number_ranges,
@@ -3180,6 +3373,184 @@ const ProtobufCMessageDescriptor florin__payment__v1__release_refund_response__d
   florin__payment__v1__release_refund_response__field_indices_by_name,
   0,  florin__payment__v1__release_refund_response__number_ranges,
   (ProtobufCMessageInit) florin__payment__v1__release_refund_response__init,
+  NULL,NULL,NULL    /* reserved[123] */
+};
+static const ProtobufCFieldDescriptor florin__payment__v1__freeze_payment_request__field_descriptors[2] =
+{
+  {
+    "payment_id",
+    1,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_BYTES,
+    0,   /* quantifier_offset */
+    offsetof(Florin__Payment__V1__FreezePaymentRequest, payment_id),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "reason",
+    2,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_BYTES,
+    0,   /* quantifier_offset */
+    offsetof(Florin__Payment__V1__FreezePaymentRequest, reason),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+};
+static const unsigned florin__payment__v1__freeze_payment_request__field_indices_by_name[] = {
+  0,   /* field[0] = payment_id */
+  1,   /* field[1] = reason */
+};
+static const ProtobufCIntRange florin__payment__v1__freeze_payment_request__number_ranges[1 + 1] =
+{
+  { 1, 0 },
+  { 0, 2 }
+};
+const ProtobufCMessageDescriptor florin__payment__v1__freeze_payment_request__descriptor =
+{
+  PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
+  "florin.payment.v1.FreezePaymentRequest",
+  "FreezePaymentRequest",
+  "Florin__Payment__V1__FreezePaymentRequest",
+  "florin.payment.v1",
+  sizeof(Florin__Payment__V1__FreezePaymentRequest),
+  2,
+  florin__payment__v1__freeze_payment_request__field_descriptors,
+  florin__payment__v1__freeze_payment_request__field_indices_by_name,
+  1,  florin__payment__v1__freeze_payment_request__number_ranges,
+  (ProtobufCMessageInit) florin__payment__v1__freeze_payment_request__init,
+  NULL,NULL,NULL    /* reserved[123] */
+};
+static const ProtobufCFieldDescriptor florin__payment__v1__freeze_payment_response__field_descriptors[1] =
+{
+  {
+    "payment",
+    1,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_MESSAGE,
+    0,   /* quantifier_offset */
+    offsetof(Florin__Payment__V1__FreezePaymentResponse, payment),
+    &florin__payment__v1__payment__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+};
+static const unsigned florin__payment__v1__freeze_payment_response__field_indices_by_name[] = {
+  0,   /* field[0] = payment */
+};
+static const ProtobufCIntRange florin__payment__v1__freeze_payment_response__number_ranges[1 + 1] =
+{
+  { 1, 0 },
+  { 0, 1 }
+};
+const ProtobufCMessageDescriptor florin__payment__v1__freeze_payment_response__descriptor =
+{
+  PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
+  "florin.payment.v1.FreezePaymentResponse",
+  "FreezePaymentResponse",
+  "Florin__Payment__V1__FreezePaymentResponse",
+  "florin.payment.v1",
+  sizeof(Florin__Payment__V1__FreezePaymentResponse),
+  1,
+  florin__payment__v1__freeze_payment_response__field_descriptors,
+  florin__payment__v1__freeze_payment_response__field_indices_by_name,
+  1,  florin__payment__v1__freeze_payment_response__number_ranges,
+  (ProtobufCMessageInit) florin__payment__v1__freeze_payment_response__init,
+  NULL,NULL,NULL    /* reserved[123] */
+};
+static const ProtobufCFieldDescriptor florin__payment__v1__unfreeze_payment_request__field_descriptors[2] =
+{
+  {
+    "payment_id",
+    1,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_BYTES,
+    0,   /* quantifier_offset */
+    offsetof(Florin__Payment__V1__UnfreezePaymentRequest, payment_id),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "reason",
+    2,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_BYTES,
+    0,   /* quantifier_offset */
+    offsetof(Florin__Payment__V1__UnfreezePaymentRequest, reason),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+};
+static const unsigned florin__payment__v1__unfreeze_payment_request__field_indices_by_name[] = {
+  0,   /* field[0] = payment_id */
+  1,   /* field[1] = reason */
+};
+static const ProtobufCIntRange florin__payment__v1__unfreeze_payment_request__number_ranges[1 + 1] =
+{
+  { 1, 0 },
+  { 0, 2 }
+};
+const ProtobufCMessageDescriptor florin__payment__v1__unfreeze_payment_request__descriptor =
+{
+  PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
+  "florin.payment.v1.UnfreezePaymentRequest",
+  "UnfreezePaymentRequest",
+  "Florin__Payment__V1__UnfreezePaymentRequest",
+  "florin.payment.v1",
+  sizeof(Florin__Payment__V1__UnfreezePaymentRequest),
+  2,
+  florin__payment__v1__unfreeze_payment_request__field_descriptors,
+  florin__payment__v1__unfreeze_payment_request__field_indices_by_name,
+  1,  florin__payment__v1__unfreeze_payment_request__number_ranges,
+  (ProtobufCMessageInit) florin__payment__v1__unfreeze_payment_request__init,
+  NULL,NULL,NULL    /* reserved[123] */
+};
+static const ProtobufCFieldDescriptor florin__payment__v1__unfreeze_payment_response__field_descriptors[1] =
+{
+  {
+    "payment",
+    1,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_MESSAGE,
+    0,   /* quantifier_offset */
+    offsetof(Florin__Payment__V1__UnfreezePaymentResponse, payment),
+    &florin__payment__v1__payment__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+};
+static const unsigned florin__payment__v1__unfreeze_payment_response__field_indices_by_name[] = {
+  0,   /* field[0] = payment */
+};
+static const ProtobufCIntRange florin__payment__v1__unfreeze_payment_response__number_ranges[1 + 1] =
+{
+  { 1, 0 },
+  { 0, 1 }
+};
+const ProtobufCMessageDescriptor florin__payment__v1__unfreeze_payment_response__descriptor =
+{
+  PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
+  "florin.payment.v1.UnfreezePaymentResponse",
+  "UnfreezePaymentResponse",
+  "Florin__Payment__V1__UnfreezePaymentResponse",
+  "florin.payment.v1",
+  sizeof(Florin__Payment__V1__UnfreezePaymentResponse),
+  1,
+  florin__payment__v1__unfreeze_payment_response__field_descriptors,
+  florin__payment__v1__unfreeze_payment_response__field_indices_by_name,
+  1,  florin__payment__v1__unfreeze_payment_response__number_ranges,
+  (ProtobufCMessageInit) florin__payment__v1__unfreeze_payment_response__init,
   NULL,NULL,NULL    /* reserved[123] */
 };
 static const ProtobufCEnumValue florin__payment__v1__attempt_intent__enum_values_by_number[4] =

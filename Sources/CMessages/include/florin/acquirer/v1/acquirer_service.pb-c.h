@@ -30,6 +30,9 @@ typedef struct Florin__Acquirer__V1__GetOperationRequest Florin__Acquirer__V1__G
 typedef struct Florin__Acquirer__V1__GetOperationResponse Florin__Acquirer__V1__GetOperationResponse;
 typedef struct Florin__Acquirer__V1__ListEffectsRequest Florin__Acquirer__V1__ListEffectsRequest;
 typedef struct Florin__Acquirer__V1__ListEffectsResponse Florin__Acquirer__V1__ListEffectsResponse;
+typedef struct Florin__Acquirer__V1__Settled Florin__Acquirer__V1__Settled;
+typedef struct Florin__Acquirer__V1__ListSettledRequest Florin__Acquirer__V1__ListSettledRequest;
+typedef struct Florin__Acquirer__V1__ListSettledResponse Florin__Acquirer__V1__ListSettledResponse;
 typedef struct Florin__Acquirer__V1__Script Florin__Acquirer__V1__Script;
 typedef struct Florin__Acquirer__V1__AddScriptRequest Florin__Acquirer__V1__AddScriptRequest;
 typedef struct Florin__Acquirer__V1__AddScriptResponse Florin__Acquirer__V1__AddScriptResponse;
@@ -268,6 +271,63 @@ struct  Florin__Acquirer__V1__ListEffectsResponse
 };
 #define FLORIN__ACQUIRER__V1__LIST_EFFECTS_RESPONSE__INIT \
  { PROTOBUF_C_MESSAGE_INIT (&florin__acquirer__v1__list_effects_response__descriptor) \
+    , 0,NULL, NULL }
+
+
+/*
+ * One capture or refund as it was settled.
+ */
+struct  Florin__Acquirer__V1__Settled
+{
+  ProtobufCMessage base;
+  ProtobufCBinaryData reference;
+  /*
+   * CAPTURE or REFUND.
+   */
+  Florin__Acquirer__V1__EffectKind kind;
+  Florin__Common__V1__Money *amount;
+  /*
+   * When it was approved, Unix microseconds.
+   */
+  int64_t settled_at_us;
+};
+#define FLORIN__ACQUIRER__V1__SETTLED__INIT \
+ { PROTOBUF_C_MESSAGE_INIT (&florin__acquirer__v1__settled__descriptor) \
+    , {0,NULL}, FLORIN__ACQUIRER__V1__EFFECT_KIND__EFFECT_KIND_UNSPECIFIED, NULL, 0 }
+
+
+struct  Florin__Acquirer__V1__ListSettledRequest
+{
+  ProtobufCMessage base;
+  Florin__Common__V1__PageRequest *page;
+  /*
+   * Unix microseconds: settled at or after it.
+   */
+  int64_t from_us;
+  /*
+   * Settled before it; 0, or a moment to come, means until now.
+   */
+  int64_t to_us;
+  /*
+   * Only those whose reference begins with one of these ids and "/"; at most 100. Empty: all.
+   */
+  size_t n_subjects;
+  ProtobufCBinaryData *subjects;
+};
+#define FLORIN__ACQUIRER__V1__LIST_SETTLED_REQUEST__INIT \
+ { PROTOBUF_C_MESSAGE_INIT (&florin__acquirer__v1__list_settled_request__descriptor) \
+    , NULL, 0, 0, 0,NULL }
+
+
+struct  Florin__Acquirer__V1__ListSettledResponse
+{
+  ProtobufCMessage base;
+  size_t n_settled;
+  Florin__Acquirer__V1__Settled **settled;
+  Florin__Common__V1__PageResponse *page;
+};
+#define FLORIN__ACQUIRER__V1__LIST_SETTLED_RESPONSE__INIT \
+ { PROTOBUF_C_MESSAGE_INIT (&florin__acquirer__v1__list_settled_response__descriptor) \
     , 0,NULL, NULL }
 
 
@@ -618,6 +678,63 @@ Florin__Acquirer__V1__ListEffectsResponse *
 void   florin__acquirer__v1__list_effects_response__free_unpacked
                      (Florin__Acquirer__V1__ListEffectsResponse *message,
                       ProtobufCAllocator *allocator);
+/* Florin__Acquirer__V1__Settled methods */
+void   florin__acquirer__v1__settled__init
+                     (Florin__Acquirer__V1__Settled         *message);
+size_t florin__acquirer__v1__settled__get_packed_size
+                     (const Florin__Acquirer__V1__Settled   *message);
+size_t florin__acquirer__v1__settled__pack
+                     (const Florin__Acquirer__V1__Settled   *message,
+                      uint8_t             *out);
+size_t florin__acquirer__v1__settled__pack_to_buffer
+                     (const Florin__Acquirer__V1__Settled   *message,
+                      ProtobufCBuffer     *buffer);
+Florin__Acquirer__V1__Settled *
+       florin__acquirer__v1__settled__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data);
+void   florin__acquirer__v1__settled__free_unpacked
+                     (Florin__Acquirer__V1__Settled *message,
+                      ProtobufCAllocator *allocator);
+/* Florin__Acquirer__V1__ListSettledRequest methods */
+void   florin__acquirer__v1__list_settled_request__init
+                     (Florin__Acquirer__V1__ListSettledRequest         *message);
+size_t florin__acquirer__v1__list_settled_request__get_packed_size
+                     (const Florin__Acquirer__V1__ListSettledRequest   *message);
+size_t florin__acquirer__v1__list_settled_request__pack
+                     (const Florin__Acquirer__V1__ListSettledRequest   *message,
+                      uint8_t             *out);
+size_t florin__acquirer__v1__list_settled_request__pack_to_buffer
+                     (const Florin__Acquirer__V1__ListSettledRequest   *message,
+                      ProtobufCBuffer     *buffer);
+Florin__Acquirer__V1__ListSettledRequest *
+       florin__acquirer__v1__list_settled_request__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data);
+void   florin__acquirer__v1__list_settled_request__free_unpacked
+                     (Florin__Acquirer__V1__ListSettledRequest *message,
+                      ProtobufCAllocator *allocator);
+/* Florin__Acquirer__V1__ListSettledResponse methods */
+void   florin__acquirer__v1__list_settled_response__init
+                     (Florin__Acquirer__V1__ListSettledResponse         *message);
+size_t florin__acquirer__v1__list_settled_response__get_packed_size
+                     (const Florin__Acquirer__V1__ListSettledResponse   *message);
+size_t florin__acquirer__v1__list_settled_response__pack
+                     (const Florin__Acquirer__V1__ListSettledResponse   *message,
+                      uint8_t             *out);
+size_t florin__acquirer__v1__list_settled_response__pack_to_buffer
+                     (const Florin__Acquirer__V1__ListSettledResponse   *message,
+                      ProtobufCBuffer     *buffer);
+Florin__Acquirer__V1__ListSettledResponse *
+       florin__acquirer__v1__list_settled_response__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data);
+void   florin__acquirer__v1__list_settled_response__free_unpacked
+                     (Florin__Acquirer__V1__ListSettledResponse *message,
+                      ProtobufCAllocator *allocator);
 /* Florin__Acquirer__V1__Script methods */
 void   florin__acquirer__v1__script__init
                      (Florin__Acquirer__V1__Script         *message);
@@ -792,6 +909,15 @@ typedef void (*Florin__Acquirer__V1__ListEffectsRequest_Closure)
 typedef void (*Florin__Acquirer__V1__ListEffectsResponse_Closure)
                  (const Florin__Acquirer__V1__ListEffectsResponse *message,
                   void *closure_data);
+typedef void (*Florin__Acquirer__V1__Settled_Closure)
+                 (const Florin__Acquirer__V1__Settled *message,
+                  void *closure_data);
+typedef void (*Florin__Acquirer__V1__ListSettledRequest_Closure)
+                 (const Florin__Acquirer__V1__ListSettledRequest *message,
+                  void *closure_data);
+typedef void (*Florin__Acquirer__V1__ListSettledResponse_Closure)
+                 (const Florin__Acquirer__V1__ListSettledResponse *message,
+                  void *closure_data);
 typedef void (*Florin__Acquirer__V1__Script_Closure)
                  (const Florin__Acquirer__V1__Script *message,
                   void *closure_data);
@@ -835,6 +961,9 @@ extern const ProtobufCMessageDescriptor florin__acquirer__v1__get_operation_requ
 extern const ProtobufCMessageDescriptor florin__acquirer__v1__get_operation_response__descriptor;
 extern const ProtobufCMessageDescriptor florin__acquirer__v1__list_effects_request__descriptor;
 extern const ProtobufCMessageDescriptor florin__acquirer__v1__list_effects_response__descriptor;
+extern const ProtobufCMessageDescriptor florin__acquirer__v1__settled__descriptor;
+extern const ProtobufCMessageDescriptor florin__acquirer__v1__list_settled_request__descriptor;
+extern const ProtobufCMessageDescriptor florin__acquirer__v1__list_settled_response__descriptor;
 extern const ProtobufCMessageDescriptor florin__acquirer__v1__script__descriptor;
 extern const ProtobufCMessageDescriptor florin__acquirer__v1__add_script_request__descriptor;
 extern const ProtobufCMessageDescriptor florin__acquirer__v1__add_script_response__descriptor;

@@ -127,10 +127,14 @@ struct  Florin__Payment__V1__Payment
    * The saga that works on the payment now; empty when none does.
    */
   ProtobufCBinaryData active_saga_id;
+  /*
+   * Why nothing more may be done with it until an operator has looked; empty unless frozen.
+   */
+  ProtobufCBinaryData frozen_reason;
 };
 #define FLORIN__PAYMENT__V1__PAYMENT__INIT \
  { PROTOBUF_C_MESSAGE_INIT (&florin__payment__v1__payment__descriptor) \
-    , {0,NULL}, {0,NULL}, NULL, FLORIN__PAYMENT__V1__PAYMENT_STATUS__PAYMENT_STATUS_UNSPECIFIED, FLORIN__PAYMENT__V1__CAPTURE_METHOD__CAPTURE_METHOD_UNSPECIFIED, {0,NULL}, {0,NULL}, {0,NULL}, {0,NULL}, 0,NULL, 0, 0, 0, NULL, NULL, {0,NULL}, {0,NULL}, 0, 0, 0, 0, {0,NULL} }
+    , {0,NULL}, {0,NULL}, NULL, FLORIN__PAYMENT__V1__PAYMENT_STATUS__PAYMENT_STATUS_UNSPECIFIED, FLORIN__PAYMENT__V1__CAPTURE_METHOD__CAPTURE_METHOD_UNSPECIFIED, {0,NULL}, {0,NULL}, {0,NULL}, {0,NULL}, 0,NULL, 0, 0, 0, NULL, NULL, {0,NULL}, {0,NULL}, 0, 0, 0, 0, {0,NULL}, {0,NULL} }
 
 
 /*

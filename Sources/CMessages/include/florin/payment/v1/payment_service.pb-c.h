@@ -47,6 +47,10 @@ typedef struct Florin__Payment__V1__ApplyRefundRequest Florin__Payment__V1__Appl
 typedef struct Florin__Payment__V1__ApplyRefundResponse Florin__Payment__V1__ApplyRefundResponse;
 typedef struct Florin__Payment__V1__ReleaseRefundRequest Florin__Payment__V1__ReleaseRefundRequest;
 typedef struct Florin__Payment__V1__ReleaseRefundResponse Florin__Payment__V1__ReleaseRefundResponse;
+typedef struct Florin__Payment__V1__FreezePaymentRequest Florin__Payment__V1__FreezePaymentRequest;
+typedef struct Florin__Payment__V1__FreezePaymentResponse Florin__Payment__V1__FreezePaymentResponse;
+typedef struct Florin__Payment__V1__UnfreezePaymentRequest Florin__Payment__V1__UnfreezePaymentRequest;
+typedef struct Florin__Payment__V1__UnfreezePaymentResponse Florin__Payment__V1__UnfreezePaymentResponse;
 
 
 /* --- enums --- */
@@ -194,10 +198,14 @@ struct  Florin__Payment__V1__ListPaymentsRequest
    * Only those whose capture_before_us is at or before this; 0: all.
    */
   int64_t capture_due_before_us;
+  /*
+   * Only those that are frozen.
+   */
+  protobuf_c_boolean only_frozen;
 };
 #define FLORIN__PAYMENT__V1__LIST_PAYMENTS_REQUEST__INIT \
  { PROTOBUF_C_MESSAGE_INIT (&florin__payment__v1__list_payments_request__descriptor) \
-    , NULL, {0,NULL}, FLORIN__PAYMENT__V1__PAYMENT_STATUS__PAYMENT_STATUS_UNSPECIFIED, 0 }
+    , NULL, {0,NULL}, FLORIN__PAYMENT__V1__PAYMENT_STATUS__PAYMENT_STATUS_UNSPECIFIED, 0, 0 }
 
 
 struct  Florin__Payment__V1__ListPaymentsResponse
@@ -553,6 +561,54 @@ struct  Florin__Payment__V1__ReleaseRefundResponse
 #define FLORIN__PAYMENT__V1__RELEASE_REFUND_RESPONSE__INIT \
  { PROTOBUF_C_MESSAGE_INIT (&florin__payment__v1__release_refund_response__descriptor) \
      }
+
+
+struct  Florin__Payment__V1__FreezePaymentRequest
+{
+  ProtobufCMessage base;
+  ProtobufCBinaryData payment_id;
+  /*
+   * 1 to 500 characters. A payment that is frozen keeps the first reason.
+   */
+  ProtobufCBinaryData reason;
+};
+#define FLORIN__PAYMENT__V1__FREEZE_PAYMENT_REQUEST__INIT \
+ { PROTOBUF_C_MESSAGE_INIT (&florin__payment__v1__freeze_payment_request__descriptor) \
+    , {0,NULL}, {0,NULL} }
+
+
+struct  Florin__Payment__V1__FreezePaymentResponse
+{
+  ProtobufCMessage base;
+  Florin__Payment__V1__Payment *payment;
+};
+#define FLORIN__PAYMENT__V1__FREEZE_PAYMENT_RESPONSE__INIT \
+ { PROTOBUF_C_MESSAGE_INIT (&florin__payment__v1__freeze_payment_response__descriptor) \
+    , NULL }
+
+
+struct  Florin__Payment__V1__UnfreezePaymentRequest
+{
+  ProtobufCMessage base;
+  ProtobufCBinaryData payment_id;
+  /*
+   * 1 to 500 characters; it is kept.
+   */
+  ProtobufCBinaryData reason;
+};
+#define FLORIN__PAYMENT__V1__UNFREEZE_PAYMENT_REQUEST__INIT \
+ { PROTOBUF_C_MESSAGE_INIT (&florin__payment__v1__unfreeze_payment_request__descriptor) \
+    , {0,NULL}, {0,NULL} }
+
+
+struct  Florin__Payment__V1__UnfreezePaymentResponse
+{
+  ProtobufCMessage base;
+  Florin__Payment__V1__Payment *payment;
+};
+#define FLORIN__PAYMENT__V1__UNFREEZE_PAYMENT_RESPONSE__INIT \
+ { PROTOBUF_C_MESSAGE_INIT (&florin__payment__v1__unfreeze_payment_response__descriptor) \
+    , NULL }
 
 
 /* Florin__Payment__V1__CreatePaymentRequest methods */
@@ -1087,6 +1143,82 @@ Florin__Payment__V1__ReleaseRefundResponse *
 void   florin__payment__v1__release_refund_response__free_unpacked
                      (Florin__Payment__V1__ReleaseRefundResponse *message,
                       ProtobufCAllocator *allocator);
+/* Florin__Payment__V1__FreezePaymentRequest methods */
+void   florin__payment__v1__freeze_payment_request__init
+                     (Florin__Payment__V1__FreezePaymentRequest         *message);
+size_t florin__payment__v1__freeze_payment_request__get_packed_size
+                     (const Florin__Payment__V1__FreezePaymentRequest   *message);
+size_t florin__payment__v1__freeze_payment_request__pack
+                     (const Florin__Payment__V1__FreezePaymentRequest   *message,
+                      uint8_t             *out);
+size_t florin__payment__v1__freeze_payment_request__pack_to_buffer
+                     (const Florin__Payment__V1__FreezePaymentRequest   *message,
+                      ProtobufCBuffer     *buffer);
+Florin__Payment__V1__FreezePaymentRequest *
+       florin__payment__v1__freeze_payment_request__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data);
+void   florin__payment__v1__freeze_payment_request__free_unpacked
+                     (Florin__Payment__V1__FreezePaymentRequest *message,
+                      ProtobufCAllocator *allocator);
+/* Florin__Payment__V1__FreezePaymentResponse methods */
+void   florin__payment__v1__freeze_payment_response__init
+                     (Florin__Payment__V1__FreezePaymentResponse         *message);
+size_t florin__payment__v1__freeze_payment_response__get_packed_size
+                     (const Florin__Payment__V1__FreezePaymentResponse   *message);
+size_t florin__payment__v1__freeze_payment_response__pack
+                     (const Florin__Payment__V1__FreezePaymentResponse   *message,
+                      uint8_t             *out);
+size_t florin__payment__v1__freeze_payment_response__pack_to_buffer
+                     (const Florin__Payment__V1__FreezePaymentResponse   *message,
+                      ProtobufCBuffer     *buffer);
+Florin__Payment__V1__FreezePaymentResponse *
+       florin__payment__v1__freeze_payment_response__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data);
+void   florin__payment__v1__freeze_payment_response__free_unpacked
+                     (Florin__Payment__V1__FreezePaymentResponse *message,
+                      ProtobufCAllocator *allocator);
+/* Florin__Payment__V1__UnfreezePaymentRequest methods */
+void   florin__payment__v1__unfreeze_payment_request__init
+                     (Florin__Payment__V1__UnfreezePaymentRequest         *message);
+size_t florin__payment__v1__unfreeze_payment_request__get_packed_size
+                     (const Florin__Payment__V1__UnfreezePaymentRequest   *message);
+size_t florin__payment__v1__unfreeze_payment_request__pack
+                     (const Florin__Payment__V1__UnfreezePaymentRequest   *message,
+                      uint8_t             *out);
+size_t florin__payment__v1__unfreeze_payment_request__pack_to_buffer
+                     (const Florin__Payment__V1__UnfreezePaymentRequest   *message,
+                      ProtobufCBuffer     *buffer);
+Florin__Payment__V1__UnfreezePaymentRequest *
+       florin__payment__v1__unfreeze_payment_request__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data);
+void   florin__payment__v1__unfreeze_payment_request__free_unpacked
+                     (Florin__Payment__V1__UnfreezePaymentRequest *message,
+                      ProtobufCAllocator *allocator);
+/* Florin__Payment__V1__UnfreezePaymentResponse methods */
+void   florin__payment__v1__unfreeze_payment_response__init
+                     (Florin__Payment__V1__UnfreezePaymentResponse         *message);
+size_t florin__payment__v1__unfreeze_payment_response__get_packed_size
+                     (const Florin__Payment__V1__UnfreezePaymentResponse   *message);
+size_t florin__payment__v1__unfreeze_payment_response__pack
+                     (const Florin__Payment__V1__UnfreezePaymentResponse   *message,
+                      uint8_t             *out);
+size_t florin__payment__v1__unfreeze_payment_response__pack_to_buffer
+                     (const Florin__Payment__V1__UnfreezePaymentResponse   *message,
+                      ProtobufCBuffer     *buffer);
+Florin__Payment__V1__UnfreezePaymentResponse *
+       florin__payment__v1__unfreeze_payment_response__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data);
+void   florin__payment__v1__unfreeze_payment_response__free_unpacked
+                     (Florin__Payment__V1__UnfreezePaymentResponse *message,
+                      ProtobufCAllocator *allocator);
 /* --- per-message closures --- */
 
 typedef void (*Florin__Payment__V1__CreatePaymentRequest_Closure)
@@ -1173,6 +1305,18 @@ typedef void (*Florin__Payment__V1__ReleaseRefundRequest_Closure)
 typedef void (*Florin__Payment__V1__ReleaseRefundResponse_Closure)
                  (const Florin__Payment__V1__ReleaseRefundResponse *message,
                   void *closure_data);
+typedef void (*Florin__Payment__V1__FreezePaymentRequest_Closure)
+                 (const Florin__Payment__V1__FreezePaymentRequest *message,
+                  void *closure_data);
+typedef void (*Florin__Payment__V1__FreezePaymentResponse_Closure)
+                 (const Florin__Payment__V1__FreezePaymentResponse *message,
+                  void *closure_data);
+typedef void (*Florin__Payment__V1__UnfreezePaymentRequest_Closure)
+                 (const Florin__Payment__V1__UnfreezePaymentRequest *message,
+                  void *closure_data);
+typedef void (*Florin__Payment__V1__UnfreezePaymentResponse_Closure)
+                 (const Florin__Payment__V1__UnfreezePaymentResponse *message,
+                  void *closure_data);
 
 /* --- services --- */
 
@@ -1210,6 +1354,10 @@ extern const ProtobufCMessageDescriptor florin__payment__v1__apply_refund_reques
 extern const ProtobufCMessageDescriptor florin__payment__v1__apply_refund_response__descriptor;
 extern const ProtobufCMessageDescriptor florin__payment__v1__release_refund_request__descriptor;
 extern const ProtobufCMessageDescriptor florin__payment__v1__release_refund_response__descriptor;
+extern const ProtobufCMessageDescriptor florin__payment__v1__freeze_payment_request__descriptor;
+extern const ProtobufCMessageDescriptor florin__payment__v1__freeze_payment_response__descriptor;
+extern const ProtobufCMessageDescriptor florin__payment__v1__unfreeze_payment_request__descriptor;
+extern const ProtobufCMessageDescriptor florin__payment__v1__unfreeze_payment_response__descriptor;
 
 PROTOBUF_C__END_DECLS
 
