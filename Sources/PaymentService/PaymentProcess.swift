@@ -1,4 +1,5 @@
 internal import AcquirerConnector
+internal import Identifiers
 internal import Money
 internal import PaymentCore
 package import ServiceKit
@@ -21,9 +22,12 @@ package enum PaymentProcess: ServiceDefinition {
             "maximum-charge", default: Int(Currency.defaultMaximumCharge), in: 1...Int(Int64.max))
         let operations = OperationStore<PaymentBooks>(
             database: environment.database, logger: environment.logger)
+        let store = PaymentStore(database: environment.database)
+        let reads = GroupCommit<PaymentID, PaymentWithEvents>(logger: environment.logger) {
+            try await store.read($0)
+        }
         let payments = Payments(
-            store: PaymentStore(database: environment.database),
-            operations: operations,
+            store: store, operations: operations, reads: reads,
             connector: try AcquirerConnector(environment),
             clock: environment.clock,
             identifiers: environment.identifiers,
@@ -31,6 +35,6 @@ package enum PaymentProcess: ServiceDefinition {
                 maximumCharge: Int64(maximum), paymentMethods: AcquirerConnector.paymentMethods),
             captureWindow: try settings.duration(
                 "capture-window", default: .seconds(7 * 24 * 3600)))
-        return ServiceParts(methods: payments.methods, background: [operations])
+        return ServiceParts(methods: payments.methods, background: [operations, reads])
     }
 }

@@ -11,6 +11,8 @@ struct Payments: PaymentServiceHandler {
     let store: PaymentStore
     /// Where payments are changed.
     let operations: OperationStore<PaymentBooks>
+    /// Where single payments are read.
+    let reads: GroupCommit<PaymentID, PaymentWithEvents>
     let connector: AcquirerConnector
     let clock: any WallClock
     let identifiers: any IdentifierSource

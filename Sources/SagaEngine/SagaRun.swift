@@ -200,7 +200,7 @@ struct SagaRun<Store: SagaStore>: Sendable {
                 record.endedAt = now
                 lease = .end
             }
-            logger.info(
+            logger.debug(
                 "saga status changed", metadata: ["status": "\(record.saga.status)"])
         }
         return SagaChange(record: record, log: log, lease: lease)

@@ -150,11 +150,13 @@ struct LostConnectionTests {
                     try await group.waitForAll()
                 }
             }
+            await killer.close()
+            let books = try books.onFreshConnections()
             let count = rounds * callers
             #expect(try await books.count(.transfer) == Int64(count))
             #expect(try await books.balances(2) == [Balances(creditsPosted: Int64(count))])
             try await books.checkProof()
-            await killer.close()
+            await books.pool.close()
         }
     }
 

@@ -89,6 +89,13 @@ struct OwnedBooks: Sendable {
         #expect(isOwner)
     }
 
+    /// The same, whose own questions do not meet a session that was killed.
+    func onFreshConnections() throws -> OwnedBooks {
+        OwnedBooks(
+            database: self.database, pool: try self.database.pool(), clock: self.clock,
+            owner: self.owner)
+    }
+
     func results(of request: LedgerRequest) async throws(RPCError) -> [ResultCode] {
         guard case .results(let results) = try await self.owner.submit(request) else { return [] }
         return results

@@ -7,8 +7,9 @@ internal import Synchronization
 /// Commits what is waiting as one batch, over and over: a durable commit costs the same for one
 /// saga as for hundreds.
 ///
-/// Changes that nobody waits for ride with the next batch that somebody waits for, or leave after
-/// a short while. ``run()`` must be running for anything to be stored.
+/// Changes that nobody waits for leave after a short while, or with a later change of their saga
+/// that somebody waits for: most sagas get far meanwhile, and are then written once in place of at
+/// each step. ``run()`` must be running for anything to be stored.
 final class SagaWriter: Sendable {
     typealias Waiter<Value> = CheckedContinuation<Result<Value, SagaStoreError>, Never>
 
@@ -21,6 +22,10 @@ final class SagaWriter: Sendable {
 
     fileprivate struct State {
         var batch = Batch()
+        /// Changes that somebody waits for.
+        var awaited: Set<PendingChange.Key> = []
+        /// Whether what nobody waits for is due as well.
+        var isEverythingDue = false
         var isFinished = false
     }
 
@@ -46,17 +51,22 @@ final class SagaWriter: Sendable {
         await withTaskGroup { group in
             group.addTask {
                 while (try? await self.timer.sleep(for: Self.longestDelay)) != nil {
+                    self.state.withLock { $0.isEverythingDue = true }
                     self.signal.yield()
                 }
             }
             for await _ in self.signals { await self.flushAll() }
+            self.state.withLock { $0.isEverythingDue = true }
             await self.flushAll()
             group.cancelAll()
         }
     }
 
     func finish() {
-        state.withLock { $0.isFinished = true }
+        state.withLock { state in
+            state.isFinished = true
+            state.isEverythingDue = true
+        }
         signal.finish()
     }
 
@@ -69,6 +79,7 @@ final class SagaWriter: Sendable {
         try await enqueue { (state, waiter: Waiter<Void>) in
             var pending = PendingChange(change)
             pending.waiters = [waiter]
+            state.awaited.insert(pending.key)
             state.add(pending)
         }
     }
@@ -95,10 +106,7 @@ final class SagaWriter: Sendable {
 
     private func flushAll() async {
         while true {
-            let batch = state.withLock { state in
-                defer { state.batch = Batch() }
-                return state.batch
-            }
+            let batch = state.withLock { $0.takeDue() }
             guard !batch.isEmpty else { return }
             guard await flush(batch) else { return }
         }
@@ -108,9 +116,7 @@ final class SagaWriter: Sendable {
     private func flush(_ batch: Batch) async -> Bool {
         let changes = Array(batch.changes.values)
         do throws(PostgresError) {
-            let results = try await database.pipeline([
-                NewSaga.insertion(of: batch.starts.map(\.row)), PendingChange.update(by: changes),
-            ])
+            let results = try await store(batch.starts.map(\.row), changes)
             try answer(batch, inserted: results[0].rows, updated: results[1].rows)
             return true
         } catch {
@@ -118,6 +124,25 @@ final class SagaWriter: Sendable {
             fail(batch, with: error)
             return false
         }
+    }
+
+    /// Rows may be locked by a sweep or a renewal in another order: whoever is thrown out by that
+    /// comes again.
+    private func store(
+        _ starts: [NewSaga], _ changes: [PendingChange]
+    ) async throws(PostgresError) -> [PostgresResult] {
+        let statements = [NewSaga.insertion(of: starts), PendingChange.update(by: changes)]
+        for attempt in 1...5 {
+            do throws(PostgresError) {
+                return try await database.pipeline(statements)
+            } catch {
+                guard error.code == .deadlock || error.code == .serializationFailure else {
+                    throw error
+                }
+                try? await timer.sleep(for: .milliseconds(Int.random(in: 0...(2 << attempt))))
+            }
+        }
+        return try await database.pipeline(statements)
     }
 
     private func answer(
@@ -157,6 +182,21 @@ final class SagaWriter: Sendable {
 }
 
 extension SagaWriter.State {
+    /// What somebody waits for, and what has waited long enough by itself.
+    fileprivate mutating func takeDue() -> SagaWriter.Batch {
+        defer { self.awaited = [] }
+        if self.isEverythingDue {
+            self.isEverythingDue = false
+            defer { self.batch = SagaWriter.Batch() }
+            return self.batch
+        }
+        var due = SagaWriter.Batch()
+        due.starts = self.batch.starts
+        self.batch.starts = []
+        for key in self.awaited { due.changes[key] = self.batch.changes.removeValue(forKey: key) }
+        return due
+    }
+
     fileprivate mutating func add(_ change: PendingChange) {
         batch.changes[change.key] =
             batch.changes[change.key].map { $0.followed(by: change) } ?? change
