@@ -116,27 +116,30 @@ final class ReconciliationSweep: Sendable {
         return lines
     }
 
-    /// Freezes each payment for its first finding; a payment that is frozen already stays so.
+    /// Freezes each payment for its first finding; a payment that is frozen already stays so. Where
+    /// there is no payment, there is nothing to freeze, and the log tells.
     private func freeze(_ findings: [Finding], among lives: [PaymentLife]) async throws {
-        guard !findings.isEmpty else { return }
-        let payments = Set(lives.map(\.id.description))
-        var frozen: Set<String> = []
-        for finding in findings where payments.contains(finding.paymentID) {
-            let payment = finding.paymentID
-            logger.error(
-                "payment does not agree",
-                metadata: [
-                    "payment": "\(payment)", "kind": "\(finding.kind.rawValue)",
-                    "counterpart": "\(finding.counterpart.rawValue)",
-                    "expected": "\(finding.expected?.description ?? "")",
-                    "found": "\(finding.found?.description ?? "")",
-                    "reference": "\(finding.reference)",
-                ])
-            guard frozen.insert(payment).inserted else { continue }
+        var unfrozen = Set(lives.filter { $0.payment != nil }.map(\.id.description))
+        for finding in findings {
+            log(finding)
+            guard unfrozen.remove(finding.paymentID) != nil else { continue }
             _ = try await reader.payments.freezePayment(
-                PaymentV1.FreezePaymentRequest(paymentID: payment, reason: finding.freezeReason),
+                PaymentV1.FreezePaymentRequest(
+                    paymentID: finding.paymentID, reason: finding.freezeReason),
                 options: reader.options)
         }
+    }
+
+    private func log(_ finding: Finding) {
+        logger.error(
+            "payment does not agree",
+            metadata: [
+                "payment": "\(finding.paymentID)", "kind": "\(finding.kind.rawValue)",
+                "counterpart": "\(finding.counterpart.rawValue)",
+                "expected": "\(finding.expected?.description ?? "")",
+                "found": "\(finding.found?.description ?? "")",
+                "reference": "\(finding.reference)",
+            ])
     }
 }
 
