@@ -176,9 +176,10 @@ extension PaymentBooks {
                 """
                 SELECT \(PaymentRow.columns), p.merchant_id, p.idempotency_key, p.request_hash
                 FROM unnest($1::text[], $2::text[]) AS k (merchant_id, idempotency_key)
-                JOIN payment AS p ON p.merchant_id = k.merchant_id
-                    AND p.idempotency_key = k.idempotency_key
-                LEFT JOIN charge c ON c.id = p.latest_charge_id
+                -- Not by the index of a merchant's payments, which may be millions.
+                JOIN payment AS p ON p.idempotency_key = k.idempotency_key
+                    AND p.merchant_id || '' = k.merchant_id
+                \(PaymentRow.charge)
                 """, [.textArray(keys.map(\.merchantID)), .textArray(keys.map(\.key))]),
             PostgresStatement(
                 """

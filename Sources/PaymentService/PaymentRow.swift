@@ -19,7 +19,14 @@ enum PaymentRow {
     static let count = Self.ownCount + ChargeRow.columnTypes.count - 1
 
     static let columns = "\(own), \(ChargeRow.columns)"
-    static let source = "payment p LEFT JOIN charge c ON c.id = p.latest_charge_id"
+    static let source = "payment p \(charge)"
+
+    /// The latest charge of the payment `p`, looked up for each: OFFSET keeps the two from being
+    /// joined in a way that reads all charges.
+    static let charge = """
+        LEFT JOIN LATERAL (SELECT * FROM charge WHERE charge.id = p.latest_charge_id OFFSET 0) c
+        ON true
+        """
 
     static func payment(_ row: PostgresRow) throws -> PaymentStore.Stored {
         let payment = Payment(

@@ -30,9 +30,13 @@ extension PaymentStore {
         if let cursor = filter.cursor { require("p.id <", .uuid(cursor.uuid)) }
         parameters.append(.int64(limit))
         let clause = conditions.isEmpty ? "" : "WHERE " + conditions.joined(separator: " AND ")
+        // Few are due or frozen: they are found by indexes of their own, not by the order.
+        let isOfFew = filter.captureDueBefore != nil || filter.onlyFrozen
         return try await self.database.query(
             """
-            SELECT \(PaymentRow.columns) FROM \(PaymentRow.source) \(clause)
+            SELECT \(PaymentRow.columns)
+            FROM (SELECT * FROM payment AS p \(clause) \(isOfFew ? "OFFSET 0" : "")) AS p
+            \(PaymentRow.charge)
             ORDER BY p.id DESC LIMIT $\(parameters.count)
             """, parameters
         ).map { try PaymentRow.payment($0).payment }

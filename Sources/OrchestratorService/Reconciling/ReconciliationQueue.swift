@@ -28,19 +28,26 @@ struct ReconciliationQueue: Sendable {
     ///   may still be being written.
     /// - Returns: `nil` when there is nothing to compare.
     func next(endedBefore latest: Timestamp, limit: Int) async throws -> Batch? {
+        let cursor = try await database.query(
+            "SELECT ended_at, saga_id FROM reconciliation_cursor"
+        ).first
+        guard let cursor else { return nil }
+        let from = Position(endedAt: try cursor.timestamp(0), saga: try cursor.uuid(1))
+        // The position as values: joined to its row, the index would be read from its beginning.
         let rows = try await database.query(
             """
-            SELECT c.ended_at, c.saga_id, s.ended_at, s.id, s.payment_id
-            FROM reconciliation_cursor c JOIN sagas s
-                ON (s.ended_at, s.id) > (c.ended_at, c.saga_id)
-            WHERE s.ended_at >= c.ended_at AND s.ended_at < $1
+            SELECT s.ended_at, s.id, s.payment_id FROM sagas s
+            WHERE s.ended_at >= $3 AND (s.ended_at, s.id) > ($3, $4) AND s.ended_at < $1
             ORDER BY s.ended_at, s.id LIMIT $2
-            """, [.timestamp(latest), .int64(Int64(limit))])
-        guard let first = rows.first, let last = rows.last else { return nil }
+            """,
+            [
+                .timestamp(latest), .int64(Int64(limit)), .timestamp(from.endedAt),
+                .uuid(from.saga),
+            ])
+        guard let last = rows.last else { return nil }
         return Batch(
-            from: Position(endedAt: try first.timestamp(0), saga: try first.uuid(1)),
-            to: Position(endedAt: try last.timestamp(2), saga: try last.uuid(3)),
-            payments: Array(Set(try rows.map { PaymentID(uuid: try $0.uuid(4)) })),
+            from: from, to: Position(endedAt: try last.timestamp(0), saga: try last.uuid(1)),
+            payments: Array(Set(try rows.map { PaymentID(uuid: try $0.uuid(2)) })),
             isFull: rows.count == limit)
     }
 

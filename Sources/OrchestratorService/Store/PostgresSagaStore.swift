@@ -129,15 +129,13 @@ final class PostgresSagaStore: SagaStore {
             SELECT id FROM sagas WHERE claimable_at <= now()
             ORDER BY claimable_at LIMIT $1 FOR UPDATE SKIP LOCKED
         ), claimed AS (
-            UPDATE sagas s SET epoch = s.epoch + 1, lease_owner = $3,
+            UPDATE sagas s SET epoch = s.epoch + 1, events = s.events + 1, lease_owner = $3,
                 claimable_at = now() + $2 * interval '1 microsecond'
             FROM due WHERE s.id = due.id
-            RETURNING \(SagaRow.columns(of: "s"))
+            RETURNING \(SagaRow.columns(of: "s")), s.events
         ), noted AS (
             INSERT INTO saga_events (saga_id, sequence, at, step, type, detail)
-            SELECT c.id, 1 + coalesce(
-                    (SELECT max(e.sequence) FROM saga_events e WHERE e.saga_id = c.id), 0),
-                now(), '', 'claimed', 'epoch ' || c.epoch
+            SELECT c.id, c.events, now(), '', 'claimed', 'epoch ' || c.epoch
             FROM claimed c
         )
         SELECT * FROM claimed

@@ -88,40 +88,25 @@ struct PendingChange: Sendable {
 }
 
 extension PendingChange {
-    /// Stores the changes whose epoch is still the saga's, with their history, and returns
-    /// their ids and epochs. Rows are locked in the order of their ids.
+    /// Stores the changes whose epoch is still the saga's, and returns their ids and epochs. Rows
+    /// are locked in the order of their ids.
     static func update(by pending: [PendingChange]) -> PostgresStatement {
         let changes = pending.map(\.change).sorted { $0.record.id < $1.record.id }
         let records = changes.map(\.record)
-        let events = changes.flatMap { change in change.log.map { (change.record.id, $0) } }
         return PostgresStatement(
             """
-            WITH stored AS (
-                UPDATE sagas s SET status = c.status, progress = c.progress,
-                    updated_at = c.updated_at,
-                    ended_at = CASE WHEN c.has_ended THEN c.updated_at ELSE s.ended_at END,
-                    lease_owner = CASE c.lease WHEN 0 THEN s.lease_owner END,
-                    claimable_at = CASE c.lease WHEN 0 THEN s.claimable_at
-                        WHEN 1 THEN now() + c.delay * interval '1 microsecond' END
-                FROM unnest($1::uuid[], $2::bigint[], $3::smallint[], $4::bytea[],
-                    $5::timestamptz[], $6::boolean[], $7::smallint[], $8::bigint[])
-                    AS c (id, epoch, status, progress, updated_at, has_ended, lease, delay)
-                WHERE s.id = c.id AND s.epoch = c.epoch
-                RETURNING s.id, s.epoch
-            ), last AS (
-                SELECT saga_id, max(sequence) AS sequence FROM saga_events
-                WHERE saga_id = ANY ($1::uuid[]) GROUP BY saga_id
-            ), noted AS (
-                INSERT INTO saga_events (saga_id, sequence, at, step, type, detail)
-                SELECT e.saga_id, coalesce(last.sequence, 0)
-                        + row_number() OVER (PARTITION BY e.saga_id ORDER BY e.place),
-                    e.at, e.step, e.type, e.detail
-                FROM unnest($9::uuid[], $10::timestamptz[], $11::text[], $12::text[], $13::text[])
-                    WITH ORDINALITY AS e (saga_id, at, step, type, detail, place)
-                JOIN stored ON stored.id = e.saga_id
-                LEFT JOIN last ON last.saga_id = e.saga_id
-            )
-            SELECT id, epoch FROM stored
+            UPDATE sagas s SET status = c.status, progress = c.progress,
+                updated_at = c.updated_at,
+                ended_at = CASE WHEN c.has_ended THEN c.updated_at ELSE s.ended_at END,
+                lease_owner = CASE c.lease WHEN 0 THEN s.lease_owner END,
+                claimable_at = CASE c.lease WHEN 0 THEN s.claimable_at
+                    WHEN 1 THEN now() + c.delay * interval '1 microsecond' END,
+                events = s.events + c.events
+            FROM unnest($1::uuid[], $2::bigint[], $3::smallint[], $4::bytea[],
+                $5::timestamptz[], $6::boolean[], $7::smallint[], $8::bigint[], $9::bigint[])
+                AS c (id, epoch, status, progress, updated_at, has_ended, lease, delay, events)
+            WHERE s.id = c.id AND s.epoch = c.epoch
+            RETURNING s.id, s.epoch
             """,
             [
                 .uuidArray(records.map(\.id.uuid)), .int64Array(records.map(\.saga.epoch)),
@@ -131,10 +116,33 @@ extension PendingChange {
                 .boolArray(records.map { $0.endedAt != nil }),
                 .int16Array(changes.map(\.lease.stored)),
                 .int64Array(changes.map(\.lease.delay.wholeMicroseconds)),
-                .uuidArray(events.map(\.0.uuid)), .timestampArray(events.map(\.1.at)),
-                .textArray(events.map(\.1.step)), .textArray(events.map(\.1.type)),
-                .textArray(events.map { $0.1.detail.storable }),
+                .int64Array(changes.map { Int64($0.log.count) }),
             ])
+    }
+
+    /// Adds the history of the changes that ``update(by:)`` has just stored, in the same
+    /// transaction: the saga's row tells how far the numbers go.
+    static func history(of pending: [PendingChange]) -> PostgresStatement {
+        var batch = RowBatch([
+            .init("saga_id", .uuid), .init("epoch", .int64), .init("behind", .int64),
+            .init("at", .timestamp), .init("step", .text), .init("type", .text),
+            .init("detail", .text),
+        ])
+        for change in pending.map(\.change) {
+            for (index, entry) in change.log.enumerated() {
+                batch.append([
+                    .uuid(change.record.id.uuid), .int64(change.record.saga.epoch),
+                    .int64(Int64(change.log.count - 1 - index)), .timestamp(entry.at),
+                    .text(entry.step), .text(entry.type), .text(entry.detail.storable),
+                ])
+            }
+        }
+        return PostgresStatement(
+            """
+            INSERT INTO saga_events (saga_id, sequence, at, step, type, detail)
+            SELECT r.saga_id, s.events - r.behind, r.at, r.step, r.type, r.detail
+            FROM \(batch.source) JOIN sagas s ON s.id = r.saga_id AND s.epoch = r.epoch
+            """, batch.parameters)
     }
 }
 

@@ -131,7 +131,10 @@ final class SagaWriter: Sendable {
     private func store(
         _ starts: [NewSaga], _ changes: [PendingChange]
     ) async throws(PostgresError) -> [PostgresResult] {
-        let statements = [NewSaga.insertion(of: starts), PendingChange.update(by: changes)]
+        let statements = [
+            NewSaga.insertion(of: starts), PendingChange.update(by: changes),
+            PendingChange.history(of: changes),
+        ]
         for attempt in 1...5 {
             do throws(PostgresError) {
                 return try await database.pipeline(statements)

@@ -106,8 +106,10 @@ package final class GroupCommit<Work: Sendable, Reply: Sendable>: Service {
         }
     }
 
-    private func carryOut(_ batch: [Waiting]) async {
-        var isOpen = false
+    /// - Parameter isOpen: Whether it may have happened already.
+    private func carryOut(_ batch: [Waiting], isOpen: Bool = false) async {
+        var isOpen = isOpen
+        var lastError: PostgresError?
         for attempt in 1...self.attempts {
             do {
                 let answers = try await self.commit(batch.map(\.work))
@@ -117,15 +119,20 @@ package final class GroupCommit<Work: Sendable, Reply: Sendable>: Service {
                 return
             } catch let error as PostgresError {
                 isOpen = isOpen || error.code == .commitOutcomeUnknown
+                lastError = error
+                self.log(error, batch.count)
                 // Another process wrote the same at this moment: what it wrote is seen next time.
                 guard error.isTransient || error.code == .uniqueViolation else {
-                    return await self.separate(batch, because: error)
+                    return await self.separate(batch, because: error, isOpen: isOpen)
                 }
-                self.log(error, batch.count)
             } catch {
-                return await self.separate(batch, because: error)
+                self.log(error, batch.count)
+                return await self.separate(batch, because: error, isOpen: isOpen)
             }
             try? await Task.sleep(for: .milliseconds(Int.random(in: 0...(4 << attempt))))
+        }
+        if let lastError, lastError.code == .uniqueViolation {
+            return await self.separate(batch, because: lastError, isOpen: isOpen)
         }
         let failure = RPCError.unavailable(
             "the database does not answer; try again", reason: .databaseUnavailable,
@@ -133,14 +140,15 @@ package final class GroupCommit<Work: Sendable, Reply: Sendable>: Service {
         for waiting in batch { waiting.caller.resume(returning: .failure(failure)) }
     }
 
-    /// One of them is more than the database can take. The others shall not suffer.
-    private func separate(_ batch: [Waiting], because error: any Error) async {
-        self.log(error, batch.count)
+    /// One of them is more than the database can take, and the others shall not suffer: the half
+    /// that it is in is tried by halves again.
+    private func separate(_ batch: [Waiting], because error: any Error, isOpen: Bool) async {
         guard batch.count > 1 else {
             for waiting in batch { waiting.caller.resume(returning: .failure(error)) }
             return
         }
-        for waiting in batch { await self.carryOut([waiting]) }
+        await self.carryOut(Array(batch[..<(batch.count / 2)]), isOpen: isOpen)
+        await self.carryOut(Array(batch[(batch.count / 2)...]), isOpen: isOpen)
     }
 
     private func log(_ error: any Error, _ count: Int) {
