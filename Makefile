@@ -3,7 +3,7 @@ SWIFT ?= swift
 DATA ?= .florin
 FLORIN = .build/debug/florin
 
-.PHONY: run demo build test lint format proto proto-check bench-rpc bench-rpc-smoke fuzz clean dependencies bench-peers
+.PHONY: run demo build test lint format proto proto-check bench bench-smoke bench-rpc bench-rpc-smoke fuzz clean dependencies bench-peers
 
 ## run: start the system, walk through real payments, leave it running until Ctrl-C
 run: build
@@ -45,6 +45,14 @@ bench-rpc: dependencies bench-peers
 ## bench-rpc-smoke: the same in little: does the benchmark still run?
 bench-rpc-smoke: dependencies bench-peers
 	bench/rpc/run --smoke
+
+## bench: measure payments and the ledger beside pgbench (bench/README.md)
+bench: dependencies
+	bench/payments/run
+
+## bench-smoke: the same in little: does the benchmark still run?
+bench-smoke: dependencies
+	bench/payments/run --smoke
 
 ## fuzz: feed decoders and state machines with made-up bytes, a minute each (scripts/fuzz.sh)
 fuzz: dependencies

@@ -8,6 +8,7 @@ packages=(
     libssl-dev                                    # TLS
     libpq-dev postgresql                          # state
     pkg-config make
+    python3                                       # runs the benchmark of payments
     golang-go golang-github-containerd-ttrpc-dev  # a peer that is not ours, for the tests
 )
 

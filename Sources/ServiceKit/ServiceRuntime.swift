@@ -95,7 +95,7 @@ package struct ServiceRuntime: Sendable {
     /// below this many at once latency says nothing of overload. What is too much is told by the
     /// stores' own queues, and by how busy the threads are.
     private static let admission = AdmissionController.Configuration(
-        limit: .init(floor: 1_024, start: 1_024))
+        limit: .init(floor: 2_048, start: 2_048))
 
     private static func listener(
         _ exposition: PrometheusMetrics?, _ configuration: ServiceConfiguration,

@@ -38,7 +38,7 @@ struct TamperingTests {
             ("UPDATE journal_commit SET hash = '\\x00' WHERE last_us = $2", "commit"),
             ("DELETE FROM journal_commit WHERE last_us = $2", "journal after"),
             ("DELETE FROM journal WHERE id = $1", "journal after"),
-            ("UPDATE account SET debits_posted = debits_posted + 1 WHERE name = 'account-1'", "account"),
+            ("UPDATE account SET debits_posted = 9 WHERE name = 'account-1'", "account"),
             ("DELETE FROM account WHERE name = 'account-1'", "account"),
         ])
     func named(statement: String, place: String) async throws {

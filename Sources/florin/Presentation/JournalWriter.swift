@@ -63,13 +63,14 @@ struct BeancountWriter: JournalWriter {
         let credit = AccountPath(posting.credit).text
         let openings = [debit, credit].filter { self.opened.insert($0).inserted }
             .map { "\(posting.day) open \($0)" }
-        return (openings + [
+        let transaction = [
             "",
             "\(posting.day) * \"\(posting.debit) -> \(posting.credit)\"",
             "  transfer: \"\(posting.id)\"",
             "  \(debit)  \(posting.amount)",
             "  \(credit)  -\(posting.amount)",
-        ]).joined(separator: "\n")
+        ]
+        return (openings + transaction).joined(separator: "\n")
     }
 }
 

@@ -1,131 +1,112 @@
 internal import ArgumentParser
-internal import Identifiers
+internal import Foundation
 internal import Messages
+internal import RPC
 internal import Stubs
 internal import TLS
 
 struct BenchPayments: FlorinCommand {
     static let configuration = CommandConfiguration(
         commandName: "payments",
-        abstract: "Make payments in a closed loop, and tell how many a second and how fast.",
+        abstract: "Make payments, tell how many a second and how fast, then check the books.",
         discussion: """
-            Each payment is created and processed; the next one begins when it has succeeded. \
-            Real payments are made, for the merchant "bench".
+            Each payment is created and processed; real payments are made, for the merchant \
+            "bench". With --in-flight the next one begins when one has ended. With --rate they \
+            begin at that rate whatever happens, and count from when they should have begun; what \
+            cannot begin because too many are in flight is dropped. Exchanges need rates: florin fx import.
 
             Examples:
-              florin bench payments
-              florin bench payments --count 2000 --in-flight 64 --output json
+              florin bench payments --in-flight 64 --duration 10s
+              florin bench payments --rate 200 --mix card=80,decline=10,exchange=10
+              florin bench payments --in-flight 1 --amount 25.00 EUR --output json
 
-            Exit status: 0 when every payment succeeded, 1 when one did not.
+            Exit status: 0 when every payment ended as it should and all invariants hold, else 1.
             """)
 
-    @Option(help: "How many payments to make.") var count = 500
-    @Option(help: "How many at once.") var inFlight = 16
+    @Option(help: "Payments at once; with --rate, the most there may be.") var inFlight: Int?
+    @Option(help: "Payments to begin each second.") var rate: Int?
+    @Option(
+        help: ArgumentHelp("How long: 5s, 1m.", valueName: "time"),
+        transform: SystemOptions.duration)
+    var duration: Duration = .seconds(10)
+    @Option(
+        help: ArgumentHelp(
+            "Shares of card, decline and exchange.", valueName: "card=n,decline=n,exchange=n"))
+    var mix = PaymentMix.cardsOnly
+    @Option(parsing: .upToNextOption, help: "What each payment is of: 25.00 EUR.")
+    var amount: [String] = ["10.00", "USD"]
+    @Option(help: "Connections to each service.") var connections = 2
     @OptionGroup var system: SystemOptions
 
     func validate() throws {
-        guard self.count >= 1, (1...4_096).contains(self.inFlight) else {
-            throw ValidationError("--count must be at least 1, --in-flight from 1 to 4096")
+        guard (1...4_096).contains(self.inFlight ?? 1), (1...100_000).contains(self.rate ?? 1),
+            (1...16).contains(self.connections)
+        else {
+            throw ValidationError(
+                "--in-flight is 1 to 4096, --rate 1 to 100000, --connections 1 to 16")
         }
     }
 
     func execute() async throws {
-        try await self.withChannel(to: .payment) { payments in
-            try await self.withChannel(to: .orchestrator) { orchestrator in
-                let maker = PaymentMaker(
-                    payments: PaymentServiceClient(payments),
-                    orchestrator: OrchestratorServiceClient(orchestrator))
-                // One before the clock starts: connections are opened by the first calls.
-                try await maker.make()
-                let start = ContinuousClock.now
-                let times = try await self.run(maker)
-                self.show(BenchResult(times: times, total: ContinuousClock.now - start))
+        let amount = try Amount.parse(self.amount)
+        let pools = try [Role.payment, .orchestrator, .ledger].map(self.pool)
+        let maker = PaymentMaker(
+            payments: pools[0], orchestrator: pools[1], amount: amount, mix: self.mix,
+            options: self.callOptions)
+        do {
+            // One before the clock starts: connections are opened by the first calls.
+            _ = try await maker.make(0)
+            let load = BenchLoad(pace: self.pace, duration: self.duration) {
+                try await maker.make($0)
             }
+            let outcome = await load.run(
+                unit: "payments", showsProgress: self.system.output == .table && isatty(2) == 1)
+            let invariants = PaymentInvariants(
+                ledger: LedgerServiceClient(pools[2]), sagas: SagaAdminServiceClient(pools[1]),
+                options: self.callOptions)
+            let results = try await invariants.check(maker.sample)
+            for pool in pools { await pool.close() }
+            self.show(outcome, results)
+            guard outcome.failures == 0, results.allSatisfy({ $0.problem == nil }) else {
+                throw ExitStatus.failed.code
+            }
+        } catch {
+            for pool in pools { await pool.close() }
+            throw error
         }
     }
 
-    private func run(_ maker: PaymentMaker) async throws -> [Duration] {
-        try await withThrowingTaskGroup(of: Duration.self) { tasks in
-            for _ in 0..<min(self.inFlight, self.count) { tasks.addTask { try await maker.make() } }
-            var begun = min(self.inFlight, self.count)
-            var times: [Duration] = []
-            while let time = try await tasks.next() {
-                times.append(time)
-                guard begun < self.count else { continue }
-                begun += 1
-                tasks.addTask { try await maker.make() }
-            }
-            return times
-        }
+    private var pace: BenchLoad.Pace {
+        if let rate { return .rate(rate, bound: self.inFlight ?? 4_096) }
+        return .inFlight(self.inFlight ?? 16)
     }
 
-    private func show(_ result: BenchResult) {
+    private func pool(_ role: Role) throws -> RPCClientPool {
+        let (address, certificates) = try self.system.endpoint(of: role)
+        return try RPCClientPool.connecting(
+            to: address, peer: role, as: self.system.role, certificates: certificates,
+            connections: self.connections)
+    }
+
+    private func show(_ outcome: BenchLoad.Outcome, _ results: [PaymentInvariants.Result]) {
         switch self.system.output {
-        case .json: Console.say(result.json.rendered())
-        case .table: Console.say(result.text)
+        case .json:
+            let invariants = results.map {
+                JSONValue.object([
+                    ("name", .text($0.name)), ("holds", .bool($0.problem == nil)),
+                    ("problem", $0.problem.map(JSONValue.text) ?? .null),
+                ])
+            }
+            Console.say(
+                JSONValue.object(
+                    outcome.members(unit: "payments") + [("invariants", .array(invariants))]
+                ).rendered())
+        case .table:
+            Console.say(outcome.text(unit: "payments") + "\n")
+            for result in results {
+                Console.say(
+                    result.problem.map { "BROKEN  \(result.name): \($0)" } ?? "ok  \(result.name)")
+            }
         }
-    }
-}
-
-/// Creates and processes one payment after another.
-private struct PaymentMaker: Sendable {
-    let payments: PaymentServiceClient
-    let orchestrator: OrchestratorServiceClient
-
-    /// - Returns: How long it took from the first call to the last answer.
-    /// - Throws: ``Failure`` when the payment did not succeed.
-    @discardableResult
-    func make() async throws -> Duration {
-        let start = ContinuousClock.now
-        let key = "bench_\(SystemIdentifierSource().next(ScriptKind.self).uuid)"
-        let created = try await self.payments.createPayment(
-            .init(
-                idempotencyKey: key, merchantID: "bench",
-                amount: .init(minorUnits: 10_00, currency: "USD"), paymentMethod: "pm_card_visa"))
-        let processed = try await self.orchestrator.processPayment(
-            .init(idempotencyKey: key, paymentID: created.payment?.id ?? ""))
-        guard processed.saga?.status == .succeeded else {
-            throw Failure(.failed, "saga \(processed.saga?.id ?? "") did not succeed")
-        }
-        return ContinuousClock.now - start
-    }
-}
-
-/// What a run came to.
-private struct BenchResult {
-    let rate: Double
-    let p50: Double
-    let p99: Double
-    let count: Int
-
-    init(times: [Duration], total: Duration) {
-        let milliseconds = times.map { $0 / .milliseconds(1) }.sorted()
-        self.count = times.count
-        self.rate = Double(times.count) / (total / .seconds(1))
-        self.p50 = milliseconds[milliseconds.count / 2]
-        self.p99 = milliseconds[milliseconds.count * 99 / 100]
-    }
-
-    var text: String {
-        var record = Record()
-        record.add("payments", "\(self.count)")
-        record.add("a second", Self.rounded(self.rate))
-        record.add("p50", "\(Self.rounded(self.p50)) ms")
-        record.add("p99", "\(Self.rounded(self.p99)) ms")
-        return record.rendered()
-    }
-
-    /// Milliseconds are whole microseconds here, so that no fraction is written.
-    var json: JSONValue {
-        .object([
-            ("payments", .integer(Int64(self.count))),
-            ("payments_per_s", .integer(Int64(self.rate.rounded()))),
-            ("p50_us", .integer(Int64((self.p50 * 1_000).rounded()))),
-            ("p99_us", .integer(Int64((self.p99 * 1_000).rounded()))),
-        ])
-    }
-
-    private static func rounded(_ number: Double) -> String {
-        "\((number * 10).rounded() / 10)"
     }
 }

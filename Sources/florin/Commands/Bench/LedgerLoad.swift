@@ -39,7 +39,9 @@ struct LedgerLoad: Sendable {
         let executor = EventLoopExecutor(self.client.eventLoop)
         var outcome = await withTaskGroup(of: Outcome.self) { group in
             for caller in 0..<self.callers {
-                group.addTask(executorPreference: executor) { await self.call(caller, since: start) }
+                group.addTask(executorPreference: executor) {
+                    await self.call(caller, since: start)
+                }
             }
             return await group.reduce(into: Outcome()) { sum, part in
                 sum.transfers += part.transfers
@@ -156,7 +158,9 @@ private struct TransferTemplate {
             let number = self.batch == 1 ? self.turn : index
             let debit = self.callerAccounts[number * 2 % self.callerAccounts.count]
             var credit = self.callerAccounts[(number * 2 + 1) % self.callerAccounts.count]
-            if credit == debit { credit = LedgerLoad.account(debit == LedgerLoad.account(1) ? 2 : 1) }
+            if credit == debit {
+                credit = LedgerLoad.account(debit == LedgerLoad.account(1) ? 2 : 1)
+            }
             let transfer = LedgerV1.Transfer(
                 id: .init(high: 1, low: 1),
                 debitAccountID: kind == .post ? nil : .init(debit),
