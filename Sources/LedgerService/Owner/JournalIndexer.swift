@@ -68,6 +68,7 @@ struct JournalIndexer: Service {
                 """, [.int16(self.shard), .int64(start), .int64(Self.batch)]
             ).first
             guard let next, let end = try next.optionalInt64(0) else { return 0 }
+            try await transaction.query("SELECT summarize_journal()")
             try transaction.enqueue(
                 Self.insertion, [.int16(self.shard), .int64(start), .int64(end)])
             try transaction.enqueue(
