@@ -10,6 +10,7 @@ internal import COpenSSL
 
     /// - Parameter link: Where to go on; 32 zeros at the beginning of all.
     package init(after link: [UInt8]) {
+        // Some hundred bytes: without them nothing of the process would go on either.
         guard let context = unsafe EVP_MD_CTX_new() else { fatalError("out of memory") }
         unsafe self.context = context
         self.link = link

@@ -283,6 +283,30 @@ struct OperationBarrierTests {
         await participant.pool.close()
     }
 
+    /// The other has spoken, and commits between this one's reading and its writing.
+    @Test("A lower epoch does not slip in beside a saga's first operation elsewhere")
+    func fencesFirstContact() async throws {
+        let participant = try await Participant()
+        let late = participant.operation(.action, epoch: 1)
+        let attempt = try await participant.pool.withTransaction { transaction in
+            try await transaction.query(
+                "INSERT INTO saga_fence (saga_id, epoch) VALUES ($1, 2)",
+                [.uuid(participant.sagaID.uuid)])
+            let attempt = Task {
+                await participant.reason { try await participant.perform(late, "late") }
+            }
+            let isStopped = try await eventually {
+                try await !transaction.query("SELECT 1 FROM pg_locks WHERE NOT granted").isEmpty
+            }
+            #expect(isStopped)
+            return attempt
+        }
+        let reason = await attempt.value
+        #expect(reason == .staleEpoch)
+        #expect(try await participant.effects() == [])
+        await participant.pool.close()
+    }
+
     @Test("What the database refuses for one operation, others of its batch do not suffer for")
     func separatesPoison() async throws {
         let participant = try await Participant()

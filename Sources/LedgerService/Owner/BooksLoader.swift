@@ -17,8 +17,6 @@ struct BooksLoader: Sendable {
         var hash: [UInt8]
         /// What the replayed tail changed, and no checkpoint has yet.
         var changes: CheckpointChanges
-        /// Where the checkpoint stood.
-        var checkpoint: Timestamp
         var replayed = 0
     }
 
@@ -47,7 +45,7 @@ struct BooksLoader: Sendable {
                     recent: self.recent, completeSince: checkpoint + .microseconds(1)),
                 lastTime: last),
             hash: try row?.optionalBytes(2) ?? [UInt8](repeating: 0, count: 32),
-            changes: CheckpointChanges(), checkpoint: checkpoint)
+            changes: CheckpointChanges())
         try await self.loadAccounts(into: &loaded.books.ledger)
         try await self.loadHolds(into: &loaded.books.ledger)
         try await self.replayTail(into: &loaded, from: checkpoint, to: last, since: start)

@@ -45,7 +45,11 @@ struct CommitAttempts: Sendable {
                 return .committed
             } catch let error as PostgresError {
                 if error.code == .commitOutcomeUnknown { isOpen = true }
-                if let outcome = self.outcome(of: error) { return outcome }
+                if let outcome = self.outcome(of: error) {
+                    // What asks about an open commit and is refused says nothing of the commit.
+                    if isOpen, case .refused = outcome { return .unknown }
+                    return outcome
+                }
             } catch {
                 self.logger.error("commit failed", metadata: ["error": "\(error)"])
                 return isOpen ? .unknown : .refused

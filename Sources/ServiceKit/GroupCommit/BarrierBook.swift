@@ -5,9 +5,9 @@ internal import RPC
 /// The part of the fences and the operation barrier that a batch touches.
 ///
 /// The rules are those of ``OperationBarrier``, for many operations in one transaction: each is
-/// admitted in turn, on what was stored before and what those ahead of it recorded. The rows that
-/// the operations work on are locked before this is read, so that no other process decides the same
-/// at the same time; one that did makes the insert fail, and the batch is decided again.
+/// admitted in turn, on what was stored before and what those ahead of it recorded. The fences are
+/// locked before the rows are read, so that no other process decides for the same saga at the same
+/// time; one that began a saga meanwhile makes the insert fail, and the batch is decided again.
 struct BarrierBook: Sendable {
     private struct Key: Hashable, Sendable {
         let saga: UUID128
@@ -25,6 +25,8 @@ struct BarrierBook: Sendable {
     }
 
     private var fences: [UUID128: Int64] = [:]
+    /// Those that had no fence when the batch began.
+    private var unfenced: Set<UUID128> = []
     private var raised: Set<UUID128> = []
     private var rows: [Key: Row] = [:]
     /// In the order in which they were made.
@@ -35,8 +37,10 @@ struct BarrierBook: Sendable {
         let sagas = operations.map(\.sagaID.uuid)
         return [
             PostgresStatement(
-                "SELECT saga_id, epoch FROM saga_fence WHERE saga_id = ANY($1::uuid[])",
-                [.uuidArray(sagas)]),
+                """
+                SELECT saga_id, epoch FROM saga_fence WHERE saga_id = ANY($1::uuid[])
+                ORDER BY saga_id FOR UPDATE
+                """, [.uuidArray(sagas)]),
             PostgresStatement(
                 """
                 SELECT b.saga_id, b.step, b.operation, b.origin, b.epoch, b.request_hash, b.answer
@@ -68,6 +72,7 @@ struct BarrierBook: Sendable {
         let fence = self.fences[saga] ?? 0
         guard operation.epoch >= fence else { throw .staleEpoch(operation, current: fence) }
         if operation.epoch > fence {
+            if self.fences[saga] == nil { self.unfenced.insert(saga) }
             self.fences[saga] = operation.epoch
             self.raised.insert(saga)
         }
@@ -129,23 +134,23 @@ struct BarrierBook: Sendable {
 extension BarrierBook {
     var statements: [PostgresStatement] {
         var statements: [PostgresStatement] = []
-        if !self.raised.isEmpty { statements.append(self.fenceStatement) }
+        let (new, known) = (
+            self.raised.intersection(self.unfenced), self.raised.subtracting(self.unfenced)
+        )
+        // Not ON CONFLICT: whoever put a fence up meanwhile may have spoken with a higher epoch.
+        if !new.isEmpty { statements.append(self.fenceRows(of: new).insertion(into: "saga_fence")) }
+        if !known.isEmpty { statements.append(self.fenceRows(of: known).update(of: "saga_fence")) }
         if !self.made.isEmpty { statements.append(self.insertion) }
         if !self.changed.isEmpty { statements.append(self.answers) }
         return statements
     }
 
-    private var fenceStatement: PostgresStatement {
+    private func fenceRows(of sagas: Set<UUID128>) -> RowBatch {
         var batch = RowBatch([.init("saga_id", .uuid), .init("epoch", .int64)])
-        for saga in self.raised.sorted() {
+        for saga in sagas.sorted() {
             batch.append([.uuid(saga), .int64(self.fences[saga] ?? 0)])
         }
-        return batch.insertion(
-            into: "saga_fence",
-            suffix: """
-                ON CONFLICT (saga_id) DO UPDATE SET epoch = excluded.epoch
-                WHERE saga_fence.epoch < excluded.epoch
-                """)
+        return batch
     }
 
     private var insertion: PostgresStatement {

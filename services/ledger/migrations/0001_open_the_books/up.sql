@@ -41,6 +41,8 @@ CREATE TABLE journal (
     CONSTRAINT journal_pkey PRIMARY KEY (id)
 ) PARTITION BY RANGE (id);
 
+-- A month is one of UTC, whatever the server's own time is.
+SET LOCAL TimeZone = 'UTC';
 DO $$
 DECLARE
     month timestamptz := '2026-01-01 00:00:00+00';
