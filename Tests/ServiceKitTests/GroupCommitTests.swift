@@ -136,10 +136,11 @@ struct GroupCommitTests {
         }
         let answers = Answers()
         try await Self.run(group) {
-            for number in 0..<50 { answers.await(number, from: group) }
-            let areIn = try await eventually {
-                group.waitingCount > 0 && group.waitingCount + taken.withLock(\.self) == 50
-            }
+            answers.await(0, from: group)
+            let isAtWork = try await eventually { taken.withLock { $0 == 1 } }
+            #expect(isAtWork)
+            for number in 1..<50 { answers.await(number, from: group) }
+            let areIn = try await eventually { group.waitingCount == 49 }
             #expect(areIn)
             open.finish()
         }
