@@ -16,7 +16,7 @@ private enum QuietService: ServiceDefinition {
     }
 }
 
-@Suite("Metrics over HTTP", .timeLimit(.minutes(1)))
+@Suite("Metrics over HTTP", .timeLimit(.minutes(5)))
 struct MetricsListenerTests {
     /// Sends bytes and returns all that comes back until the end.
     private static func ask(_ port: Int, _ request: String) throws -> String {
