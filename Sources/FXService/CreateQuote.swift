@@ -16,15 +16,15 @@ extension FXHandler {
         }
         let quote = try await self.newQuote(
             wanted.amount, to: wanted.currency, lifetimeSeconds: wanted.lifetimeSeconds,
-            spreadBasisPoints: self.settings.spreadBasisPoints)
-        if try await self.store.insert(quote, idempotencyKey: wanted.key) {
+            spreadBasisPoints: self.settings.spreadBasisPoints, idempotencyKey: wanted.key)
+        return try await self.operations.change(needs: .init(idempotencyKey: wanted.key)) { books in
+            // Another call with the key may have been first, since the look.
+            if let stored = books.quote(idempotencyKey: wanted.key) {
+                return try self.answer(wanted, with: stored)
+            }
+            books.create(quote)
             return try self.answer(wanted, with: quote)
         }
-        // Another call with the key was first, between the look and the insert.
-        guard let stored = try await self.store.quote(idempotencyKey: wanted.key) else {
-            throw RPCError.unavailable("the quote could not be stored: try again")
-        }
-        return try self.answer(wanted, with: stored)
     }
 
     /// - Throws: `idempotency_error` when the key was used for another quote.
@@ -42,7 +42,7 @@ extension FXHandler {
 }
 
 /// A request that has been checked.
-private struct WantedQuote {
+private struct WantedQuote: Sendable {
     let key: String
     let amount: Money
     let currency: Currency

@@ -11,12 +11,14 @@ package enum FXDefinition: ServiceDefinition {
 
     package static func make(_ environment: ServiceEnvironment) async throws -> ServiceParts {
         let store = FXStore(database: environment.database)
+        let operations = OperationStore<FXBooks>(
+            database: environment.database, logger: environment.logger)
         let handler = FXHandler(
-            store: store,
+            store: store, operations: operations,
             rates: RateCache(
                 store: store, counters: CacheCounters(cache: "rates", environment.metrics)),
             settings: try FXSettings(environment.settings), clock: environment.clock,
             identifiers: environment.identifiers)
-        return ServiceParts(methods: handler.methods)
+        return ServiceParts(methods: handler.methods, background: [operations])
     }
 }

@@ -7,99 +7,33 @@ internal import Postgres
 struct StoredQuote: Hashable, Sendable {
     var quote: Quote
     let lifetimeSeconds: Int64
+    /// The caller's; `nil` for a quote that a saga had made for itself.
+    let idempotencyKey: String?
 }
 
 extension FXStore {
-    private static let columns = """
-        id, lifetime_seconds, from_currency, from_amount, to_currency, from_factor::text, \
-        to_factor::text, spread_basis_points, source, published_on::text, state, saga_id, \
-        created_at, expires_at
-        """
-
     func quote(_ id: QuoteID) async throws -> StoredQuote? {
         try await self.database.query(
-            "SELECT \(Self.columns) FROM quote WHERE id = $1", [.uuid(id.uuid)]
-        ).first.map(Self.quote)
+            "SELECT \(StoredQuote.columns) FROM quote WHERE id = $1", [.uuid(id.uuid)]
+        ).first.map(StoredQuote.init)
     }
 
     func quote(idempotencyKey key: String) async throws -> StoredQuote? {
         try await self.database.query(
-            "SELECT \(Self.columns) FROM quote WHERE idempotency_key = $1", [.text(key)]
-        ).first.map(Self.quote)
+            "SELECT \(StoredQuote.columns) FROM quote WHERE idempotency_key = $1", [.text(key)]
+        ).first.map(StoredQuote.init)
     }
+}
 
-    /// The quote, with its row locked until the transaction ends.
-    func lockedQuote(
-        _ id: QuoteID, in transaction: PostgresTransaction
-    ) async throws -> StoredQuote? {
-        try await transaction.query(
-            "SELECT \(Self.columns) FROM quote WHERE id = $1 FOR UPDATE", [.uuid(id.uuid)]
-        ).first.map(Self.quote)
-    }
+extension StoredQuote {
+    /// Those that ``init(_:)`` reads, in its order.
+    static let columns = """
+        id, lifetime_seconds, from_currency, from_amount, to_currency, from_factor::text, \
+        to_factor::text, spread_basis_points, source, published_on::text, state, saga_id, \
+        created_at, expires_at, idempotency_key
+        """
 
-    /// The quote that a saga holds, with its row locked; a saga locks one at most.
-    func lockedQuote(
-        heldBy saga: SagaID, in transaction: PostgresTransaction
-    ) async throws -> StoredQuote? {
-        try await transaction.query(
-            "SELECT \(Self.columns) FROM quote WHERE saga_id = $1 AND state = 2 FOR UPDATE",
-            [.uuid(saga.uuid)]
-        ).first.map(Self.quote)
-    }
-
-    /// - Returns: `false` when the idempotency key is taken; nothing is stored then.
-    func insert(_ stored: StoredQuote, idempotencyKey key: String) async throws -> Bool {
-        let statement = Self.insertion(of: stored, idempotencyKey: key)
-        return try await !self.database.query(statement.sql, statement.parameters).isEmpty
-    }
-
-    /// Stores a quote that a saga had made for itself.
-    func insert(_ stored: StoredQuote, in transaction: PostgresTransaction) async throws {
-        let statement = Self.insertion(of: stored, idempotencyKey: nil)
-        try await transaction.query(statement.sql, statement.parameters)
-    }
-
-    /// Stores the quote's state; nothing else about it ever changes.
-    func update(_ quote: Quote, in transaction: PostgresTransaction) async throws {
-        try await transaction.query(
-            "UPDATE quote SET state = $2, saga_id = $3 WHERE id = $1",
-            [
-                .uuid(quote.id.uuid), .int16(quote.state.number),
-                quote.sagaID.map { .uuid($0.uuid) } ?? .null,
-            ])
-    }
-
-    private static func insertion(
-        of stored: StoredQuote, idempotencyKey key: String?
-    ) -> PostgresStatement {
-        let quote = stored.quote
-        return PostgresStatement(
-            """
-            INSERT INTO quote (
-                id, idempotency_key, lifetime_seconds, from_currency, from_amount, to_currency,
-                gross, spread, to_amount, residue, from_factor, to_factor, spread_basis_points,
-                source, published_on, state, saga_id, created_at, expires_at)
-            VALUES ($1, $2::text, $3, $4, $5, $6, $7, $8, $9, $10, $11::text::numeric,
-                $12::text::numeric, $13, $14, $15::text::date, $16, $17::uuid, $18, $19)
-            ON CONFLICT ON CONSTRAINT quote_idempotency_key_key DO NOTHING
-            RETURNING id
-            """,
-            [
-                .uuid(quote.id.uuid), .optional(key, PostgresValue.text),
-                .int64(stored.lifetimeSeconds), .text(quote.amount.currency.code),
-                .int64(quote.amount.minorUnits), .text(quote.terms.to.code),
-                .int64(quote.conversion.gross.minorUnits),
-                .int64(quote.conversion.spread.minorUnits),
-                .int64(quote.conversion.to.minorUnits), .int64(quote.conversion.residue),
-                .text(quote.terms.fromFactor.description),
-                .text(quote.terms.toFactor.description), .int64(quote.terms.spread.value),
-                .text(quote.source.rawValue), .text(quote.publishedOn.description),
-                .int16(quote.state.number), quote.sagaID.map { .uuid($0.uuid) } ?? .null,
-                .timestamp(quote.createdAt), .timestamp(quote.expiresAt),
-            ])
-    }
-
-    private static func quote(_ row: PostgresRow) throws -> StoredQuote {
+    init(_ row: PostgresRow) throws {
         let from = try Currency.named(row.text(2))
         let terms = try QuoteTerms(
             from: from, to: Currency.named(row.text(4)),
@@ -110,17 +44,55 @@ extension FXStore {
             let state = Quote.State(
                 number: try row.int16(10), saga: try row.optionalUUID(11).map(SagaID.init(uuid:)))
         else { throw StoredValueError(column: "quote") }
-        let quote = try Quote(
+        self.quote = try Quote(
             id: QuoteID(uuid: row.uuid(0)), amount: Money(row.int64(3), from), terms: terms,
             source: source, publishedOn: publishedOn, createdAt: row.timestamp(12),
             expiresAt: row.timestamp(13), state: state)
-        return StoredQuote(quote: quote, lifetimeSeconds: try row.int64(1))
+        self.lifetimeSeconds = try row.int64(1)
+        self.idempotencyKey = try row.optionalText(14)
+    }
+
+    /// Adds quotes whose ids and keys are new.
+    static func insertion(of quotes: [StoredQuote]) -> PostgresStatement {
+        var batch = RowBatch([
+            .init("id", .uuid), .init("idempotency_key", .text), .init("lifetime_seconds", .int64),
+            .init("from_currency", .text), .init("from_amount", .int64),
+            .init("to_currency", .text), .init("gross", .int64), .init("spread", .int64),
+            .init("to_amount", .int64), .init("residue", .int64),
+            .init("spread_basis_points", .int64), .init("source", .text), .init("state", .int16),
+            .init("saga_id", .uuid), .init("created_at", .timestamp),
+            .init("expires_at", .timestamp), .init("from_factor", .text),
+            .init("to_factor", .text), .init("published_on", .text),
+        ])
+        for quote in quotes { batch.append(quote.values) }
+        let plain = batch.columns.dropLast(3).map(\.name).joined(separator: ", ")
+        return PostgresStatement(
+            """
+            INSERT INTO quote (\(batch.names))
+            SELECT \(plain), from_factor::numeric, to_factor::numeric, published_on::date
+            FROM \(batch.source)
+            """, batch.parameters)
+    }
+
+    private var values: [PostgresValue] {
+        let (quote, conversion, terms) = (self.quote, self.quote.conversion, self.quote.terms)
+        return [
+            .uuid(quote.id.uuid), .optional(self.idempotencyKey, PostgresValue.text),
+            .int64(self.lifetimeSeconds), .text(quote.amount.currency.code),
+            .int64(quote.amount.minorUnits), .text(terms.to.code),
+            .int64(conversion.gross.minorUnits), .int64(conversion.spread.minorUnits),
+            .int64(conversion.to.minorUnits), .int64(conversion.residue),
+            .int64(terms.spread.value), .text(quote.source.rawValue), .int16(quote.state.number),
+            .optional(quote.sagaID?.uuid, PostgresValue.uuid), .timestamp(quote.createdAt),
+            .timestamp(quote.expiresAt), .text(terms.fromFactor.description),
+            .text(terms.toFactor.description), .text(quote.publishedOn.description),
+        ]
     }
 }
 
 extension Quote.State {
     /// As it is stored.
-    fileprivate var number: Int16 {
+    var number: Int16 {
         switch self {
         case .open: 1
         case .locked: 2

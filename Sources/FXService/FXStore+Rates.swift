@@ -5,14 +5,8 @@ internal import Postgres
 
 extension FXStore {
     /// Which version the rates are of: it rises with each import that adds one.
-    func rateVersion(in transaction: PostgresTransaction? = nil) async throws -> Int64 {
-        let sql = "SELECT version FROM rate_version"
-        let rows =
-            if let transaction {
-                try await transaction.query(sql)
-            } else {
-                try await self.database.query(sql)
-            }
+    func rateVersion() async throws -> Int64 {
+        let rows = try await self.database.query("SELECT version FROM rate_version")
         guard let version = try rows.first?.int64(0) else {
             throw StoredValueError(column: "rate_version")
         }
@@ -20,13 +14,8 @@ extension FXStore {
     }
 
     /// The rates that hold on a day; see `Publication.last(of:onOrBefore:)` for the rule.
-    ///
-    /// - Parameter transaction: Read in it when there is one: a second connection, asked for while
-    ///   one is held, could be waited for without end.
-    func publication(
-        onOrBefore day: CalendarDay, in transaction: PostgresTransaction? = nil
-    ) async throws -> Publication? {
-        let statement = PostgresStatement(
+    func publication(onOrBefore day: CalendarDay) async throws -> Publication? {
+        let rows = try await self.database.query(
             """
             SELECT source, published_on::text, currency, units_per_euro::text
             FROM rate
@@ -35,12 +24,6 @@ extension FXStore {
                 ORDER BY (source = 'ecb') DESC, published_on DESC LIMIT 1
             ) AS chosen USING (source, published_on)
             """, [.text(day.description)])
-        let rows =
-            if let transaction {
-                try await transaction.query(statement.sql, statement.parameters)
-            } else {
-                try await self.database.query(statement.sql, statement.parameters)
-            }
         guard let first = rows.first else { return nil }
         guard let source = RateSource(rawValue: try first.text(0)),
             let published = CalendarDay(try first.text(1))

@@ -2,7 +2,6 @@ internal import FXCore
 internal import Identifiers
 internal import Messages
 internal import Money
-internal import Postgres
 internal import RPC
 internal import ServiceKit
 
@@ -14,38 +13,53 @@ extension FXHandler {
         let operation = try Operation(of: request, as: .action)
         let amount = try Money(request.from, field: "from")
         let target = try currency(request.toCurrency, field: "to_currency")
-        return try await self.store.database.perform(operation, empty: FXV1.LockQuoteResponse()) {
-            transaction in
-            var quote: Quote
-            if request.quoteID.isEmpty {
-                let spread = request.spreadBasisPoints
-                let stored = try await self.newQuote(
-                    amount, to: target, lifetimeSeconds: 300,
-                    spreadBasisPoints: spread < 0 ? self.settings.spreadBasisPoints : spread,
-                    in: transaction)
-                try await self.store.insert(stored, in: transaction)
-                quote = stored.quote
-            } else {
-                quote = try await self.named(request, in: transaction)
+        guard request.quoteID.isEmpty else {
+            let id = try QuoteID(request.quoteID, field: "quote_id")
+            return try await self.lock(operation, needs: .init(quote: id)) { books in
+                let quote = try books.quote(id)
                 try Self.check(quote, isFor: amount, target)
+                return quote
             }
+        }
+        let spread = request.spreadBasisPoints
+        // That there is no rate counts only if the step turns out to be new: a repeat is answered.
+        let made = await self.attempt {
+            try await self.newQuote(
+                amount, to: target, lifetimeSeconds: 300,
+                spreadBasisPoints: spread < 0 ? self.settings.spreadBasisPoints : spread)
+        }
+        return try await self.lock(operation, needs: .init()) { books in
+            let stored = try made.get()
+            books.create(stored)
+            return stored.quote
+        }
+    }
+
+    private func lock(
+        _ operation: Operation, needs: FXBooks.Needs,
+        _ find: @escaping @Sendable (inout FXBooks) throws -> Quote
+    ) async throws -> FXV1.LockQuoteResponse {
+        try await self.operations.perform(
+            operation, empty: FXV1.LockQuoteResponse(), needs: needs
+        ) { books in
+            var quote = try find(&books)
             let now = self.clock.now()
             try translatingFXErrors { () throws(FXError) in
                 try quote.lock(by: operation.sagaID, at: now)
             }
-            try await self.store.update(quote, in: transaction)
+            books.update(quote)
             return FXV1.LockQuoteResponse(quote: try .init(quote, at: now))
         }
     }
 
-    private func named(
-        _ request: FXV1.LockQuoteRequest, in transaction: PostgresTransaction
-    ) async throws -> Quote {
-        let id = try QuoteID(request.quoteID, field: "quote_id")
-        guard let stored = try await self.store.lockedQuote(id, in: transaction) else {
-            throw RPCError.noQuote(id)
+    private func attempt<Value>(
+        _ body: () async throws -> Value
+    ) async -> Result<Value, any Error> {
+        do {
+            return .success(try await body())
+        } catch {
+            return .failure(error)
         }
-        return stored.quote
     }
 
     private static func check(

@@ -30,17 +30,8 @@ final class RateCache: Sendable {
         self.version = SharedRead { try await store.rateVersion() }
     }
 
-    /// - Parameter transaction: Read in it when there is one: a second connection, asked for while
-    ///   one is held, could be waited for without end.
-    func publication(
-        onOrBefore day: CalendarDay, in transaction: PostgresTransaction? = nil
-    ) async throws -> Publication? {
-        let version =
-            if let transaction {
-                try await self.store.rateVersion(in: transaction)
-            } else {
-                try await self.version.value()
-            }
+    func publication(onOrBefore day: CalendarDay) async throws -> Publication? {
+        let version = try await self.version.value()
         if let known = self.known(day, at: version) {
             self.counters.count(isHit: true)
             return known
@@ -48,7 +39,7 @@ final class RateCache: Sendable {
         self.counters.count(isHit: false)
         // Read after its version, so it is of that one or of a later one: kept under the earlier
         // it is thrown away too soon, never too late.
-        let publication = try await self.store.publication(onOrBefore: day, in: transaction)
+        let publication = try await self.store.publication(onOrBefore: day)
         self.keep(publication, on: day, at: version)
         return publication
     }

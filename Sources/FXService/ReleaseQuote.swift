@@ -1,7 +1,6 @@
 internal import FXCore
 internal import Identifiers
 internal import Messages
-internal import Postgres
 internal import RPC
 internal import ServiceKit
 
@@ -13,34 +12,31 @@ extension FXHandler {
     ) async throws -> FXV1.ReleaseQuoteResponse {
         let operation = try Operation(of: request)
         let id = request.quoteID.isEmpty ? nil : try QuoteID(request.quoteID, field: "quote_id")
-        return try await self.store.database.perform(
-            operation, empty: FXV1.ReleaseQuoteResponse()
-        ) { transaction in
-            guard var quote = try await self.quote(operation, id, in: transaction) else {
+        return try await self.operations.perform(
+            operation, empty: FXV1.ReleaseQuoteResponse(),
+            needs: .init(quote: id, holder: operation.sagaID)
+        ) { books in
+            guard var quote = try Self.quote(operation, id, in: books) else {
                 return FXV1.ReleaseQuoteResponse()
             }
             try translatingFXErrors { () throws(FXError) in try quote.release() }
-            try await self.store.update(quote, in: transaction)
+            books.update(quote)
             return FXV1.ReleaseQuoteResponse()
         }
     }
 
     /// The quote that is meant; `nil` when a compensation finds nothing held.
-    private func quote(
-        _ operation: Operation, _ id: QuoteID?, in transaction: PostgresTransaction
-    ) async throws -> Quote? {
+    private static func quote(
+        _ operation: Operation, _ id: QuoteID?, in books: FXBooks
+    ) throws(RPCError) -> Quote? {
         switch operation.kind {
         case .compensation:
-            return try await self.store.lockedQuote(
-                heldBy: operation.sagaID, in: transaction)?.quote
+            return books.quote(heldBy: operation.sagaID)
         case .action:
             guard let id else {
                 throw RPCError.invalidArgument(field: "quote_id", "name the quote to release")
             }
-            guard let stored = try await self.store.lockedQuote(id, in: transaction) else {
-                throw RPCError.noQuote(id)
-            }
-            return stored.quote
+            return try books.quote(id)
         }
     }
 }

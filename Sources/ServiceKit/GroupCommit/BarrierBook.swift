@@ -4,11 +4,37 @@ internal import RPC
 
 /// The part of the fences and the operation barrier that a batch touches.
 ///
-/// The rules are those of ``OperationBarrier``, for many operations in one transaction: each is
-/// admitted in turn, on what was stored before and what those ahead of it recorded. The fences are
-/// locked before the rows are read, so that no other process decides for the same saga at the same
-/// time; one that began a saga meanwhile makes the insert fail, and the batch is decided again.
+/// `saga_fence` keeps the highest epoch seen for each saga. `operation_barrier` keeps a row for each
+/// operation that came, by DTM's rule: an action inserts its own row, a compensation inserts the
+/// action's row first and then its own. Whoever finds the row there knows what happened before:
+///
+///     action,       no row           → do it
+///     action,       own row          → a repeat: the stored answer
+///     action,       compensation's   → it came too late: refuse
+///     compensation, no action's row  → the action never happened: nothing to undo
+///     compensation, action's row     → undo it
+///     compensation, own row          → a repeat: the stored answer
+///
+/// Many operations are admitted in one transaction, each in turn, on what was stored before and
+/// what those ahead of it recorded. The fences are locked before the rows are read, so that no
+/// other process decides for the same saga at the same time; one that began a saga meanwhile makes
+/// the insert fail, and the batch is decided again.
 struct BarrierBook: Sendable {
+    /// What an operation finds when it arrives.
+    enum Arrival: Hashable {
+        /// It is the first of its kind.
+        case fresh
+        /// A compensation without an action: it has to block the action's row.
+        case nothingToUndo
+        /// It was begun before, but has no answer yet.
+        case unfinished
+        case answered([UInt8])
+        /// An action whose step was compensated.
+        case blocked
+        /// A repeat that asks for something else.
+        case mismatch
+    }
+
     private struct Key: Hashable, Sendable {
         let saga: UUID128
         let step: String
@@ -67,7 +93,7 @@ struct BarrierBook: Sendable {
     /// What the operation finds, its own row not yet written.
     ///
     /// - Throws: `stale_epoch`
-    mutating func arrive(_ operation: Operation) throws(RPCError) -> OperationBarrier.Arrival {
+    mutating func arrive(_ operation: Operation) throws(RPCError) -> Arrival {
         let saga = operation.sagaID.uuid
         let fence = self.fences[saga] ?? 0
         guard operation.epoch >= fence else { throw .staleEpoch(operation, current: fence) }
@@ -82,6 +108,8 @@ struct BarrierBook: Sendable {
         case .action:
             guard let action else { return .fresh }
             guard action.origin == .action else { return .blocked }
+            // An answered action stays answered, even when it was compensated since: repeats agree.
+            // One that was never finished may not finish after its compensation.
             let arrival = self.repeated(action, operation)
             return arrival == .unfinished && compensation != nil ? .blocked : arrival
         case .compensation:
@@ -90,11 +118,11 @@ struct BarrierBook: Sendable {
         }
     }
 
-    private func repeated(_ row: Row, _ operation: Operation) -> OperationBarrier.Arrival {
+    private func repeated(_ row: Row, _ operation: Operation) -> Arrival {
         if let known = row.requestHash, let asked = operation.requestHash, known != asked {
             return .mismatch
         }
-        return row.answer.map(OperationBarrier.Arrival.answered) ?? .unfinished
+        return row.answer.map(Arrival.answered) ?? .unfinished
     }
 
     /// Writes the operation's row; of a compensation without an action, the action's as well.

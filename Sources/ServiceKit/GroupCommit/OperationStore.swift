@@ -49,8 +49,11 @@ package final class OperationStore<Books: OperationBooks>: Service {
 
     // MARK: - For callers
 
-    /// Does an operation whose effects are all in this database, exactly once: as
-    /// ``Postgres/PostgresPool/perform(_:empty:_:)``, in one transaction with others.
+    /// Does an operation whose effects are all in this database, exactly once, in one transaction
+    /// with others.
+    ///
+    /// A repeat gets the stored answer. A compensation whose action never came answers `empty`, and
+    /// from then on the action is refused.
     ///
     /// - Parameters:
     ///   - empty: What to answer when there is nothing to undo.
@@ -146,11 +149,12 @@ package final class OperationStore<Books: OperationBooks>: Service {
         _ requests: [Request], in transaction: PostgresTransaction
     ) async throws -> [Result<Reply, any Error>] {
         let operations = requests.compactMap(\.operation)
-        let own = Books.queries(for: requests.map(\.needs))
+        // The fences first: whoever undoes a step then sees all that its action wrote.
+        let guards = operations.isEmpty ? [] : BarrierBook.queries(for: operations)
         let results = try await transaction.pipeline(
-            own + (operations.isEmpty ? [] : BarrierBook.queries(for: operations)))
-        var books = try Books(Array(results[..<own.count]))
-        var barrier = try BarrierBook(results[own.count...])
+            guards + Books.queries(for: requests.map(\.needs)))
+        var barrier = try BarrierBook(results[..<guards.count])
+        var books = try Books(Array(results[guards.count...]))
         let replies: [Result<Reply, any Error>] = requests.map { request in
             Self.decide(request, &books, &barrier)
         }
