@@ -127,6 +127,26 @@ struct LedgerOwnerTests {
         }
     }
 
+    @Test("Who waits too long is taken out ahead of the others, and makes room")
+    func lateRequests() async throws {
+        var queue = RequestQueue(eventLimit: 3)
+        let pair = LedgerRequest.createTransfers([move(1), move(2)], operation: nil)
+        let now = ContinuousClock.now
+        let _: LedgerAnswer = await withCheckedContinuation { caller in
+            for second in [0, 4] {
+                // The second makes four events: it is let in only after the first has left.
+                let late = queue.takeLate(before: now + .seconds(second - 1))
+                #expect(late.count == (second == 0 ? 0 : 1))
+                let refused = Self.refusal(of: { () throws(RPCError) in
+                    try queue.append(pair, caller, at: now + .seconds(second))
+                })
+                #expect(refused == nil)
+            }
+            #expect(queue.takeBatch(events: 10).map(\.since) == [now + .seconds(4)])
+            caller.resume(returning: .success(.results([])))
+        }
+    }
+
     private static func refusal(of body: () throws(RPCError) -> Void) -> RPCError? {
         do throws(RPCError) {
             try body()

@@ -26,6 +26,8 @@ struct EngineTests {
         #expect(
             row.log.map(\.type)
                 == ["succeeded", "succeeded", "succeeded", "succeeded", "saga_succeeded"])
+        // Its start, the pivot's intent and its end: nobody waits for the rest.
+        #expect(store.waitedCount == 3)
     }
 
     @Test("A refusal undoes what was done, last first")

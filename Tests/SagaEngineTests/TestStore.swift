@@ -16,6 +16,7 @@ final class TestStore: SagaStore {
     private struct State {
         var rows: [SagaID: Row] = [:]
         var failures: [SagaStoreError] = []
+        var waitedCount = 0
     }
 
     let time: ManualTime
@@ -30,6 +31,9 @@ final class TestStore: SagaStore {
 
     subscript(_ id: SagaID) -> Row? { state.withLock { $0.rows[id] } }
 
+    /// How many writes somebody waited for.
+    var waitedCount: Int { state.withLock(\.waitedCount) }
+
     /// The next saves that somebody waits for fail so, one after the other.
     func fail(with errors: SagaStoreError...) {
         state.withLock { $0.failures += errors }
@@ -40,6 +44,7 @@ final class TestStore: SagaStore {
     ) async throws -> SagaInsertion {
         let now = time.now()
         return state.withLock { state in
+            state.waitedCount += 1
             if let existing = state.rows.values.first(where: { $0.key == details }) {
                 return .existing(existing.record.id)
             }
@@ -50,7 +55,10 @@ final class TestStore: SagaStore {
     }
 
     func save(_ change: SagaChange) async throws(SagaStoreError) {
-        let failure = state.withLock { $0.failures.isEmpty ? nil : $0.failures.removeFirst() }
+        let failure = state.withLock { state in
+            state.waitedCount += 1
+            return state.failures.isEmpty ? nil : state.failures.removeFirst()
+        }
         if let failure { throw failure }
         guard store(change) else { throw .fenced }
     }

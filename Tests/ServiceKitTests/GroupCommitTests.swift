@@ -116,6 +116,34 @@ struct GroupCommitTests {
         }
     }
 
+    @Test("Who waits too long for its turn is refused, and surely not done")
+    func lateTurn() async throws {
+        let (gate, open) = AsyncStream.makeStream(of: Void.self)
+        let done = Mutex<[Int]>([])
+        let group = Group(patience: .milliseconds(20), logger: Self.logger) { work in
+            done.withLock { $0 += work }
+            for await _ in gate { break }
+            return work.map { .success($0) }
+        }
+        try await Self.run(group) {
+            async let first = group.submit(1)
+            let isAtWork = try await eventually { !done.withLock(\.isEmpty) }
+            #expect(isAtWork)
+            let late = Task { try await group.submit(2) }
+            let isWaiting = try await eventually { group.waitingCount == 1 }
+            #expect(isWaiting)
+            let since = ContinuousClock.now
+            let isLate = try await eventually { .now - since > .milliseconds(30) }
+            #expect(isLate)
+            open.finish()
+            let answer = try await first
+            #expect(answer == 1)
+            let refusal = await Self.failure(of: late)
+            #expect(refusal?.code == .unavailable && refusal?.mayHaveRun == false)
+        }
+        #expect(done.withLock(\.self) == [1])
+    }
+
     private static func failure(of task: Task<Int, any Error>) async -> RPCError? {
         do {
             _ = try await task.value

@@ -23,6 +23,8 @@ final class LedgerOwner: Service {
         var commitLimit = Duration.seconds(10)
         /// A standby takes over so long after the owner's last sign of life.
         var lease = Duration.seconds(3)
+        /// How long a request may wait for its turn; then it is refused, not done.
+        var patience = Duration.seconds(5)
         var sweepInterval = Duration.seconds(1)
         var checkpointInterval = Duration.seconds(10)
     }
@@ -68,8 +70,8 @@ final class LedgerOwner: Service {
 
     /// Returns when what the request changes is durable.
     ///
-    /// - Throws: `UNAVAILABLE` when this process does not own the books, the queue is full or the
-    ///   database does not answer; `mayHaveRun` tells whether the outcome is open. What the
+    /// - Throws: `UNAVAILABLE` when this process does not own the books, the queue is full, the
+    ///   request's turn does not come in time or the database does not answer; `mayHaveRun` tells whether the outcome is open. What the
     ///   operation barrier refuses.
     func submit(_ request: LedgerRequest) async throws(RPCError) -> LedgerReply {
         let answer: LedgerAnswer = await withCheckedContinuation { caller in
@@ -185,7 +187,14 @@ extension LedgerOwner {
     var hasWaiting: Bool { self.queue.withLock { !$0.isEmpty } }
 
     func takeBatch() -> [RequestQueue.Waiting] {
-        self.queue.withLock { $0.takeBatch(events: self.limits.batchEvents) }
+        let (late, batch) = self.queue.withLock { queue in
+            (
+                queue.takeLate(before: .now - self.limits.patience),
+                queue.takeBatch(events: self.limits.batchEvents)
+            )
+        }
+        for waiting in late { waiting.caller.resume(returning: .failure(.tooLate)) }
+        return batch
     }
 
     private func open() {
@@ -205,6 +214,9 @@ extension LedgerOwner {
 }
 
 extension RPCError {
+    static let tooLate = RPCError.unavailable(
+        "the ledger is too slow for all that waits; try again later", mayHaveRun: false)
+
     static let standby = RPCError.unavailable(
         "this ledger stands by for another that owns the books", mayHaveRun: false)
     static let draining = RPCError.unavailable(

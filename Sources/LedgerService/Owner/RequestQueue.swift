@@ -10,6 +10,7 @@ struct RequestQueue {
     struct Waiting {
         let request: LedgerRequest
         let caller: Caller
+        let since: ContinuousClock.Instant
     }
 
     private var waiting: [Waiting] = []
@@ -26,7 +27,9 @@ struct RequestQueue {
 
     /// - Throws: `unavailable` if the queue is full, or why it is closed. The request has not run
     ///   and will not.
-    mutating func append(_ request: LedgerRequest, _ caller: Caller) throws(RPCError) {
+    mutating func append(
+        _ request: LedgerRequest, _ caller: Caller, at now: ContinuousClock.Instant = .now
+    ) throws(RPCError) {
         if let reason = self.closedBecause { throw reason }
         // One request is always let in, however large.
         guard self.waiting.isEmpty || self.eventCount + request.eventCount <= self.eventLimit
@@ -34,8 +37,13 @@ struct RequestQueue {
             throw .unavailable(
                 "the ledger has more to do than it can; try again later", mayHaveRun: false)
         }
-        self.waiting.append(Waiting(request: request, caller: caller))
+        self.waiting.append(Waiting(request: request, caller: caller, since: now))
         self.eventCount += request.eventCount
+    }
+
+    /// Takes the requests that came before the given moment: their callers have given up.
+    mutating func takeLate(before moment: ContinuousClock.Instant) -> [Waiting] {
+        self.takeFirst(self.waiting.prefix { $0.since < moment }.count)
     }
 
     /// Takes the oldest requests with at most so many events together, and always one if there is
@@ -48,10 +56,14 @@ struct RequestQueue {
             guard end == 0 || count <= limit else { break }
             end += 1
         }
-        let batch = Array(self.waiting[..<end])
-        self.waiting.removeFirst(end)
-        self.eventCount -= batch.reduce(0) { $0 + $1.request.eventCount }
-        return batch
+        return self.takeFirst(end)
+    }
+
+    private mutating func takeFirst(_ count: Int) -> [Waiting] {
+        let first = Array(self.waiting[..<count])
+        self.waiting.removeFirst(count)
+        self.eventCount -= first.reduce(0) { $0 + $1.request.eventCount }
+        return first
     }
 
     mutating func open() {

@@ -19,15 +19,30 @@ package final class GroupCommit<Work: Sendable, Reply: Sendable>: Service {
     private struct Waiting: Sendable {
         let work: Work
         let caller: CheckedContinuation<Result<Reply, any Error>, Never>
+        let since = ContinuousClock.now
     }
 
     private struct State {
         var waiting: [Waiting] = []
         var isClosed = false
+
+        /// Those that came first, as far as they came before `moment`.
+        mutating func takeLate(before moment: ContinuousClock.Instant) -> [Waiting] {
+            let late = Array(self.waiting.prefix { $0.since < moment })
+            self.waiting.removeFirst(late.count)
+            return late
+        }
+
+        mutating func takeBatch(limit: Int) -> [Waiting] {
+            let batch = Array(self.waiting.prefix(limit))
+            self.waiting.removeFirst(batch.count)
+            return batch
+        }
     }
 
     private let limit: Int
     private let batchLimit: Int
+    private let patience: Duration
     private let attempts: Int
     private let logger: Logger
     private let commit: Commit
@@ -39,13 +54,17 @@ package final class GroupCommit<Work: Sendable, Reply: Sendable>: Service {
     /// - Parameters:
     ///   - limit: How many may wait; more are refused at once.
     ///   - batchLimit: How many one transaction takes.
+    ///   - patience: How long one may wait for its turn; then it is refused, not done: by now its
+    ///     caller has given up.
     ///   - attempts: How often a batch is tried when the database fails in ways that pass.
     package init(
-        limit: Int = 8_192, batchLimit: Int = 512, attempts: Int = 6, logger: Logger,
+        limit: Int = 8_192, batchLimit: Int = 512, patience: Duration = .seconds(5),
+        attempts: Int = 6, logger: Logger,
         commit: @escaping Commit
     ) {
         self.limit = limit
         self.batchLimit = batchLimit
+        self.patience = patience
         self.attempts = attempts
         self.logger = logger
         self.commit = commit
@@ -57,8 +76,9 @@ package final class GroupCommit<Work: Sendable, Reply: Sendable>: Service {
 
     /// Returns when the work is durable.
     ///
-    /// - Throws: What the work was refused for; `UNAVAILABLE` when too many wait, the process
-    ///   drains, or the database does not answer: `mayHaveRun` tells whether it is open.
+    /// - Throws: What the work was refused for; `UNAVAILABLE` when too many wait, its turn does not
+    ///   come in time, the process drains, or the database does not answer: `mayHaveRun` tells
+    ///   whether it is open.
     package func submit(_ work: Work) async throws -> Reply {
         let result: Result<Reply, any Error> = await withCheckedContinuation { caller in
             let refusal: RPCError? = self.state.withLock { state in
@@ -96,14 +116,22 @@ package final class GroupCommit<Work: Sendable, Reply: Sendable>: Service {
 
     private func commitWaiting() async {
         while true {
-            let batch = self.state.withLock { state in
-                let batch = Array(state.waiting.prefix(self.batchLimit))
-                state.waiting.removeFirst(batch.count)
-                return batch
+            let (late, batch) = self.state.withLock { state in
+                (
+                    state.takeLate(before: .now - self.patience),
+                    state.takeBatch(limit: self.batchLimit)
+                )
             }
+            for waiting in late { waiting.caller.resume(returning: .failure(Self.tooLate)) }
             guard !batch.isEmpty else { return }
             await self.carryOut(batch)
         }
+    }
+
+    private static var tooLate: RPCError {
+        .unavailable(
+            "the database is too slow for all that waits to be written; try again later",
+            mayHaveRun: false)
     }
 
     /// - Parameter isOpen: Whether it may have happened already.
