@@ -3,7 +3,7 @@ SWIFT ?= swift
 DATA ?= .florin
 FLORIN = .build/debug/florin
 
-.PHONY: run demo build test lint format proto proto-check bench bench-smoke bench-rpc bench-rpc-smoke fuzz clean dependencies bench-peers
+.PHONY: run demo build test lint format proto proto-check bench bench-smoke bench-sagas bench-rpc bench-rpc-smoke fuzz clean dependencies bench-peers
 
 ## run: start the system, walk through real payments, leave it running until Ctrl-C
 run: build
@@ -50,9 +50,14 @@ bench-rpc-smoke: dependencies bench-peers
 bench: dependencies
 	bench/payments/run
 
-## bench-smoke: the same in little: does the benchmark still run?
+## bench-sagas: measure sagas of five steps beside DBOS and Absurd (bench/README.md)
+bench-sagas: dependencies
+	bench/sagas/run
+
+## bench-smoke: payments, ledger and sagas in little: do the benchmarks still run?
 bench-smoke: dependencies
 	bench/payments/run --smoke
+	bench/sagas/run --smoke
 
 ## fuzz: feed decoders and state machines with made-up bytes, a minute each (scripts/fuzz.sh)
 fuzz: dependencies

@@ -57,6 +57,7 @@ let package = Package(
     products: [
         .executable(name: "florin", targets: ["florin"]),
         .executable(name: "florin-bench-rpc", targets: ["florin-bench-rpc"]),
+        .executable(name: "florin-bench-sagas", targets: ["florin-bench-sagas"]),
         .library(name: "FuzzTargets", type: .static, targets: ["FuzzTargets"]),
     ],
     dependencies: [
@@ -326,6 +327,13 @@ let package = Package(
                 arguments, logging, metrics,
             ] + nio,
             path: "bench/rpc/Program", swiftSettings: house),
+        // Measures the saga engine beside its peers.
+        .executableTarget(
+            name: "florin-bench-sagas",
+            dependencies: [
+                "OrchestratorService", "Postgres", "Identifiers", arguments, logging,
+            ],
+            path: "bench/sagas/Program", swiftSettings: house),
 
         // What scripts/fuzz.sh feeds with bytes.
         .target(

@@ -142,9 +142,11 @@ package final class Engine<Store: SagaStore>: Sendable {
             guard !held.isEmpty else { continue }
             do throws(SagaStoreError) {
                 let kept = try await store.renew(held, lease: configuration.lease)
-                guard kept.count < held.count else { continue }
+                // What has ended meanwhile was not lost.
+                let lost = board.held.filter { held[$0.key] == $0.value && !kept.contains($0.key) }
+                guard !lost.isEmpty else { continue }
                 // Their next write or call is fenced, and so ends their run here.
-                logger.notice("leases lost", metadata: ["count": "\(held.count - kept.count)"])
+                logger.notice("leases lost", metadata: ["count": "\(lost.count)"])
             } catch {
                 logger.warning("leases not renewed", metadata: ["error": "\(error)"])
             }
