@@ -29,8 +29,9 @@ final class SagaWriter: Sendable {
         var isFinished = false
     }
 
-    /// How long a change that nobody waits for may stay in memory only.
-    private static let longestDelay = Duration.milliseconds(50)
+    /// How long a change that nobody waits for may stay in memory only. A saga under load takes
+    /// half a second: written more often, its row would cost more than its steps.
+    private static let longestDelay = Duration.milliseconds(250)
 
     private let database: PostgresPool
     private let timer: any SagaTimer
