@@ -128,6 +128,46 @@ extension PaymentV1 {
 }
 
 extension PaymentV1 {
+    /// The values of `florin.payment.v1.EvidenceOutcome`.
+    package struct EvidenceOutcome: MessageEnum {
+        package var rawValue: Int32
+
+        package init(rawValue: Int32) { self.rawValue = rawValue }
+
+        package static let unspecified = EvidenceOutcome(rawValue: 0)
+        package static let approved = EvidenceOutcome(rawValue: 1)
+        package static let declined = EvidenceOutcome(rawValue: 2)
+        /// Never done, and never will be.
+        package static let absent = EvidenceOutcome(rawValue: 3)
+
+        /// Every value that the proto names.
+        package static let allCases: [EvidenceOutcome] = [
+            .unspecified, .approved, .declined, .absent,
+        ]
+
+        package var description: String {
+            switch self.rawValue {
+            case 0: "unspecified"
+            case 1: "approved"
+            case 2: "declined"
+            case 3: "absent"
+            default: "unrecognized_\(self.rawValue)"
+            }
+        }
+
+        package init?(name: String) {
+            switch name {
+            case "unspecified": self.init(rawValue: 0)
+            case "approved": self.init(rawValue: 1)
+            case "declined": self.init(rawValue: 2)
+            case "absent": self.init(rawValue: 3)
+            default: return nil
+            }
+        }
+    }
+}
+
+extension PaymentV1 {
     /// The message `florin.payment.v1.CreatePaymentRequest`.
     package struct CreatePaymentRequest: Message {
         /// 1 to 255 characters, chosen by the caller before the first try.
@@ -2245,6 +2285,119 @@ extension PaymentV1.UnfreezePaymentResponse {
     > {
         let message = unsafe arena.allocate(Florin__Payment__V1__UnfreezePaymentResponse.self)
         unsafe florin__payment__v1__unfreeze_payment_response__init(message)
+        unsafe self.pack(into: message, arena)
+        return unsafe message
+    }
+}
+
+extension PaymentV1 {
+    /// The message `florin.payment.v1.SettleAttemptRequest`.
+    package struct SettleAttemptRequest: Message {
+        /// The operation's key at the acquirer.
+        package var reference: String = ""
+        package var outcome: PaymentV1.EvidenceOutcome = PaymentV1.EvidenceOutcome(rawValue: 0)
+        /// DECLINED: why.
+        package var code: String = ""
+
+        package init() {}
+
+        package init(
+            reference: String = "",
+            outcome: PaymentV1.EvidenceOutcome = PaymentV1.EvidenceOutcome(rawValue: 0),
+            code: String = ""
+        ) {
+            self.reference = reference
+            self.outcome = outcome
+            self.code = code
+        }
+    }
+}
+
+extension PaymentV1.SettleAttemptRequest {
+    package static var messageName: String { "florin.payment.v1.SettleAttemptRequest" }
+
+    package static let layout: MessageLayout = {
+        var message = unsafe Florin__Payment__V1__SettleAttemptRequest()
+        unsafe florin__payment__v1__settle_attempt_request__init(&message)
+        return unsafe MessageLayout(descriptor: message.base.descriptor)
+    }()
+
+    @unsafe package init(unpacking pointer: UnsafeRawPointer) throws(WireError) {
+        let message = unsafe pointer.assumingMemoryBound(
+            to: Florin__Payment__V1__SettleAttemptRequest.self)
+        try unsafe self.reference = unpackString(
+            message.pointee.reference.data, message.pointee.reference.len, Self.messageName,
+            "reference")
+        unsafe self.outcome = PaymentV1.EvidenceOutcome(
+            rawValue: Int32(truncatingIfNeeded: message.pointee.outcome.rawValue))
+        try unsafe self.code = unpackString(
+            message.pointee.code.data, message.pointee.code.len, Self.messageName, "code")
+    }
+
+    @unsafe package func pack(into pointer: UnsafeMutableRawPointer, _ arena: borrowing Arena) {
+        let message = unsafe pointer.assumingMemoryBound(
+            to: Florin__Payment__V1__SettleAttemptRequest.self)
+        unsafe message.pointee.reference.len = arena.copy(
+            self.reference, to: &message.pointee.reference.data)
+        unsafe message.pointee.outcome = .init(
+            rawValue: .init(truncatingIfNeeded: self.outcome.rawValue))
+        unsafe message.pointee.code.len = arena.copy(self.code, to: &message.pointee.code.data)
+    }
+
+    /// The message as a C message of its own.
+    @unsafe func packed(in arena: borrowing Arena) -> UnsafeMutablePointer<
+        Florin__Payment__V1__SettleAttemptRequest
+    > {
+        let message = unsafe arena.allocate(Florin__Payment__V1__SettleAttemptRequest.self)
+        unsafe florin__payment__v1__settle_attempt_request__init(message)
+        unsafe self.pack(into: message, arena)
+        return unsafe message
+    }
+}
+
+extension PaymentV1 {
+    /// The message `florin.payment.v1.SettleAttemptResponse`.
+    package struct SettleAttemptResponse: Message {
+        /// Whether the acquirer itself answered.
+        package var checkedByQuery: Bool = false
+
+        package init() {}
+
+        package init(
+            checkedByQuery: Bool = false
+        ) {
+            self.checkedByQuery = checkedByQuery
+        }
+    }
+}
+
+extension PaymentV1.SettleAttemptResponse {
+    package static var messageName: String { "florin.payment.v1.SettleAttemptResponse" }
+
+    package static let layout: MessageLayout = {
+        var message = unsafe Florin__Payment__V1__SettleAttemptResponse()
+        unsafe florin__payment__v1__settle_attempt_response__init(&message)
+        return unsafe MessageLayout(descriptor: message.base.descriptor)
+    }()
+
+    @unsafe package init(unpacking pointer: UnsafeRawPointer) throws(WireError) {
+        let message = unsafe pointer.assumingMemoryBound(
+            to: Florin__Payment__V1__SettleAttemptResponse.self)
+        unsafe self.checkedByQuery = message.pointee.checked_by_query != 0
+    }
+
+    @unsafe package func pack(into pointer: UnsafeMutableRawPointer, _ arena: borrowing Arena) {
+        let message = unsafe pointer.assumingMemoryBound(
+            to: Florin__Payment__V1__SettleAttemptResponse.self)
+        unsafe message.pointee.checked_by_query = self.checkedByQuery ? 1 : 0
+    }
+
+    /// The message as a C message of its own.
+    @unsafe func packed(in arena: borrowing Arena) -> UnsafeMutablePointer<
+        Florin__Payment__V1__SettleAttemptResponse
+    > {
+        let message = unsafe arena.allocate(Florin__Payment__V1__SettleAttemptResponse.self)
+        unsafe florin__payment__v1__settle_attempt_response__init(message)
         unsafe self.pack(into: message, arena)
         return unsafe message
     }

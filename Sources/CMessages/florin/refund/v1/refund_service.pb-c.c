@@ -547,6 +547,96 @@ void   florin__refund__v1__fail_response__free_unpacked
   assert(message->base.descriptor == &florin__refund__v1__fail_response__descriptor);
   protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
 }
+void   florin__refund__v1__settle_attempt_request__init
+                     (Florin__Refund__V1__SettleAttemptRequest         *message)
+{
+  static const Florin__Refund__V1__SettleAttemptRequest init_value = FLORIN__REFUND__V1__SETTLE_ATTEMPT_REQUEST__INIT;
+  *message = init_value;
+}
+size_t florin__refund__v1__settle_attempt_request__get_packed_size
+                     (const Florin__Refund__V1__SettleAttemptRequest *message)
+{
+  assert(message->base.descriptor == &florin__refund__v1__settle_attempt_request__descriptor);
+  return protobuf_c_message_get_packed_size ((const ProtobufCMessage*)(message));
+}
+size_t florin__refund__v1__settle_attempt_request__pack
+                     (const Florin__Refund__V1__SettleAttemptRequest *message,
+                      uint8_t       *out)
+{
+  assert(message->base.descriptor == &florin__refund__v1__settle_attempt_request__descriptor);
+  return protobuf_c_message_pack ((const ProtobufCMessage*)message, out);
+}
+size_t florin__refund__v1__settle_attempt_request__pack_to_buffer
+                     (const Florin__Refund__V1__SettleAttemptRequest *message,
+                      ProtobufCBuffer *buffer)
+{
+  assert(message->base.descriptor == &florin__refund__v1__settle_attempt_request__descriptor);
+  return protobuf_c_message_pack_to_buffer ((const ProtobufCMessage*)message, buffer);
+}
+Florin__Refund__V1__SettleAttemptRequest *
+       florin__refund__v1__settle_attempt_request__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data)
+{
+  return (Florin__Refund__V1__SettleAttemptRequest *)
+     protobuf_c_message_unpack (&florin__refund__v1__settle_attempt_request__descriptor,
+                                allocator, len, data);
+}
+void   florin__refund__v1__settle_attempt_request__free_unpacked
+                     (Florin__Refund__V1__SettleAttemptRequest *message,
+                      ProtobufCAllocator *allocator)
+{
+  if(!message)
+    return;
+  assert(message->base.descriptor == &florin__refund__v1__settle_attempt_request__descriptor);
+  protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
+}
+void   florin__refund__v1__settle_attempt_response__init
+                     (Florin__Refund__V1__SettleAttemptResponse         *message)
+{
+  static const Florin__Refund__V1__SettleAttemptResponse init_value = FLORIN__REFUND__V1__SETTLE_ATTEMPT_RESPONSE__INIT;
+  *message = init_value;
+}
+size_t florin__refund__v1__settle_attempt_response__get_packed_size
+                     (const Florin__Refund__V1__SettleAttemptResponse *message)
+{
+  assert(message->base.descriptor == &florin__refund__v1__settle_attempt_response__descriptor);
+  return protobuf_c_message_get_packed_size ((const ProtobufCMessage*)(message));
+}
+size_t florin__refund__v1__settle_attempt_response__pack
+                     (const Florin__Refund__V1__SettleAttemptResponse *message,
+                      uint8_t       *out)
+{
+  assert(message->base.descriptor == &florin__refund__v1__settle_attempt_response__descriptor);
+  return protobuf_c_message_pack ((const ProtobufCMessage*)message, out);
+}
+size_t florin__refund__v1__settle_attempt_response__pack_to_buffer
+                     (const Florin__Refund__V1__SettleAttemptResponse *message,
+                      ProtobufCBuffer *buffer)
+{
+  assert(message->base.descriptor == &florin__refund__v1__settle_attempt_response__descriptor);
+  return protobuf_c_message_pack_to_buffer ((const ProtobufCMessage*)message, buffer);
+}
+Florin__Refund__V1__SettleAttemptResponse *
+       florin__refund__v1__settle_attempt_response__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data)
+{
+  return (Florin__Refund__V1__SettleAttemptResponse *)
+     protobuf_c_message_unpack (&florin__refund__v1__settle_attempt_response__descriptor,
+                                allocator, len, data);
+}
+void   florin__refund__v1__settle_attempt_response__free_unpacked
+                     (Florin__Refund__V1__SettleAttemptResponse *message,
+                      ProtobufCAllocator *allocator)
+{
+  if(!message)
+    return;
+  assert(message->base.descriptor == &florin__refund__v1__settle_attempt_response__descriptor);
+  protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
+}
 static const ProtobufCFieldDescriptor florin__refund__v1__get_refund_request__field_descriptors[1] =
 {
   {
@@ -1237,6 +1327,108 @@ const ProtobufCMessageDescriptor florin__refund__v1__fail_response__descriptor =
   (ProtobufCMessageInit) florin__refund__v1__fail_response__init,
   NULL,NULL,NULL    /* reserved[123] */
 };
+static const ProtobufCFieldDescriptor florin__refund__v1__settle_attempt_request__field_descriptors[3] =
+{
+  {
+    "reference",
+    1,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_BYTES,
+    0,   /* quantifier_offset */
+    offsetof(Florin__Refund__V1__SettleAttemptRequest, reference),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "outcome",
+    2,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_ENUM,
+    0,   /* quantifier_offset */
+    offsetof(Florin__Refund__V1__SettleAttemptRequest, outcome),
+    &florin__refund__v1__evidence_outcome__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "code",
+    3,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_BYTES,
+    0,   /* quantifier_offset */
+    offsetof(Florin__Refund__V1__SettleAttemptRequest, code),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+};
+static const unsigned florin__refund__v1__settle_attempt_request__field_indices_by_name[] = {
+  2,   /* field[2] = code */
+  1,   /* field[1] = outcome */
+  0,   /* field[0] = reference */
+};
+static const ProtobufCIntRange florin__refund__v1__settle_attempt_request__number_ranges[1 + 1] =
+{
+  { 1, 0 },
+  { 0, 3 }
+};
+const ProtobufCMessageDescriptor florin__refund__v1__settle_attempt_request__descriptor =
+{
+  PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
+  "florin.refund.v1.SettleAttemptRequest",
+  "SettleAttemptRequest",
+  "Florin__Refund__V1__SettleAttemptRequest",
+  "florin.refund.v1",
+  sizeof(Florin__Refund__V1__SettleAttemptRequest),
+  3,
+  florin__refund__v1__settle_attempt_request__field_descriptors,
+  florin__refund__v1__settle_attempt_request__field_indices_by_name,
+  1,  florin__refund__v1__settle_attempt_request__number_ranges,
+  (ProtobufCMessageInit) florin__refund__v1__settle_attempt_request__init,
+  NULL,NULL,NULL    /* reserved[123] */
+};
+static const ProtobufCFieldDescriptor florin__refund__v1__settle_attempt_response__field_descriptors[1] =
+{
+  {
+    "checked_by_query",
+    1,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_BOOL,
+    0,   /* quantifier_offset */
+    offsetof(Florin__Refund__V1__SettleAttemptResponse, checked_by_query),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+};
+static const unsigned florin__refund__v1__settle_attempt_response__field_indices_by_name[] = {
+  0,   /* field[0] = checked_by_query */
+};
+static const ProtobufCIntRange florin__refund__v1__settle_attempt_response__number_ranges[1 + 1] =
+{
+  { 1, 0 },
+  { 0, 1 }
+};
+const ProtobufCMessageDescriptor florin__refund__v1__settle_attempt_response__descriptor =
+{
+  PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
+  "florin.refund.v1.SettleAttemptResponse",
+  "SettleAttemptResponse",
+  "Florin__Refund__V1__SettleAttemptResponse",
+  "florin.refund.v1",
+  sizeof(Florin__Refund__V1__SettleAttemptResponse),
+  1,
+  florin__refund__v1__settle_attempt_response__field_descriptors,
+  florin__refund__v1__settle_attempt_response__field_indices_by_name,
+  1,  florin__refund__v1__settle_attempt_response__number_ranges,
+  (ProtobufCMessageInit) florin__refund__v1__settle_attempt_response__init,
+  NULL,NULL,NULL    /* reserved[123] */
+};
 static const ProtobufCEnumValue florin__refund__v1__submit_outcome__enum_values_by_number[5] =
 {
   { "SUBMIT_OUTCOME_UNSPECIFIED", "FLORIN__REFUND__V1__SUBMIT_OUTCOME__SUBMIT_OUTCOME_UNSPECIFIED", 0 },
@@ -1269,5 +1461,37 @@ const ProtobufCEnumDescriptor florin__refund__v1__submit_outcome__descriptor =
   florin__refund__v1__submit_outcome__enum_values_by_name,
   1,
   florin__refund__v1__submit_outcome__value_ranges,
+  NULL,NULL,NULL,NULL   /* reserved[1234] */
+};
+static const ProtobufCEnumValue florin__refund__v1__evidence_outcome__enum_values_by_number[4] =
+{
+  { "EVIDENCE_OUTCOME_UNSPECIFIED", "FLORIN__REFUND__V1__EVIDENCE_OUTCOME__EVIDENCE_OUTCOME_UNSPECIFIED", 0 },
+  { "EVIDENCE_OUTCOME_APPROVED", "FLORIN__REFUND__V1__EVIDENCE_OUTCOME__EVIDENCE_OUTCOME_APPROVED", 1 },
+  { "EVIDENCE_OUTCOME_DECLINED", "FLORIN__REFUND__V1__EVIDENCE_OUTCOME__EVIDENCE_OUTCOME_DECLINED", 2 },
+  { "EVIDENCE_OUTCOME_ABSENT", "FLORIN__REFUND__V1__EVIDENCE_OUTCOME__EVIDENCE_OUTCOME_ABSENT", 3 },
+};
+static const ProtobufCIntRange florin__refund__v1__evidence_outcome__value_ranges[] = {
+{0, 0},{0, 4}
+};
+static const ProtobufCEnumValueIndex florin__refund__v1__evidence_outcome__enum_values_by_name[4] =
+{
+  { "EVIDENCE_OUTCOME_ABSENT", 3 },
+  { "EVIDENCE_OUTCOME_APPROVED", 1 },
+  { "EVIDENCE_OUTCOME_DECLINED", 2 },
+  { "EVIDENCE_OUTCOME_UNSPECIFIED", 0 },
+};
+const ProtobufCEnumDescriptor florin__refund__v1__evidence_outcome__descriptor =
+{
+  PROTOBUF_C__ENUM_DESCRIPTOR_MAGIC,
+  "florin.refund.v1.EvidenceOutcome",
+  "EvidenceOutcome",
+  "Florin__Refund__V1__EvidenceOutcome",
+  "florin.refund.v1",
+  4,
+  florin__refund__v1__evidence_outcome__enum_values_by_number,
+  4,
+  florin__refund__v1__evidence_outcome__enum_values_by_name,
+  1,
+  florin__refund__v1__evidence_outcome__value_ranges,
   NULL,NULL,NULL,NULL   /* reserved[1234] */
 };

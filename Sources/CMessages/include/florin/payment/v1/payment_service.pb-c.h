@@ -51,6 +51,8 @@ typedef struct Florin__Payment__V1__FreezePaymentRequest Florin__Payment__V1__Fr
 typedef struct Florin__Payment__V1__FreezePaymentResponse Florin__Payment__V1__FreezePaymentResponse;
 typedef struct Florin__Payment__V1__UnfreezePaymentRequest Florin__Payment__V1__UnfreezePaymentRequest;
 typedef struct Florin__Payment__V1__UnfreezePaymentResponse Florin__Payment__V1__UnfreezePaymentResponse;
+typedef struct Florin__Payment__V1__SettleAttemptRequest Florin__Payment__V1__SettleAttemptRequest;
+typedef struct Florin__Payment__V1__SettleAttemptResponse Florin__Payment__V1__SettleAttemptResponse;
 
 
 /* --- enums --- */
@@ -89,6 +91,16 @@ typedef enum _Florin__Payment__V1__CompletionResult {
   FLORIN__PAYMENT__V1__COMPLETION_RESULT__COMPLETION_RESULT_CANCELED = 3
     PROTOBUF_C__FORCE_ENUM_TO_BE_INT_SIZE(FLORIN__PAYMENT__V1__COMPLETION_RESULT)
 } Florin__Payment__V1__CompletionResult;
+typedef enum _Florin__Payment__V1__EvidenceOutcome {
+  FLORIN__PAYMENT__V1__EVIDENCE_OUTCOME__EVIDENCE_OUTCOME_UNSPECIFIED = 0,
+  FLORIN__PAYMENT__V1__EVIDENCE_OUTCOME__EVIDENCE_OUTCOME_APPROVED = 1,
+  FLORIN__PAYMENT__V1__EVIDENCE_OUTCOME__EVIDENCE_OUTCOME_DECLINED = 2,
+  /*
+   * Never done, and never will be.
+   */
+  FLORIN__PAYMENT__V1__EVIDENCE_OUTCOME__EVIDENCE_OUTCOME_ABSENT = 3
+    PROTOBUF_C__FORCE_ENUM_TO_BE_INT_SIZE(FLORIN__PAYMENT__V1__EVIDENCE_OUTCOME)
+} Florin__Payment__V1__EvidenceOutcome;
 
 /* --- messages --- */
 
@@ -609,6 +621,37 @@ struct  Florin__Payment__V1__UnfreezePaymentResponse
 #define FLORIN__PAYMENT__V1__UNFREEZE_PAYMENT_RESPONSE__INIT \
  { PROTOBUF_C_MESSAGE_INIT (&florin__payment__v1__unfreeze_payment_response__descriptor) \
     , NULL }
+
+
+struct  Florin__Payment__V1__SettleAttemptRequest
+{
+  ProtobufCMessage base;
+  /*
+   * The operation's key at the acquirer.
+   */
+  ProtobufCBinaryData reference;
+  Florin__Payment__V1__EvidenceOutcome outcome;
+  /*
+   * DECLINED: why.
+   */
+  ProtobufCBinaryData code;
+};
+#define FLORIN__PAYMENT__V1__SETTLE_ATTEMPT_REQUEST__INIT \
+ { PROTOBUF_C_MESSAGE_INIT (&florin__payment__v1__settle_attempt_request__descriptor) \
+    , {0,NULL}, FLORIN__PAYMENT__V1__EVIDENCE_OUTCOME__EVIDENCE_OUTCOME_UNSPECIFIED, {0,NULL} }
+
+
+struct  Florin__Payment__V1__SettleAttemptResponse
+{
+  ProtobufCMessage base;
+  /*
+   * Whether the acquirer itself answered.
+   */
+  protobuf_c_boolean checked_by_query;
+};
+#define FLORIN__PAYMENT__V1__SETTLE_ATTEMPT_RESPONSE__INIT \
+ { PROTOBUF_C_MESSAGE_INIT (&florin__payment__v1__settle_attempt_response__descriptor) \
+    , 0 }
 
 
 /* Florin__Payment__V1__CreatePaymentRequest methods */
@@ -1219,6 +1262,44 @@ Florin__Payment__V1__UnfreezePaymentResponse *
 void   florin__payment__v1__unfreeze_payment_response__free_unpacked
                      (Florin__Payment__V1__UnfreezePaymentResponse *message,
                       ProtobufCAllocator *allocator);
+/* Florin__Payment__V1__SettleAttemptRequest methods */
+void   florin__payment__v1__settle_attempt_request__init
+                     (Florin__Payment__V1__SettleAttemptRequest         *message);
+size_t florin__payment__v1__settle_attempt_request__get_packed_size
+                     (const Florin__Payment__V1__SettleAttemptRequest   *message);
+size_t florin__payment__v1__settle_attempt_request__pack
+                     (const Florin__Payment__V1__SettleAttemptRequest   *message,
+                      uint8_t             *out);
+size_t florin__payment__v1__settle_attempt_request__pack_to_buffer
+                     (const Florin__Payment__V1__SettleAttemptRequest   *message,
+                      ProtobufCBuffer     *buffer);
+Florin__Payment__V1__SettleAttemptRequest *
+       florin__payment__v1__settle_attempt_request__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data);
+void   florin__payment__v1__settle_attempt_request__free_unpacked
+                     (Florin__Payment__V1__SettleAttemptRequest *message,
+                      ProtobufCAllocator *allocator);
+/* Florin__Payment__V1__SettleAttemptResponse methods */
+void   florin__payment__v1__settle_attempt_response__init
+                     (Florin__Payment__V1__SettleAttemptResponse         *message);
+size_t florin__payment__v1__settle_attempt_response__get_packed_size
+                     (const Florin__Payment__V1__SettleAttemptResponse   *message);
+size_t florin__payment__v1__settle_attempt_response__pack
+                     (const Florin__Payment__V1__SettleAttemptResponse   *message,
+                      uint8_t             *out);
+size_t florin__payment__v1__settle_attempt_response__pack_to_buffer
+                     (const Florin__Payment__V1__SettleAttemptResponse   *message,
+                      ProtobufCBuffer     *buffer);
+Florin__Payment__V1__SettleAttemptResponse *
+       florin__payment__v1__settle_attempt_response__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data);
+void   florin__payment__v1__settle_attempt_response__free_unpacked
+                     (Florin__Payment__V1__SettleAttemptResponse *message,
+                      ProtobufCAllocator *allocator);
 /* --- per-message closures --- */
 
 typedef void (*Florin__Payment__V1__CreatePaymentRequest_Closure)
@@ -1317,6 +1398,12 @@ typedef void (*Florin__Payment__V1__UnfreezePaymentRequest_Closure)
 typedef void (*Florin__Payment__V1__UnfreezePaymentResponse_Closure)
                  (const Florin__Payment__V1__UnfreezePaymentResponse *message,
                   void *closure_data);
+typedef void (*Florin__Payment__V1__SettleAttemptRequest_Closure)
+                 (const Florin__Payment__V1__SettleAttemptRequest *message,
+                  void *closure_data);
+typedef void (*Florin__Payment__V1__SettleAttemptResponse_Closure)
+                 (const Florin__Payment__V1__SettleAttemptResponse *message,
+                  void *closure_data);
 
 /* --- services --- */
 
@@ -1326,6 +1413,7 @@ typedef void (*Florin__Payment__V1__UnfreezePaymentResponse_Closure)
 extern const ProtobufCEnumDescriptor    florin__payment__v1__attempt_intent__descriptor;
 extern const ProtobufCEnumDescriptor    florin__payment__v1__acquirer_outcome__descriptor;
 extern const ProtobufCEnumDescriptor    florin__payment__v1__completion_result__descriptor;
+extern const ProtobufCEnumDescriptor    florin__payment__v1__evidence_outcome__descriptor;
 extern const ProtobufCMessageDescriptor florin__payment__v1__create_payment_request__descriptor;
 extern const ProtobufCMessageDescriptor florin__payment__v1__create_payment_response__descriptor;
 extern const ProtobufCMessageDescriptor florin__payment__v1__get_payment_request__descriptor;
@@ -1358,6 +1446,8 @@ extern const ProtobufCMessageDescriptor florin__payment__v1__freeze_payment_requ
 extern const ProtobufCMessageDescriptor florin__payment__v1__freeze_payment_response__descriptor;
 extern const ProtobufCMessageDescriptor florin__payment__v1__unfreeze_payment_request__descriptor;
 extern const ProtobufCMessageDescriptor florin__payment__v1__unfreeze_payment_response__descriptor;
+extern const ProtobufCMessageDescriptor florin__payment__v1__settle_attempt_request__descriptor;
+extern const ProtobufCMessageDescriptor florin__payment__v1__settle_attempt_response__descriptor;
 
 PROTOBUF_C__END_DECLS
 

@@ -31,6 +31,8 @@ typedef struct Florin__Refund__V1__CompleteRequest Florin__Refund__V1__CompleteR
 typedef struct Florin__Refund__V1__CompleteResponse Florin__Refund__V1__CompleteResponse;
 typedef struct Florin__Refund__V1__FailRequest Florin__Refund__V1__FailRequest;
 typedef struct Florin__Refund__V1__FailResponse Florin__Refund__V1__FailResponse;
+typedef struct Florin__Refund__V1__SettleAttemptRequest Florin__Refund__V1__SettleAttemptRequest;
+typedef struct Florin__Refund__V1__SettleAttemptResponse Florin__Refund__V1__SettleAttemptResponse;
 
 
 /* --- enums --- */
@@ -55,6 +57,16 @@ typedef enum _Florin__Refund__V1__SubmitOutcome {
   FLORIN__REFUND__V1__SUBMIT_OUTCOME__SUBMIT_OUTCOME_IN_DOUBT = 4
     PROTOBUF_C__FORCE_ENUM_TO_BE_INT_SIZE(FLORIN__REFUND__V1__SUBMIT_OUTCOME)
 } Florin__Refund__V1__SubmitOutcome;
+typedef enum _Florin__Refund__V1__EvidenceOutcome {
+  FLORIN__REFUND__V1__EVIDENCE_OUTCOME__EVIDENCE_OUTCOME_UNSPECIFIED = 0,
+  FLORIN__REFUND__V1__EVIDENCE_OUTCOME__EVIDENCE_OUTCOME_APPROVED = 1,
+  FLORIN__REFUND__V1__EVIDENCE_OUTCOME__EVIDENCE_OUTCOME_DECLINED = 2,
+  /*
+   * Never done, and never will be.
+   */
+  FLORIN__REFUND__V1__EVIDENCE_OUTCOME__EVIDENCE_OUTCOME_ABSENT = 3
+    PROTOBUF_C__FORCE_ENUM_TO_BE_INT_SIZE(FLORIN__REFUND__V1__EVIDENCE_OUTCOME)
+} Florin__Refund__V1__EvidenceOutcome;
 
 /* --- messages --- */
 
@@ -211,6 +223,37 @@ struct  Florin__Refund__V1__FailResponse
 #define FLORIN__REFUND__V1__FAIL_RESPONSE__INIT \
  { PROTOBUF_C_MESSAGE_INIT (&florin__refund__v1__fail_response__descriptor) \
     , NULL }
+
+
+struct  Florin__Refund__V1__SettleAttemptRequest
+{
+  ProtobufCMessage base;
+  /*
+   * The operation's key at the acquirer.
+   */
+  ProtobufCBinaryData reference;
+  Florin__Refund__V1__EvidenceOutcome outcome;
+  /*
+   * DECLINED: why.
+   */
+  ProtobufCBinaryData code;
+};
+#define FLORIN__REFUND__V1__SETTLE_ATTEMPT_REQUEST__INIT \
+ { PROTOBUF_C_MESSAGE_INIT (&florin__refund__v1__settle_attempt_request__descriptor) \
+    , {0,NULL}, FLORIN__REFUND__V1__EVIDENCE_OUTCOME__EVIDENCE_OUTCOME_UNSPECIFIED, {0,NULL} }
+
+
+struct  Florin__Refund__V1__SettleAttemptResponse
+{
+  ProtobufCMessage base;
+  /*
+   * Whether the acquirer itself answered.
+   */
+  protobuf_c_boolean checked_by_query;
+};
+#define FLORIN__REFUND__V1__SETTLE_ATTEMPT_RESPONSE__INIT \
+ { PROTOBUF_C_MESSAGE_INIT (&florin__refund__v1__settle_attempt_response__descriptor) \
+    , 0 }
 
 
 /* Florin__Refund__V1__GetRefundRequest methods */
@@ -441,6 +484,44 @@ Florin__Refund__V1__FailResponse *
 void   florin__refund__v1__fail_response__free_unpacked
                      (Florin__Refund__V1__FailResponse *message,
                       ProtobufCAllocator *allocator);
+/* Florin__Refund__V1__SettleAttemptRequest methods */
+void   florin__refund__v1__settle_attempt_request__init
+                     (Florin__Refund__V1__SettleAttemptRequest         *message);
+size_t florin__refund__v1__settle_attempt_request__get_packed_size
+                     (const Florin__Refund__V1__SettleAttemptRequest   *message);
+size_t florin__refund__v1__settle_attempt_request__pack
+                     (const Florin__Refund__V1__SettleAttemptRequest   *message,
+                      uint8_t             *out);
+size_t florin__refund__v1__settle_attempt_request__pack_to_buffer
+                     (const Florin__Refund__V1__SettleAttemptRequest   *message,
+                      ProtobufCBuffer     *buffer);
+Florin__Refund__V1__SettleAttemptRequest *
+       florin__refund__v1__settle_attempt_request__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data);
+void   florin__refund__v1__settle_attempt_request__free_unpacked
+                     (Florin__Refund__V1__SettleAttemptRequest *message,
+                      ProtobufCAllocator *allocator);
+/* Florin__Refund__V1__SettleAttemptResponse methods */
+void   florin__refund__v1__settle_attempt_response__init
+                     (Florin__Refund__V1__SettleAttemptResponse         *message);
+size_t florin__refund__v1__settle_attempt_response__get_packed_size
+                     (const Florin__Refund__V1__SettleAttemptResponse   *message);
+size_t florin__refund__v1__settle_attempt_response__pack
+                     (const Florin__Refund__V1__SettleAttemptResponse   *message,
+                      uint8_t             *out);
+size_t florin__refund__v1__settle_attempt_response__pack_to_buffer
+                     (const Florin__Refund__V1__SettleAttemptResponse   *message,
+                      ProtobufCBuffer     *buffer);
+Florin__Refund__V1__SettleAttemptResponse *
+       florin__refund__v1__settle_attempt_response__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data);
+void   florin__refund__v1__settle_attempt_response__free_unpacked
+                     (Florin__Refund__V1__SettleAttemptResponse *message,
+                      ProtobufCAllocator *allocator);
 /* --- per-message closures --- */
 
 typedef void (*Florin__Refund__V1__GetRefundRequest_Closure)
@@ -479,6 +560,12 @@ typedef void (*Florin__Refund__V1__FailRequest_Closure)
 typedef void (*Florin__Refund__V1__FailResponse_Closure)
                  (const Florin__Refund__V1__FailResponse *message,
                   void *closure_data);
+typedef void (*Florin__Refund__V1__SettleAttemptRequest_Closure)
+                 (const Florin__Refund__V1__SettleAttemptRequest *message,
+                  void *closure_data);
+typedef void (*Florin__Refund__V1__SettleAttemptResponse_Closure)
+                 (const Florin__Refund__V1__SettleAttemptResponse *message,
+                  void *closure_data);
 
 /* --- services --- */
 
@@ -486,6 +573,7 @@ typedef void (*Florin__Refund__V1__FailResponse_Closure)
 /* --- descriptors --- */
 
 extern const ProtobufCEnumDescriptor    florin__refund__v1__submit_outcome__descriptor;
+extern const ProtobufCEnumDescriptor    florin__refund__v1__evidence_outcome__descriptor;
 extern const ProtobufCMessageDescriptor florin__refund__v1__get_refund_request__descriptor;
 extern const ProtobufCMessageDescriptor florin__refund__v1__get_refund_response__descriptor;
 extern const ProtobufCMessageDescriptor florin__refund__v1__list_refunds_request__descriptor;
@@ -498,6 +586,8 @@ extern const ProtobufCMessageDescriptor florin__refund__v1__complete_request__de
 extern const ProtobufCMessageDescriptor florin__refund__v1__complete_response__descriptor;
 extern const ProtobufCMessageDescriptor florin__refund__v1__fail_request__descriptor;
 extern const ProtobufCMessageDescriptor florin__refund__v1__fail_response__descriptor;
+extern const ProtobufCMessageDescriptor florin__refund__v1__settle_attempt_request__descriptor;
+extern const ProtobufCMessageDescriptor florin__refund__v1__settle_attempt_response__descriptor;
 
 PROTOBUF_C__END_DECLS
 
