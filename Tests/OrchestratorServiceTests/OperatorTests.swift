@@ -159,7 +159,9 @@ struct OperatorTests {
                     SagaV1.PlanCompensationRequest(sagaID: saga.id)
                 ).plan)
             #expect(plan.objection.contains("capture"))
+            #expect(plan.undone.isEmpty && plan.movements.isEmpty)
             #expect(plan.notUndone.map(\.step).contains("capture"))
+            #expect(plan.notUndone.map(\.step).contains("hold"))
             _ = try await scene.first.retrySaga(
                 SagaV1.RetrySagaRequest(sagaID: saga.id, reason: "now"))
             _ = try await scene.first.pauseSaga(

@@ -74,8 +74,13 @@ extension SagaV1.CompensationPlan {
         _ = try? ordered.receive(.claimed(epoch: ordered.epoch + 1))
         let transition = try? ordered.receive(.compensationOrdered(reason: ""))
         let doubt = record.saga.stepInDoubt
+        let isRefused = transition?.durability != .required
+        let isUndone = { (step: Int) in
+            !isRefused && definition.steps[step].kind == .compensatable
+        }
         let effects = record.saga.remainingEffects
-        let isUndone = { (step: Int) in definition.steps[step].kind == .compensatable }
+        let stays = Set(
+            effects.filter { !isUndone($0.step) }.map { definition.steps[$0.step].name })
         self.init(
             sagaID: record.id.description, hash: locked.planHash,
             undone: effects.reversed().filter { isUndone($0.step) }.map { effect in
@@ -84,11 +89,8 @@ extension SagaV1.CompensationPlan {
                     step: name, isCertain: effect.certainty == .done,
                     waitsForDoubt: doubt != nil, effect: StepEffect.undoing(name))
             },
-            notUndone: record.remainingEffects.filter { effect in
-                !definition.steps.contains { $0.name == effect.step && $0.kind == .compensatable }
-            },
-            objection: transition?.durability == .required
-                ? "" : record.saga.objectionToCompensation)
+            notUndone: record.remainingEffects.filter { stays.contains($0.step) },
+            objection: isRefused ? record.saga.objectionToCompensation : "")
     }
 }
 
