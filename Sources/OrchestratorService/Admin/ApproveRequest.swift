@@ -17,12 +17,9 @@ extension SagaAdmin {
         let wish = try known.wish
         let isChecked = try await self.settle(wish, of: id, context: context)
         let now = clock.now()
-        let order = SagaOrder(
-            saga: wish.saga, action: wish.action, event: try await self.event(for: wish),
-            operator: context.peerSerial, detail: wish.detail, request: id)
         let record = try await database.withTransaction { transaction in
             try await self.approve(id, by: context.peerSerial, at: now, in: transaction)
-            return try await self.carryOut(order, in: transaction)
+            return try await self.fulfil(wish, of: id, by: context.peerSerial, in: transaction)
         }
         known.approvedBy = context.peerSerial
         known.approvedAtUs = now.microseconds
@@ -70,9 +67,28 @@ extension SagaAdmin {
         }
     }
 
-    private func event(for wish: OperatorWish) async throws -> Event {
-        guard wish.action == .resolve else { return .stopped }
-        return .resolved(try await self.step(of: wish))
+    private func fulfil(
+        _ wish: OperatorWish, of id: OperatorRequestID, by operator: String,
+        in transaction: PostgresTransaction
+    ) async throws -> SagaRecord {
+        func order(_ event: Event) -> SagaOrder {
+            SagaOrder(
+                saga: wish.saga, action: wish.action, event: event, operator: `operator`,
+                detail: wish.detail, request: id)
+        }
+        guard let evidence = wish.evidence else {
+            return try await self.carryOut(order(.stopped), in: transaction)
+        }
+        let record = try await LockedSaga.find(wish.saga, flows, in: transaction).record
+        if let step = try? record.stepToResolve(named: wish.step, by: evidence) {
+            return try await self.carryOut(order(.resolved(step)), in: transaction)
+        }
+        // The saga has asked by itself since its participant knew, and gone on by the answer.
+        let line = OperatorLine(
+            operator: `operator`, action: wish.action, outcome: .done, saga: wish.saga,
+            request: id, detail: wish.detail)
+        try await OperatorLog.append(line, at: clock.now(), in: transaction)
+        return record
     }
 
     private func step(of wish: OperatorWish) async throws -> Int {
