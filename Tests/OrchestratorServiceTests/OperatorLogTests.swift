@@ -87,6 +87,36 @@ struct OperatorLogTests {
         }
     }
 
+    @Test("Dead letters are listed, counted with their money, and go on once somebody says so")
+    func deadLetters() async throws {
+        try await OperatorScene.with { scene in
+            scene.participants.fail(
+                "Complete", with: .failedPrecondition(.paymentFrozen, "frozen"))
+            var ids: [String] = []
+            for key in ["1", "2"] {
+                let answer = try await scene.client.processPayment(
+                    SagaV1.ProcessPaymentRequest(
+                        idempotencyKey: key, paymentID: PaymentV1.Payment.paymentID))
+                #expect(answer.saga?.status == .needsAttention)
+                ids.append(answer.saga?.id ?? "")
+            }
+            let listed = try await scene.florin("dead-letters", "list", "--step", "complete")
+            #expect(listed.output.contains("complete was refused: payment_frozen"))
+            let requeue = ["dead-letters", "requeue", "--reason", "unfrozen", "--kind"]
+            let unsure = try await scene.florin(requeue + ["process_payment"])
+            #expect(unsure.status == 64)
+            #expect(unsure.errors.contains("requeue 2 sagas: 200.00 USD"))
+            #expect(try await scene.show(ids[0]).status == .needsAttention)
+            scene.participants.recover("Complete")
+            let sure = try await scene.florin(requeue + ["process_payment", "--yes"])
+            #expect(sure.status == 0, "\(sure.output)\(sure.errors)")
+            for id in ids { #expect(try await scene.comes(id, to: .succeeded)) }
+            #expect(try await scene.log() == ["resume done", "resume done"])
+            let history = try await scene.florin("history", ids[0])
+            #expect(history.output.contains("resumed"))
+        }
+    }
+
     @Test("Figures and definitions are those of the sagas and plans there are")
     func figures() async throws {
         try await OperatorScene.with { scene in

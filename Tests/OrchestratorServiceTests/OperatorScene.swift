@@ -17,6 +17,8 @@ struct OperatorScene: Sendable {
     let first: SagaAdminServiceClient
     let second: SagaAdminServiceClient
     let database: EphemeralDatabase
+    /// Where the orchestrator listens.
+    let address: String
 
     static func with(_ body: @Sendable (OperatorScene) async throws -> Void) async throws {
         let folder = try TemporaryFolder.make("second-operator")
@@ -33,7 +35,8 @@ struct OperatorScene: Sendable {
                     participants: participants,
                     client: OrchestratorServiceClient(try service.channel(as: .client)),
                     first: SagaAdminServiceClient(try service.channel(as: .operator)),
-                    second: SagaAdminServiceClient(another), database: service.database)
+                    second: SagaAdminServiceClient(another), database: service.database,
+                    address: service.address)
                 do {
                     try await body(scene)
                     await another.close()
@@ -62,6 +65,19 @@ struct OperatorScene: Sendable {
             try await self.show(saga.id).steps.contains { $0.name == step && $0.status == .inDoubt }
         }
         return isInDoubt ? try await show(saga.id) : SagaV1.Saga()
+    }
+
+    /// Runs `florin saga …` as the first operator.
+    func florin(_ arguments: String...) async throws -> FlorinProgram.Outcome {
+        try await self.florin(arguments)
+    }
+
+    func florin(_ arguments: [String]) async throws -> FlorinProgram.Outcome {
+        try await FlorinProgram.run(
+            ["saga"] + arguments + [
+                "--orchestrator-address", self.address, "--certificates",
+                TestCertificates.folder(),
+            ], data: "/nowhere")
     }
 
     func show(_ id: String) async throws -> SagaV1.Saga {
