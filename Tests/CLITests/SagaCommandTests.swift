@@ -55,7 +55,10 @@ struct SagaCommandTests {
             let books = try await desk.run("ledger", "trial-balance").output
             #expect(books.contains("102.90 USD"))
             let story = try await desk.run("saga", "why", payment).output
-            for word in ["key ", "capture approved", "posting", "capture in_doubt", "resolved"] {
+            for word in [
+                "key ", "capture approved", "posting", "capture in_doubt", "resolved",
+                "capture asked",
+            ] {
                 #expect(story.contains(word), "\(word) in \(story)")
             }
             let log = try await desk.json("saga", "log", "--verify")

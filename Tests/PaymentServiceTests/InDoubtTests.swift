@@ -82,7 +82,7 @@ struct InDoubtTests {
             let saga = TestSaga()
             _ = try await world.begin(saga, id)
             let reference = try await world.authorize(saga, id).acquirerReference
-            func settle(_ outcome: PaymentV1.EvidenceOutcome, _ reference: String) async -> String {
+            func settle(_ outcome: CommonV1.EvidenceOutcome, _ reference: String) async -> String {
                 do {
                     let answer = try await world.orchestrator.settleAttempt(
                         PaymentV1.SettleAttemptRequest(reference: reference, outcome: outcome))
@@ -97,6 +97,12 @@ struct InDoubtTests {
             #expect(await settle(.approved, "pi_1/saga_1/authorize") == "resource_missing")
             #expect(try await world.authorize(saga, id).outcome == .inDoubt)
             world.clock.advance(by: Self.windowOver)
+            let asked = try await world.operators.listAttempts(
+                PaymentV1.ListAttemptsRequest(paymentID: id)
+            ).attempts
+            #expect(asked.map(\.reference) == [reference])
+            #expect(asked.map(\.state) == ["in_doubt"])
+            #expect(asked.first?.amount?.minorUnits == 100_00)
             #expect(await settle(.approved, reference) == "evidence_contradicted")
             #expect(await settle(.absent, reference) == "checked")
             #expect(try await world.authorize(saga, id).failure?.code == "acquirer_unreachable")

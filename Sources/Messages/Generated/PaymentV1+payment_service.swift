@@ -128,46 +128,6 @@ extension PaymentV1 {
 }
 
 extension PaymentV1 {
-    /// The values of `florin.payment.v1.EvidenceOutcome`.
-    package struct EvidenceOutcome: MessageEnum {
-        package var rawValue: Int32
-
-        package init(rawValue: Int32) { self.rawValue = rawValue }
-
-        package static let unspecified = EvidenceOutcome(rawValue: 0)
-        package static let approved = EvidenceOutcome(rawValue: 1)
-        package static let declined = EvidenceOutcome(rawValue: 2)
-        /// Never done, and never will be.
-        package static let absent = EvidenceOutcome(rawValue: 3)
-
-        /// Every value that the proto names.
-        package static let allCases: [EvidenceOutcome] = [
-            .unspecified, .approved, .declined, .absent,
-        ]
-
-        package var description: String {
-            switch self.rawValue {
-            case 0: "unspecified"
-            case 1: "approved"
-            case 2: "declined"
-            case 3: "absent"
-            default: "unrecognized_\(self.rawValue)"
-            }
-        }
-
-        package init?(name: String) {
-            switch name {
-            case "unspecified": self.init(rawValue: 0)
-            case "approved": self.init(rawValue: 1)
-            case "declined": self.init(rawValue: 2)
-            case "absent": self.init(rawValue: 3)
-            default: return nil
-            }
-        }
-    }
-}
-
-extension PaymentV1 {
     /// The message `florin.payment.v1.CreatePaymentRequest`.
     package struct CreatePaymentRequest: Message {
         /// 1 to 255 characters, chosen by the caller before the first try.
@@ -2295,7 +2255,7 @@ extension PaymentV1 {
     package struct SettleAttemptRequest: Message {
         /// The operation's key at the acquirer.
         package var reference: String = ""
-        package var outcome: PaymentV1.EvidenceOutcome = PaymentV1.EvidenceOutcome(rawValue: 0)
+        package var outcome: CommonV1.EvidenceOutcome = CommonV1.EvidenceOutcome(rawValue: 0)
         /// DECLINED: why.
         package var code: String = ""
 
@@ -2303,7 +2263,7 @@ extension PaymentV1 {
 
         package init(
             reference: String = "",
-            outcome: PaymentV1.EvidenceOutcome = PaymentV1.EvidenceOutcome(rawValue: 0),
+            outcome: CommonV1.EvidenceOutcome = CommonV1.EvidenceOutcome(rawValue: 0),
             code: String = ""
         ) {
             self.reference = reference
@@ -2328,7 +2288,7 @@ extension PaymentV1.SettleAttemptRequest {
         try unsafe self.reference = unpackString(
             message.pointee.reference.data, message.pointee.reference.len, Self.messageName,
             "reference")
-        unsafe self.outcome = PaymentV1.EvidenceOutcome(
+        unsafe self.outcome = CommonV1.EvidenceOutcome(
             rawValue: Int32(truncatingIfNeeded: message.pointee.outcome.rawValue))
         try unsafe self.code = unpackString(
             message.pointee.code.data, message.pointee.code.len, Self.messageName, "code")
@@ -2398,6 +2358,112 @@ extension PaymentV1.SettleAttemptResponse {
     > {
         let message = unsafe arena.allocate(Florin__Payment__V1__SettleAttemptResponse.self)
         unsafe florin__payment__v1__settle_attempt_response__init(message)
+        unsafe self.pack(into: message, arena)
+        return unsafe message
+    }
+}
+
+extension PaymentV1 {
+    /// The message `florin.payment.v1.ListAttemptsRequest`.
+    package struct ListAttemptsRequest: Message {
+        package var paymentID: String = ""
+
+        package init() {}
+
+        package init(
+            paymentID: String = ""
+        ) {
+            self.paymentID = paymentID
+        }
+    }
+}
+
+extension PaymentV1.ListAttemptsRequest {
+    package static var messageName: String { "florin.payment.v1.ListAttemptsRequest" }
+
+    package static let layout: MessageLayout = {
+        var message = unsafe Florin__Payment__V1__ListAttemptsRequest()
+        unsafe florin__payment__v1__list_attempts_request__init(&message)
+        return unsafe MessageLayout(descriptor: message.base.descriptor)
+    }()
+
+    @unsafe package init(unpacking pointer: UnsafeRawPointer) throws(WireError) {
+        let message = unsafe pointer.assumingMemoryBound(
+            to: Florin__Payment__V1__ListAttemptsRequest.self)
+        try unsafe self.paymentID = unpackString(
+            message.pointee.payment_id.data, message.pointee.payment_id.len, Self.messageName,
+            "payment_id")
+    }
+
+    @unsafe package func pack(into pointer: UnsafeMutableRawPointer, _ arena: borrowing Arena) {
+        let message = unsafe pointer.assumingMemoryBound(
+            to: Florin__Payment__V1__ListAttemptsRequest.self)
+        unsafe message.pointee.payment_id.len = arena.copy(
+            self.paymentID, to: &message.pointee.payment_id.data)
+    }
+
+    /// The message as a C message of its own.
+    @unsafe func packed(in arena: borrowing Arena) -> UnsafeMutablePointer<
+        Florin__Payment__V1__ListAttemptsRequest
+    > {
+        let message = unsafe arena.allocate(Florin__Payment__V1__ListAttemptsRequest.self)
+        unsafe florin__payment__v1__list_attempts_request__init(message)
+        unsafe self.pack(into: message, arena)
+        return unsafe message
+    }
+}
+
+extension PaymentV1 {
+    /// The message `florin.payment.v1.ListAttemptsResponse`.
+    package struct ListAttemptsResponse: Message {
+        package var attempts: [CommonV1.AcquirerAttempt] = []
+
+        package init() {}
+
+        package init(
+            attempts: [CommonV1.AcquirerAttempt] = []
+        ) {
+            self.attempts = attempts
+        }
+    }
+}
+
+extension PaymentV1.ListAttemptsResponse {
+    package static var messageName: String { "florin.payment.v1.ListAttemptsResponse" }
+
+    package static let layout: MessageLayout = {
+        var message = unsafe Florin__Payment__V1__ListAttemptsResponse()
+        unsafe florin__payment__v1__list_attempts_response__init(&message)
+        return unsafe MessageLayout(descriptor: message.base.descriptor)
+    }()
+
+    @unsafe package init(unpacking pointer: UnsafeRawPointer) throws(WireError) {
+        let message = unsafe pointer.assumingMemoryBound(
+            to: Florin__Payment__V1__ListAttemptsResponse.self)
+        self.attempts = try unsafe unpackMessages(
+            message.pointee.attempts, message.pointee.n_attempts
+        ) {
+            (element) throws(WireError) in
+            try unsafe CommonV1.AcquirerAttempt(unpacking: element)
+        }
+    }
+
+    @unsafe package func pack(into pointer: UnsafeMutableRawPointer, _ arena: borrowing Arena) {
+        let message = unsafe pointer.assumingMemoryBound(
+            to: Florin__Payment__V1__ListAttemptsResponse.self)
+        unsafe message.pointee.n_attempts = packArray(
+            self.attempts, &message.pointee.attempts, room: { unsafe arena.allocate(count: $0) }
+        ) { element, slot in
+            unsafe slot.initialize(to: element.packed(in: arena))
+        }
+    }
+
+    /// The message as a C message of its own.
+    @unsafe func packed(in arena: borrowing Arena) -> UnsafeMutablePointer<
+        Florin__Payment__V1__ListAttemptsResponse
+    > {
+        let message = unsafe arena.allocate(Florin__Payment__V1__ListAttemptsResponse.self)
+        unsafe florin__payment__v1__list_attempts_response__init(message)
         unsafe self.pack(into: message, arena)
         return unsafe message
     }

@@ -52,46 +52,6 @@ extension RefundV1 {
 }
 
 extension RefundV1 {
-    /// The values of `florin.refund.v1.EvidenceOutcome`.
-    package struct EvidenceOutcome: MessageEnum {
-        package var rawValue: Int32
-
-        package init(rawValue: Int32) { self.rawValue = rawValue }
-
-        package static let unspecified = EvidenceOutcome(rawValue: 0)
-        package static let approved = EvidenceOutcome(rawValue: 1)
-        package static let declined = EvidenceOutcome(rawValue: 2)
-        /// Never done, and never will be.
-        package static let absent = EvidenceOutcome(rawValue: 3)
-
-        /// Every value that the proto names.
-        package static let allCases: [EvidenceOutcome] = [
-            .unspecified, .approved, .declined, .absent,
-        ]
-
-        package var description: String {
-            switch self.rawValue {
-            case 0: "unspecified"
-            case 1: "approved"
-            case 2: "declined"
-            case 3: "absent"
-            default: "unrecognized_\(self.rawValue)"
-            }
-        }
-
-        package init?(name: String) {
-            switch name {
-            case "unspecified": self.init(rawValue: 0)
-            case "approved": self.init(rawValue: 1)
-            case "declined": self.init(rawValue: 2)
-            case "absent": self.init(rawValue: 3)
-            default: return nil
-            }
-        }
-    }
-}
-
-extension RefundV1 {
     /// The message `florin.refund.v1.GetRefundRequest`.
     package struct GetRefundRequest: Message {
         package var refundID: String = ""
@@ -832,7 +792,7 @@ extension RefundV1 {
     package struct SettleAttemptRequest: Message {
         /// The operation's key at the acquirer.
         package var reference: String = ""
-        package var outcome: RefundV1.EvidenceOutcome = RefundV1.EvidenceOutcome(rawValue: 0)
+        package var outcome: CommonV1.EvidenceOutcome = CommonV1.EvidenceOutcome(rawValue: 0)
         /// DECLINED: why.
         package var code: String = ""
 
@@ -840,7 +800,7 @@ extension RefundV1 {
 
         package init(
             reference: String = "",
-            outcome: RefundV1.EvidenceOutcome = RefundV1.EvidenceOutcome(rawValue: 0),
+            outcome: CommonV1.EvidenceOutcome = CommonV1.EvidenceOutcome(rawValue: 0),
             code: String = ""
         ) {
             self.reference = reference
@@ -865,7 +825,7 @@ extension RefundV1.SettleAttemptRequest {
         try unsafe self.reference = unpackString(
             message.pointee.reference.data, message.pointee.reference.len, Self.messageName,
             "reference")
-        unsafe self.outcome = RefundV1.EvidenceOutcome(
+        unsafe self.outcome = CommonV1.EvidenceOutcome(
             rawValue: Int32(truncatingIfNeeded: message.pointee.outcome.rawValue))
         try unsafe self.code = unpackString(
             message.pointee.code.data, message.pointee.code.len, Self.messageName, "code")
@@ -935,6 +895,112 @@ extension RefundV1.SettleAttemptResponse {
     > {
         let message = unsafe arena.allocate(Florin__Refund__V1__SettleAttemptResponse.self)
         unsafe florin__refund__v1__settle_attempt_response__init(message)
+        unsafe self.pack(into: message, arena)
+        return unsafe message
+    }
+}
+
+extension RefundV1 {
+    /// The message `florin.refund.v1.ListAttemptsRequest`.
+    package struct ListAttemptsRequest: Message {
+        package var refundID: String = ""
+
+        package init() {}
+
+        package init(
+            refundID: String = ""
+        ) {
+            self.refundID = refundID
+        }
+    }
+}
+
+extension RefundV1.ListAttemptsRequest {
+    package static var messageName: String { "florin.refund.v1.ListAttemptsRequest" }
+
+    package static let layout: MessageLayout = {
+        var message = unsafe Florin__Refund__V1__ListAttemptsRequest()
+        unsafe florin__refund__v1__list_attempts_request__init(&message)
+        return unsafe MessageLayout(descriptor: message.base.descriptor)
+    }()
+
+    @unsafe package init(unpacking pointer: UnsafeRawPointer) throws(WireError) {
+        let message = unsafe pointer.assumingMemoryBound(
+            to: Florin__Refund__V1__ListAttemptsRequest.self)
+        try unsafe self.refundID = unpackString(
+            message.pointee.refund_id.data, message.pointee.refund_id.len, Self.messageName,
+            "refund_id")
+    }
+
+    @unsafe package func pack(into pointer: UnsafeMutableRawPointer, _ arena: borrowing Arena) {
+        let message = unsafe pointer.assumingMemoryBound(
+            to: Florin__Refund__V1__ListAttemptsRequest.self)
+        unsafe message.pointee.refund_id.len = arena.copy(
+            self.refundID, to: &message.pointee.refund_id.data)
+    }
+
+    /// The message as a C message of its own.
+    @unsafe func packed(in arena: borrowing Arena) -> UnsafeMutablePointer<
+        Florin__Refund__V1__ListAttemptsRequest
+    > {
+        let message = unsafe arena.allocate(Florin__Refund__V1__ListAttemptsRequest.self)
+        unsafe florin__refund__v1__list_attempts_request__init(message)
+        unsafe self.pack(into: message, arena)
+        return unsafe message
+    }
+}
+
+extension RefundV1 {
+    /// The message `florin.refund.v1.ListAttemptsResponse`.
+    package struct ListAttemptsResponse: Message {
+        package var attempts: [CommonV1.AcquirerAttempt] = []
+
+        package init() {}
+
+        package init(
+            attempts: [CommonV1.AcquirerAttempt] = []
+        ) {
+            self.attempts = attempts
+        }
+    }
+}
+
+extension RefundV1.ListAttemptsResponse {
+    package static var messageName: String { "florin.refund.v1.ListAttemptsResponse" }
+
+    package static let layout: MessageLayout = {
+        var message = unsafe Florin__Refund__V1__ListAttemptsResponse()
+        unsafe florin__refund__v1__list_attempts_response__init(&message)
+        return unsafe MessageLayout(descriptor: message.base.descriptor)
+    }()
+
+    @unsafe package init(unpacking pointer: UnsafeRawPointer) throws(WireError) {
+        let message = unsafe pointer.assumingMemoryBound(
+            to: Florin__Refund__V1__ListAttemptsResponse.self)
+        self.attempts = try unsafe unpackMessages(
+            message.pointee.attempts, message.pointee.n_attempts
+        ) {
+            (element) throws(WireError) in
+            try unsafe CommonV1.AcquirerAttempt(unpacking: element)
+        }
+    }
+
+    @unsafe package func pack(into pointer: UnsafeMutableRawPointer, _ arena: borrowing Arena) {
+        let message = unsafe pointer.assumingMemoryBound(
+            to: Florin__Refund__V1__ListAttemptsResponse.self)
+        unsafe message.pointee.n_attempts = packArray(
+            self.attempts, &message.pointee.attempts, room: { unsafe arena.allocate(count: $0) }
+        ) { element, slot in
+            unsafe slot.initialize(to: element.packed(in: arena))
+        }
+    }
+
+    /// The message as a C message of its own.
+    @unsafe func packed(in arena: borrowing Arena) -> UnsafeMutablePointer<
+        Florin__Refund__V1__ListAttemptsResponse
+    > {
+        let message = unsafe arena.allocate(Florin__Refund__V1__ListAttemptsResponse.self)
+        unsafe florin__refund__v1__list_attempts_response__init(message)
         unsafe self.pack(into: message, arena)
         return unsafe message
     }

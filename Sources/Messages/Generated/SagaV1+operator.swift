@@ -64,7 +64,7 @@ extension SagaV1 {
     package struct Evidence: Message {
         /// The operation's key at the acquirer: "pi_.../saga_.../capture".
         package var reference: String = ""
-        package var outcome: SagaV1.Evidence.Outcome = SagaV1.Evidence.Outcome(rawValue: 0)
+        package var outcome: CommonV1.EvidenceOutcome = CommonV1.EvidenceOutcome(rawValue: 0)
         /// DECLINED: "card_declined", "expired_card", ...
         package var code: String = ""
 
@@ -72,7 +72,7 @@ extension SagaV1 {
 
         package init(
             reference: String = "",
-            outcome: SagaV1.Evidence.Outcome = SagaV1.Evidence.Outcome(rawValue: 0),
+            outcome: CommonV1.EvidenceOutcome = CommonV1.EvidenceOutcome(rawValue: 0),
             code: String = ""
         ) {
             self.reference = reference
@@ -96,7 +96,7 @@ extension SagaV1.Evidence {
         try unsafe self.reference = unpackString(
             message.pointee.reference.data, message.pointee.reference.len, Self.messageName,
             "reference")
-        unsafe self.outcome = SagaV1.Evidence.Outcome(
+        unsafe self.outcome = CommonV1.EvidenceOutcome(
             rawValue: Int32(truncatingIfNeeded: message.pointee.outcome.rawValue))
         try unsafe self.code = unpackString(
             message.pointee.code.data, message.pointee.code.len, Self.messageName, "code")
@@ -119,44 +119,6 @@ extension SagaV1.Evidence {
         unsafe florin__saga__v1__evidence__init(message)
         unsafe self.pack(into: message, arena)
         return unsafe message
-    }
-}
-
-extension SagaV1.Evidence {
-    /// The values of `florin.saga.v1.Evidence.Outcome`.
-    package struct Outcome: MessageEnum {
-        package var rawValue: Int32
-
-        package init(rawValue: Int32) { self.rawValue = rawValue }
-
-        package static let unspecified = Outcome(rawValue: 0)
-        package static let approved = Outcome(rawValue: 1)
-        package static let declined = Outcome(rawValue: 2)
-        /// It was never done, and never will be.
-        package static let absent = Outcome(rawValue: 3)
-
-        /// Every value that the proto names.
-        package static let allCases: [Outcome] = [.unspecified, .approved, .declined, .absent]
-
-        package var description: String {
-            switch self.rawValue {
-            case 0: "unspecified"
-            case 1: "approved"
-            case 2: "declined"
-            case 3: "absent"
-            default: "unrecognized_\(self.rawValue)"
-            }
-        }
-
-        package init?(name: String) {
-            switch name {
-            case "unspecified": self.init(rawValue: 0)
-            case "approved": self.init(rawValue: 1)
-            case "declined": self.init(rawValue: 2)
-            case "absent": self.init(rawValue: 3)
-            default: return nil
-            }
-        }
     }
 }
 

@@ -137,14 +137,14 @@ extension Participants {
             return try await refund.settleAttempt(
                 RefundV1.SettleAttemptRequest(
                     reference: evidence.reference,
-                    outcome: RefundV1.EvidenceOutcome(rawValue: evidence.outcome.rawValue),
+                    outcome: evidence.outcome,
                     code: evidence.code), options: options
             ).checkedByQuery
         }
         return try await payment.settleAttempt(
             PaymentV1.SettleAttemptRequest(
                 reference: evidence.reference,
-                outcome: PaymentV1.EvidenceOutcome(rawValue: evidence.outcome.rawValue),
+                outcome: evidence.outcome,
                 code: evidence.code), options: options
         ).checkedByQuery
     }

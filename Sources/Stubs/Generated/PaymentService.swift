@@ -88,6 +88,11 @@ package enum PaymentServiceMethods {
         callers: [.orchestrator],
         isIdempotent: true, priority: .money)
 
+    package static let listAttempts = MethodDescriptor(
+        service: "florin.payment.v1.PaymentService", name: "ListAttempts",
+        callers: [.operator],
+        isIdempotent: true, priority: .background, retry: RetryPolicy(attempts: 3))
+
     /// In the order of the proto.
     package static let all: [MethodDescriptor] = [
         createPayment,
@@ -106,6 +111,7 @@ package enum PaymentServiceMethods {
         unfreezePayment,
         releaseRefund,
         settleAttempt,
+        listAttempts,
     ]
 }
 
@@ -256,6 +262,14 @@ package struct PaymentServiceClient: Sendable {
     ) async throws(RPCError) -> PaymentV1.SettleAttemptResponse {
         try await self.channel.call(PaymentServiceMethods.settleAttempt, request, options: options)
     }
+
+    /// What was asked of the acquirer for it, oldest first.
+    nonisolated(nonsending) package func listAttempts(
+        _ request: PaymentV1.ListAttemptsRequest,
+        options: CallOptions = CallOptions()
+    ) async throws(RPCError) -> PaymentV1.ListAttemptsResponse {
+        try await self.channel.call(PaymentServiceMethods.listAttempts, request, options: options)
+    }
 }
 
 /// Payments, their charges, and what is asked of the acquirer for them.
@@ -352,6 +366,11 @@ package protocol PaymentServiceHandler: Sendable {
     func settleAttempt(
         _ request: PaymentV1.SettleAttemptRequest, context: CallContext
     ) async throws -> PaymentV1.SettleAttemptResponse
+
+    /// What was asked of the acquirer for it, oldest first.
+    func listAttempts(
+        _ request: PaymentV1.ListAttemptsRequest, context: CallContext
+    ) async throws -> PaymentV1.ListAttemptsResponse
 }
 
 extension PaymentServiceHandler {
@@ -397,6 +416,9 @@ extension PaymentServiceHandler {
             },
             RPCMethod(PaymentServiceMethods.settleAttempt) {
                 try await self.settleAttempt($0, context: $1)
+            },
+            RPCMethod(PaymentServiceMethods.listAttempts) {
+                try await self.listAttempts($0, context: $1)
             },
         ]
     }

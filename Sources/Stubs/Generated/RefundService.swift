@@ -43,6 +43,11 @@ package enum RefundServiceMethods {
         callers: [.orchestrator],
         isIdempotent: true, priority: .money)
 
+    package static let listAttempts = MethodDescriptor(
+        service: "florin.refund.v1.RefundService", name: "ListAttempts",
+        callers: [.operator],
+        isIdempotent: true, priority: .background, retry: RetryPolicy(attempts: 3))
+
     /// In the order of the proto.
     package static let all: [MethodDescriptor] = [
         getRefund,
@@ -52,6 +57,7 @@ package enum RefundServiceMethods {
         complete,
         fail,
         settleAttempt,
+        listAttempts,
     ]
 }
 
@@ -119,6 +125,14 @@ package struct RefundServiceClient: Sendable {
     ) async throws(RPCError) -> RefundV1.SettleAttemptResponse {
         try await self.channel.call(RefundServiceMethods.settleAttempt, request, options: options)
     }
+
+    /// What was asked of the acquirer for it, oldest first.
+    nonisolated(nonsending) package func listAttempts(
+        _ request: RefundV1.ListAttemptsRequest,
+        options: CallOptions = CallOptions()
+    ) async throws(RPCError) -> RefundV1.ListAttemptsResponse {
+        try await self.channel.call(RefundServiceMethods.listAttempts, request, options: options)
+    }
 }
 
 /// Refunds and what is asked of the acquirer for them. They are made through the
@@ -160,6 +174,11 @@ package protocol RefundServiceHandler: Sendable {
     func settleAttempt(
         _ request: RefundV1.SettleAttemptRequest, context: CallContext
     ) async throws -> RefundV1.SettleAttemptResponse
+
+    /// What was asked of the acquirer for it, oldest first.
+    func listAttempts(
+        _ request: RefundV1.ListAttemptsRequest, context: CallContext
+    ) async throws -> RefundV1.ListAttemptsResponse
 }
 
 extension RefundServiceHandler {
@@ -176,6 +195,9 @@ extension RefundServiceHandler {
             RPCMethod(RefundServiceMethods.fail) { try await self.fail($0, context: $1) },
             RPCMethod(RefundServiceMethods.settleAttempt) {
                 try await self.settleAttempt($0, context: $1)
+            },
+            RPCMethod(RefundServiceMethods.listAttempts) {
+                try await self.listAttempts($0, context: $1)
             },
         ]
     }

@@ -12,7 +12,7 @@ extension SagaV1.SagaStatus: ExpressibleByArgument {
     package static var allValueStrings: [String] { Self.allCases.dropFirst().map(\.description) }
 }
 
-extension SagaV1.Evidence.Outcome: ExpressibleByArgument {
+extension CommonV1.EvidenceOutcome: ExpressibleByArgument {
     package init?(argument: String) { self.init(name: argument) }
     package static var allValueStrings: [String] { Self.allCases.dropFirst().map(\.description) }
 }

@@ -5,12 +5,14 @@ struct PaymentStory {
     struct Line {
         let atUs: Int64
         var source = ""
-        /// "step", "call", "posting", "acquirer", "quote" or "event".
+        /// "step", "call", "attempt", "posting", "acquirer", "quote" or "event".
         let kind: String
         let what: String
         let detail: String
         /// Quotes that the line names.
         var quotes: [String] = []
+        /// The refund that the line tells of; empty for others.
+        var refund = ""
     }
 
     private(set) var lines: [Line] = []
@@ -18,6 +20,8 @@ struct PaymentStory {
     private(set) var missing: [(source: String, problem: String)] = []
 
     var quotes: [String] { Set(self.lines.flatMap(\.quotes)).sorted() }
+
+    var refunds: [String] { Set(self.lines.map(\.refund).filter { !$0.isEmpty }).sorted() }
 
     /// Adds what a service tells; one that does not answer is noted.
     mutating func add(from source: String, _ read: () async throws -> [Line]) async {
@@ -84,7 +88,7 @@ extension PaymentStory {
         let saga = shown.saga ?? SagaV1.Saga()
         let call = Line(
             atUs: saga.createdAtUs, kind: "call", what: saga.kind,
-            detail: "key \(shown.idempotencyKey), \(saga.id)")
+            detail: "key \(shown.idempotencyKey), \(saga.id)", refund: saga.refundID)
         return [call]
             + shown.events.map { event in
                 Line(
@@ -92,6 +96,21 @@ extension PaymentStory {
                     what: event.step.isEmpty ? event.type : "\(event.step) \(event.type)",
                     detail: event.detail)
             }
+    }
+
+    /// When each operation was stored before it was sent, and how far it came.
+    static func lines(of attempts: [CommonV1.AcquirerAttempt]) -> [Line] {
+        attempts.flatMap { attempt in
+            let asked = Line(
+                atUs: attempt.createdAtUs, kind: "attempt", what: "\(attempt.kind) asked",
+                detail: [attempt.amount?.text ?? "", attempt.reference].filter { !$0.isEmpty }
+                    .joined(separator: ", "))
+            let code = attempt.declineCode.isEmpty ? attempt.code : attempt.declineCode
+            let end = Line(
+                atUs: attempt.updatedAtUs, kind: "attempt",
+                what: "\(attempt.kind) \(attempt.state)", detail: code)
+            return [asked, end]
+        }
     }
 
     static func lines(of found: PaymentV1.GetPaymentResponse) -> [Line] {

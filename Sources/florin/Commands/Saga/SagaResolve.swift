@@ -22,7 +22,7 @@ struct SagaResolve: FlorinCommand {
 
     @OptionGroup var order: SagaOrderOptions
     @Option(help: "The step's key at the acquirer.") var reference: String
-    @Option(help: "What became of it.") var outcome: SagaV1.Evidence.Outcome
+    @Option(help: "What became of it.") var outcome: CommonV1.EvidenceOutcome
     @Option(help: "Why it was declined: card_declined, expired_card, ...") var code: String = ""
     @Option(help: "The step; whichever is in doubt when it is not given.") var step: String = ""
     @OptionGroup var system: SystemOptions

@@ -10,7 +10,8 @@ struct SagaWhy: FlorinCommand {
         commandName: "why",
         abstract: "Everything that happened to a payment, from all services, as one timeline.",
         discussion: """
-            Calls with their keys, steps, what the acquirer did, postings, quotes and events. A \
+            Calls with their keys, steps, what was asked of the acquirer and what it did, \
+            postings, quotes and events. A \
             service that does not answer is named and leaves its lines out; the exit status is 5 \
             then.
 
@@ -27,6 +28,8 @@ struct SagaWhy: FlorinCommand {
         var story = PaymentStory()
         await story.add(from: "orchestrator") { try await self.sagas() }
         await story.add(from: "payment") { try await self.events() }
+        let refunds = story.refunds
+        await story.add(from: "refund") { try await self.attempts(of: refunds) }
         await story.add(from: "acquirer") { try await self.effects() }
         await story.add(from: "ledger") { try await self.postings() }
         let quotes = story.quotes
@@ -61,7 +64,23 @@ struct SagaWhy: FlorinCommand {
             let found = try await PaymentServiceClient(channel).getPayment(
                 PaymentV1.GetPaymentRequest(paymentID: self.payment.description),
                 options: self.callOptions)
-            return PaymentStory.lines(of: found)
+            let asked = try await PaymentServiceClient(channel).listAttempts(
+                PaymentV1.ListAttemptsRequest(paymentID: self.payment.description),
+                options: self.callOptions)
+            return PaymentStory.lines(of: found) + PaymentStory.lines(of: asked.attempts)
+        }
+    }
+
+    private func attempts(of refunds: [String]) async throws -> [PaymentStory.Line] {
+        guard !refunds.isEmpty else { return [] }
+        return try await self.withChannel(to: .refund) { channel in
+            var lines: [PaymentStory.Line] = []
+            for id in refunds {
+                let asked = try await RefundServiceClient(channel).listAttempts(
+                    RefundV1.ListAttemptsRequest(refundID: id), options: self.callOptions)
+                lines += PaymentStory.lines(of: asked.attempts)
+            }
+            return lines
         }
     }
 

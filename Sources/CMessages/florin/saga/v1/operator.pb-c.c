@@ -592,38 +592,6 @@ void   florin__saga__v1__saga_money__free_unpacked
   assert(message->base.descriptor == &florin__saga__v1__saga_money__descriptor);
   protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
 }
-static const ProtobufCEnumValue florin__saga__v1__evidence__outcome__enum_values_by_number[4] =
-{
-  { "OUTCOME_UNSPECIFIED", "FLORIN__SAGA__V1__EVIDENCE__OUTCOME__OUTCOME_UNSPECIFIED", 0 },
-  { "OUTCOME_APPROVED", "FLORIN__SAGA__V1__EVIDENCE__OUTCOME__OUTCOME_APPROVED", 1 },
-  { "OUTCOME_DECLINED", "FLORIN__SAGA__V1__EVIDENCE__OUTCOME__OUTCOME_DECLINED", 2 },
-  { "OUTCOME_ABSENT", "FLORIN__SAGA__V1__EVIDENCE__OUTCOME__OUTCOME_ABSENT", 3 },
-};
-static const ProtobufCIntRange florin__saga__v1__evidence__outcome__value_ranges[] = {
-{0, 0},{0, 4}
-};
-static const ProtobufCEnumValueIndex florin__saga__v1__evidence__outcome__enum_values_by_name[4] =
-{
-  { "OUTCOME_ABSENT", 3 },
-  { "OUTCOME_APPROVED", 1 },
-  { "OUTCOME_DECLINED", 2 },
-  { "OUTCOME_UNSPECIFIED", 0 },
-};
-const ProtobufCEnumDescriptor florin__saga__v1__evidence__outcome__descriptor =
-{
-  PROTOBUF_C__ENUM_DESCRIPTOR_MAGIC,
-  "florin.saga.v1.Evidence.Outcome",
-  "Outcome",
-  "Florin__Saga__V1__Evidence__Outcome",
-  "florin.saga.v1",
-  4,
-  florin__saga__v1__evidence__outcome__enum_values_by_number,
-  4,
-  florin__saga__v1__evidence__outcome__enum_values_by_name,
-  1,
-  florin__saga__v1__evidence__outcome__value_ranges,
-  NULL,NULL,NULL,NULL   /* reserved[1234] */
-};
 static const ProtobufCFieldDescriptor florin__saga__v1__evidence__field_descriptors[3] =
 {
   {
@@ -645,7 +613,7 @@ static const ProtobufCFieldDescriptor florin__saga__v1__evidence__field_descript
     PROTOBUF_C_TYPE_ENUM,
     0,   /* quantifier_offset */
     offsetof(Florin__Saga__V1__Evidence, outcome),
-    &florin__saga__v1__evidence__outcome__descriptor,
+    &florin__common__v1__evidence_outcome__descriptor,
     NULL,
     0,             /* flags */
     0,NULL,NULL    /* reserved1,reserved2, etc */
