@@ -63,7 +63,10 @@ struct OperatorTests {
             }
             #expect(late == "saga_unexpected_state")
             #expect(try await scene.show(saga.id).endedAtUs > 0)
-            #expect(try await scene.log() == ["stop requested", "stop done"])
+            #expect(
+                try await scene.log() == [
+                    "stop requested", "approve refused", "stop done", "approve refused",
+                ])
             let left = try await scene.second.listRequests(SagaV1.ListRequestsRequest())
             #expect(left.requests.isEmpty)
         }

@@ -13,8 +13,14 @@ extension SagaAdmin {
     ) async throws -> SagaV1.ApproveRequestResponse {
         let id = try Validation.operatorRequestID(request.requestID)
         var known = try await self.request(id)
-        try self.check(known.approval, approver: context.peerSerial)
         let wish = try known.wish
+        if let refusal = self.refusal(of: known.approval, to: context.peerSerial) {
+            try await log.append(
+                OperatorLine(
+                    operator: context.peerSerial, action: .approve, outcome: .refused,
+                    saga: wish.saga, request: id, detail: refusal.message), at: clock.now())
+            throw refusal
+        }
         let isChecked = try await self.settle(wish, of: id, context: context)
         let now = clock.now()
         let record = try await database.withTransaction { transaction in
@@ -38,16 +44,16 @@ extension SagaAdmin {
         return try SagaV1.OperatorRequest(row)
     }
 
-    private func check(_ approval: Approval, approver: String) throws(RPCError) {
+    private func refusal(of approval: Approval, to approver: String) -> RPCError? {
         switch approval.objection(to: approver, at: clock.now()) {
         case .byRequester:
-            throw .failedPrecondition(
+            .failedPrecondition(
                 .approvalByRequester, "It takes another operator's certificate to approve this.")
         case .expired:
-            throw .failedPrecondition(.approvalExpired, "Nobody approved the request in time.")
+            .failedPrecondition(.approvalExpired, "Nobody approved the request in time.")
         case .given:
-            throw .failedPrecondition(.approvalGiven, "The request was approved before.")
-        case nil: return
+            .failedPrecondition(.approvalGiven, "The request was approved before.")
+        case nil: nil
         }
     }
 
