@@ -76,6 +76,15 @@ package struct AcquirerConnector: Sendable {
         }
     }
 
+    /// Asks what became of an operation, and settles it by the evidence as far as that holds.
+    func settle(
+        _ operation: inout AcquirerOperation, by evidence: AcquirerEvidence, context: CallContext
+    ) async -> AcquirerAttempt.Settlement {
+        let answer = await self.query(operation, context: context)
+        return operation.attempt.settle(
+            by: evidence, after: answer, margin: self.margin, now: self.clock.now())
+    }
+
     private func send(
         _ operation: AcquirerOperation, context: CallContext
     ) async -> AcquirerAttempt.Answer {

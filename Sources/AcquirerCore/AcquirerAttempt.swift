@@ -61,7 +61,7 @@ package struct AcquirerAttempt: Hashable, Sendable {
     package let reference: String
     /// The acquirer carries it out up to this moment, and never later.
     package let notAfter: Timestamp
-    package private(set) var state: State
+    package internal(set) var state: State
     /// Whoever wants the operation undone says so before asking what became of it: from then on it
     /// is never sent (again).
     package var isUnwanted: Bool

@@ -24,12 +24,18 @@ package enum ScriptKind: IdentifierKind {
     package static let prefix = "scr"
 }
 
+/// What an operator wants done that another has to approve.
+package enum OperatorRequestKind: IdentifierKind {
+    package static let prefix = "req"
+}
+
 package typealias PaymentID = Identifier<PaymentKind>
 package typealias ChargeID = Identifier<ChargeKind>
 package typealias RefundID = Identifier<RefundKind>
 package typealias QuoteID = Identifier<QuoteKind>
 package typealias SagaID = Identifier<SagaKind>
 package typealias ScriptID = Identifier<ScriptKind>
+package typealias OperatorRequestID = Identifier<OperatorRequestKind>
 
 extension Identifier<SagaKind> {
     /// The id of a ledger transfer that this saga makes: its own bits and, in the lowest sixteen,

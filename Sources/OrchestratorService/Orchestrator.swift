@@ -33,7 +33,10 @@ package enum Orchestrator: ServiceDefinition {
         let frontDoor = FrontDoor(
             engine: engine, flows: flows, participants: participants, settings: settings,
             clock: environment.clock, identifiers: environment.identifiers)
-        let admin = SagaAdmin(database: environment.database, flows: flows)
+        let admin = SagaAdmin(
+            database: environment.database, flows: flows, participants: participants,
+            clock: environment.clock, identifiers: environment.identifiers,
+            approvalLifetime: settings.approvalLifetime)
         let expiry = ExpirySweep(
             frontDoor: frontDoor, interval: settings.expiryInterval, clock: environment.clock,
             timer: timer, logger: environment.logger)

@@ -17,6 +17,8 @@ struct OrchestratorSettings: Hashable, Sendable {
     /// What is younger is not missed yet.
     var reconcileGrace: Duration = .seconds(60)
     var concurrency = 2048
+    /// How long what needs a second operator waits for one.
+    var approvalLifetime: Duration = .seconds(3600)
 
     init() {}
 
@@ -41,6 +43,9 @@ struct OrchestratorSettings: Hashable, Sendable {
         self.reconcileGrace = try settings.duration(
             "reconcile-grace", default: usual.reconcileGrace,
             in: .milliseconds(1) ... .seconds(7 * 86_400))
+        self.approvalLifetime = try settings.duration(
+            "approval-lifetime", default: usual.approvalLifetime,
+            in: .seconds(1) ... .seconds(7 * 86_400))
         self.concurrency = try settings.integer(
             "saga-concurrency", default: usual.concurrency, in: 1...1_000_000)
     }

@@ -5,6 +5,8 @@ package import TLS
 package struct CallContext: Sendable {
     /// Who calls, by its certificate.
     package let peer: Role
+    /// Which certificate of that role: its serial number, in upper-case hexadecimal.
+    package let peerSerial: String
     package let method: MethodDescriptor
     /// When the caller stops waiting; `nil` if it waits for ever. The task is cancelled then.
     package let deadline: RPCDeadline?
@@ -15,10 +17,12 @@ package struct CallContext: Sendable {
     private let serverLogger: Logger
 
     package init(
-        peer: Role, method: MethodDescriptor, deadline: RPCDeadline?, metadata: Metadata,
+        peer: Role, peerSerial: String = "", method: MethodDescriptor, deadline: RPCDeadline?,
+        metadata: Metadata,
         traceParent: TraceParent, isTraced: Bool = false, logger: Logger
     ) {
         self.peer = peer
+        self.peerSerial = peerSerial
         self.method = method
         self.deadline = deadline
         self.metadata = metadata

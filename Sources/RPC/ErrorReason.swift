@@ -29,6 +29,14 @@ package struct ErrorReason: RawRepresentable, Hashable, Sendable {
     package static let authorizationNotOpen = Self("authorization_not_open")
     package static let referenceReused = Self("reference_reused")
 
+    // What operators order.
+    package static let sagaUnexpectedState = Self("saga_unexpected_state")
+    package static let planOutdated = Self("plan_outdated")
+    package static let approvalByRequester = Self("approval_by_requester")
+    package static let approvalExpired = Self("approval_expired")
+    package static let approvalGiven = Self("approval_given")
+    package static let evidenceContradicted = Self("evidence_contradicted")
+
     // The operation barrier of a saga's participant.
     package static let staleEpoch = Self("stale_epoch")
     package static let operationBlocked = Self("operation_blocked")
@@ -65,6 +73,8 @@ package struct ErrorReason: RawRepresentable, Hashable, Sendable {
         .invalidArgument, .resourceMissing, .idempotencyError, .amountTooSmall, .amountTooLarge,
         .paymentIntentUnexpectedState, .paymentBusy, .paymentFrozen, .chargeAlreadyRefunded,
         .chargeNotCaptured, .authorizationNotOpen, .referenceReused,
+        .sagaUnexpectedState, .planOutdated, .approvalByRequester, .approvalExpired,
+        .approvalGiven, .evidenceContradicted,
         .staleEpoch, .operationBlocked, .operationMismatch,
         .fxQuoteExpired, .fxQuoteUsed, .fxQuoteMismatch, .rateTooOld, .rateNotFound, .rateConflict,
         .balanceInsufficient, .ledgerRefused,

@@ -15,6 +15,8 @@ final class FrameChannel {
     /// Frames for the next ``seal(_:)``.
     var outgoing = WriteBuffer()
     private(set) var peer: Role?
+    /// The serial number of the peer's certificate; known with ``peer``.
+    private(set) var peerSerial: String?
     /// As of what the peer has sent: `closed` says that the peer has closed in order.
     private(set) var state: TLSStream.State = .handshaking
 
@@ -58,6 +60,7 @@ final class FrameChannel {
             try self.stream.feed(buffer.readableBytesUInt8Span)
         }
         self.peer = self.stream.peer
+        if self.peerSerial == nil { self.peerSerial = self.stream.peerSerial }
         self.state = self.stream.state
         try self.stream.consumePlaintext { (bytes) throws(ProtocolViolation) in
             var offset = 0

@@ -78,14 +78,17 @@ extension Saga {
             if step == stepToCompensate { return failure }
             guard steps[step].status == .compensated else { throw .outOfOrder }
             return nil
-        case .needsAttention(_, .backward), .compensated:
+        case .needsAttention(_, .backward), .paused(.backward), .stopped(.backward), .compensated:
             switch steps[step].status {
             case .compensated, .compensationFailed: return nil
+            // Asked for before an operator held or ended the saga.
+            case .compensating where step == stepToCompensate: return nil
             case .pending, .intentRecorded, .inDoubt, .succeeded, .failed, .compensating,
                 .skippedEmpty:
                 throw .outOfOrder
             }
-        case .moving(.forward, _), .needsAttention(_, .forward), .succeeded:
+        case .moving(.forward, _), .needsAttention(_, .forward), .paused(.forward),
+            .stopped(.forward), .succeeded:
             throw .outOfOrder
         }
     }

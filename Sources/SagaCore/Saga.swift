@@ -6,6 +6,8 @@
 ///     compensating ──all undone──▶ compensated
 ///
 ///     running, compensating ──limit reached──▶ needs attention ──resumed──▶ where it was
+///     running, compensating ──paused──▶ paused ──resumed──▶ where it was
+///     all but the ends ──stopped──▶ stopped
 ///
 /// Pure: it sees no clock, no socket, no database, and random numbers come with the events. The
 /// ``command`` is derived from the state alone, so whoever loads the state knows what to do.
@@ -17,6 +19,8 @@ package struct Saga: Hashable, Sendable {
         case succeeded
         case compensated(because: Failure)
         case needsAttention(reason: String, Direction)
+        case paused(Direction)
+        case stopped(Direction)
     }
 
     package let definition: SagaDefinition
@@ -44,13 +48,16 @@ package struct Saga: Hashable, Sendable {
         case .succeeded: .succeeded
         case .compensated: .compensated
         case .needsAttention: .needsAttention
+        case .paused: .paused
+        case .stopped: .stopped
         }
     }
 
     /// Why it turns or turned round.
     package var failure: Failure? {
         switch state {
-        case .moving(let direction, _), .needsAttention(_, let direction):
+        case .moving(let direction, _), .needsAttention(_, let direction), .paused(let direction),
+            .stopped(let direction):
             switch direction {
             case .forward(let abort): abort
             case .backward(let because): because
@@ -64,7 +71,7 @@ package struct Saga: Hashable, Sendable {
     package var attention: String? {
         switch state {
         case .needsAttention(let reason, _): reason
-        case .moving, .succeeded, .compensated: nil
+        case .moving, .succeeded, .compensated, .paused, .stopped: nil
         }
     }
 
@@ -83,6 +90,8 @@ package struct Saga: Hashable, Sendable {
         case .succeeded: .finished(.succeeded)
         case .compensated: .finished(.compensated)
         case .needsAttention(let reason, _): .attention(reason)
+        case .paused: .hold
+        case .stopped: .finished(.stopped)
         }
     }
 
@@ -135,6 +144,11 @@ package struct Saga: Hashable, Sendable {
             case .deadlinePassed: abortIfPossible()
             case .waited: endRest()
             case .resumed: resume()
+            case .paused: pause()
+            case .retriedNow: retryNow()
+            case .stopped: stop()
+            case .resolved(let step): try resolve(step)
+            case .compensationOrdered(let reason): orderCompensation(reason)
             case .claimed(let epoch): try beginTurn(epoch: epoch)
             }
         return Transition(durability: durability, command: command)

@@ -25,8 +25,12 @@ extension Saga {
     package var snapshot: SagaSnapshot {
         let isBackward =
             switch state {
-            case .moving(.backward, _), .needsAttention(_, .backward), .compensated: true
-            case .moving(.forward, _), .needsAttention(_, .forward), .succeeded: false
+            case .moving(.backward, _), .needsAttention(_, .backward), .paused(.backward),
+                .stopped(.backward), .compensated:
+                true
+            case .moving(.forward, _), .needsAttention(_, .forward), .paused(.forward),
+                .stopped(.forward), .succeeded:
+                false
             }
         return SagaSnapshot(
             status: status, epoch: epoch, steps: steps, failure: failure, attention: attention,
@@ -63,6 +67,10 @@ extension Saga {
             return .compensated(because: failure)
         case (.needsAttention, _):
             return .needsAttention(reason: snapshot.attention ?? "", direction)
+        case (.paused, _):
+            return .paused(direction)
+        case (.stopped, _):
+            return .stopped(direction)
         case (.running, .backward), (.compensating, .forward), (.succeeded, .backward),
             (.compensated, .forward):
             throw .snapshotMismatch

@@ -5,12 +5,16 @@ package enum SagaStatus: String, CaseIterable, Hashable, Sendable {
     case succeeded
     case compensated
     case needsAttention
+    /// An operator wants it to rest.
+    case paused
+    /// An operator has ended it where it stood: neither all done nor all undone.
+    case stopped
 
     /// Whether nothing will happen any more.
     package var isFinal: Bool {
         switch self {
-        case .succeeded, .compensated: true
-        case .running, .compensating, .needsAttention: false
+        case .succeeded, .compensated, .stopped: true
+        case .running, .compensating, .needsAttention, .paused: false
         }
     }
 }
@@ -51,6 +55,8 @@ package enum Command: Hashable, Sendable {
     case finished(SagaStatus)
     /// Tell an operator, and rest until ``Event/resumed``.
     case attention(String)
+    /// Rest until ``Event/resumed``: an operator wants it so.
+    case hold
 }
 
 /// What happened to a saga. Steps are named by their place in the definition.
@@ -70,8 +76,18 @@ package enum Event: Hashable, Sendable {
     case deadlinePassed
     /// The rest that ``Command/wait(_:)`` asked for is over.
     case waited
-    /// An operator wants it tried again.
+    /// An operator wants it to go on.
     case resumed
+    /// An operator wants it to rest.
+    case paused
+    /// An operator wants tried at once what it rests for.
+    case retriedNow
+    /// An operator ends it where it stands.
+    case stopped
+    /// An operator has told the step's participant what became of the effect in doubt.
+    case resolved(Int)
+    /// An operator wants all undone.
+    case compensationOrdered(reason: String)
     /// Another turn at driving the saga begins, from what was stored.
     case claimed(epoch: Int64)
 }

@@ -81,7 +81,7 @@ extension SagaRecord {
     /// Whether it is final, or waits for an operator.
     package var isAtRest: Bool {
         switch saga.status {
-        case .succeeded, .compensated, .needsAttention: true
+        case .succeeded, .compensated, .needsAttention, .paused, .stopped: true
         case .running, .compensating: false
         }
     }

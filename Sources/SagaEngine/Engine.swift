@@ -96,7 +96,8 @@ package final class Engine<Store: SagaStore>: Sendable {
 
     /// - Returns: How the saga ended; `nil` if it goes on elsewhere.
     private func drive(_ run: inout SagaRun<Store>) async -> SagaEnd? {
-        while !board.isDraining {
+        let (id, epoch) = (run.record.id, run.record.saga.epoch)
+        while !board.isDraining, board.holds(id, epoch: epoch) {
             switch await run.advance() {
             case .goesOn: continue
             case .ended: return .ended(run.record)
@@ -105,6 +106,7 @@ package final class Engine<Store: SagaStore>: Sendable {
             }
         }
         if run.record.isAtRest { return .ended(run.record) }
+        guard board.holds(id, epoch: epoch) else { return nil }
         await run.release(after: .zero)
         return nil
     }
@@ -145,7 +147,8 @@ package final class Engine<Store: SagaStore>: Sendable {
                 // What has ended meanwhile was not lost.
                 let lost = board.held.filter { held[$0.key] == $0.value && !kept.contains($0.key) }
                 guard !lost.isEmpty else { continue }
-                // Their next write or call is fenced, and so ends their run here.
+                // Their next write or call is fenced as well; but a pause should not wait for it.
+                board.lose(lost)
                 logger.notice("leases lost", metadata: ["count": "\(lost.count)"])
             } catch {
                 logger.warning("leases not renewed", metadata: ["error": "\(error)"])

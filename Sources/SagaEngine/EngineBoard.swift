@@ -52,6 +52,15 @@ final class EngineBoard: Sendable {
         state.withLock { $0.epochs[id] = epoch }
     }
 
+    func holds(_ id: SagaID, epoch: Int64) -> Bool { state.withLock { $0.epochs[id] == epoch } }
+
+    /// Others have taken these over: their runs here end before their next step.
+    func lose(_ lost: [SagaID: Int64]) {
+        state.withLock { state in
+            for (id, epoch) in lost where state.epochs[id] == epoch { state.epochs[id] = nil }
+        }
+    }
+
     /// A saga is driven no more. Its slot is free, and who waits for it is told, if it ended.
     func end(_ id: SagaID, epoch: Int64, with end: SagaEnd?) {
         let waiters = state.withLock { state in

@@ -1,9 +1,9 @@
-internal import Identifiers
-internal import SagaCore
+package import Identifiers
+package import SagaCore
 
 extension Event {
     /// The line that a saga's history gets for it.
-    func logEntry(of definition: SagaDefinition, at now: Timestamp) -> SagaLogEntry {
+    package func logEntry(of definition: SagaDefinition, at now: Timestamp) -> SagaLogEntry {
         func entry(_ step: Int?, _ type: String, _ detail: String = "") -> SagaLogEntry {
             SagaLogEntry(
                 at: now, step: step.map { definition.steps[$0].name } ?? "", type: type,
@@ -26,6 +26,11 @@ extension Event {
         case .deadlinePassed: entry(nil, "deadline_passed")
         case .waited: entry(nil, "waited")
         case .resumed: entry(nil, "resumed")
+        case .paused: entry(nil, "paused")
+        case .retriedNow: entry(nil, "retried_now")
+        case .stopped: entry(nil, "stopped")
+        case .resolved(let step): entry(step, "resolved")
+        case .compensationOrdered(let reason): entry(nil, "compensation_ordered", reason)
         case .claimed(let epoch): entry(nil, "claimed", "epoch \(epoch)")
         }
     }
@@ -33,7 +38,7 @@ extension Event {
 
 extension Saga {
     /// The line that a saga's history gets when its status changed.
-    func statusEntry(at now: Timestamp) -> SagaLogEntry {
+    package func statusEntry(at now: Timestamp) -> SagaLogEntry {
         let (type, detail) =
             switch status {
             case .running: ("running", "")
@@ -41,6 +46,8 @@ extension Saga {
             case .succeeded: ("saga_succeeded", "")
             case .compensated: ("saga_compensated", failure?.summary ?? "")
             case .needsAttention: ("needs_attention", attention ?? "")
+            case .paused: ("saga_paused", "")
+            case .stopped: ("saga_stopped", "")
             }
         return SagaLogEntry(at: now, step: "", type: type, detail: detail)
     }

@@ -38,7 +38,7 @@ struct SagaRun<Store: SagaStore>: Sendable {
         case .execute(let step, let attempt): return await execute(step, attempt)
         case .compensate(let step, let attempt): return await compensate(step, attempt)
         case .wait(let rest): return await self.rest(rest)
-        case .finished, .attention: return .ended
+        case .finished, .attention, .hold: return .ended
         }
     }
 
@@ -195,8 +195,8 @@ struct SagaRun<Store: SagaStore>: Sendable {
             log.append(record.saga.statusEntry(at: now))
             switch record.saga.status {
             case .running, .compensating: break
-            case .needsAttention: lease = .end
-            case .succeeded, .compensated:
+            case .needsAttention, .paused: lease = .end
+            case .succeeded, .compensated, .stopped:
                 record.endedAt = now
                 lease = .end
             }

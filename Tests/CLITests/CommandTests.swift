@@ -28,6 +28,10 @@ struct CommandTests {
             "refund get",
             "refund list", "fx rates", "fx quote", "fx import", "ledger accounts",
             "ledger balance", "ledger transfers", "ledger trial-balance", "saga list", "saga show",
+            "saga history", "saga watch", "saga why", "saga stats", "saga top",
+            "saga definitions", "saga retry-now", "saga pause", "saga resume",
+            "saga compensate", "saga resolve", "saga stop", "saga approve", "saga requests",
+            "saga log", "saga dead-letters list", "saga dead-letters requeue",
             "acquirer effects", "acquirer script add", "acquirer script list",
             "acquirer script clear", "acquirer settlement", "reconcile", "walkthrough",
         ])
@@ -86,6 +90,8 @@ struct CommandTests {
             ["payment", "list", "--limit", "0"], ["payment", "list", "--status", "paid"],
             ["dev", "--peer-proxy", "payment:ledger=127.0.0.1:1"], ["dev", "--set", "x:y=z"],
             ["ledger", "transfers", "--account", "fees"], ["fx", "quote", "1", "USD"], ["nonsense"],
+            ["saga", "compensate", "saga_1"], ["saga", "compensate", "saga_1", "--apply", "00"],
+            ["saga", "pause", "saga_1"], ["saga", "list", "--older-than", "soon"],
         ])
     func usage(arguments: [String]) async throws {
         let outcome = try await FlorinProgram.run(arguments, data: "/nowhere")

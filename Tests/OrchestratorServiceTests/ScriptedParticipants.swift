@@ -63,7 +63,7 @@ final class ScriptedParticipants: Sendable {
 
     /// What steps asked of them: "BeginAttempt", "undo begin: Fail".
     var calls: [String] {
-        let others: Set = ["GetPayment", "ListPayments", "CreateAccounts"]
+        let others: Set = ["GetPayment", "ListPayments", "CreateAccounts", "LookupTransfers"]
         return state.withLock { $0.calls.filter { !others.contains($0) } }
     }
 
@@ -166,6 +166,10 @@ private let usualAnswers: [String: ScriptedParticipants.Answer] = [
         payment.status = .succeeded
         return PaymentV1.CompleteResponse(payment: payment).encoded()
     },
+    "SettleAttempt": { _ in
+        PaymentV1.SettleAttemptResponse(checkedByQuery: true).encoded()
+    },
+    "LookupTransfers": { _ in LedgerV1.LookupTransfersResponse().encoded() },
     "Fail": { _ in PaymentV1.FailResponse().encoded() },
     "ReserveRefund": { _ in
         PaymentV1.ReserveRefundResponse(

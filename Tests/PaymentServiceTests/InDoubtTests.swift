@@ -75,6 +75,41 @@ struct InDoubtTests {
         }
     }
 
+    @Test("Evidence is taken only as far as the acquirer does not say otherwise")
+    func evidence() async throws {
+        try await PaymentWorld.run(patience: "2s") { world in
+            let id = try await world.create(method: "pm_card_requestLost").id
+            let saga = TestSaga()
+            _ = try await world.begin(saga, id)
+            let reference = try await world.authorize(saga, id).acquirerReference
+            func settle(_ outcome: CommonV1.EvidenceOutcome, _ reference: String) async -> String {
+                do {
+                    let answer = try await world.orchestrator.settleAttempt(
+                        PaymentV1.SettleAttemptRequest(reference: reference, outcome: outcome))
+                    return answer.checkedByQuery ? "checked" : "taken"
+                } catch {
+                    return error.reason?.rawValue ?? "\(error.code)"
+                }
+            }
+            #expect(await settle(.approved, reference) == "evidence_contradicted")
+            #expect(
+                await settle(.absent, reference) == "evidence_contradicted", "it may still come")
+            #expect(await settle(.approved, "pi_1/saga_1/authorize") == "resource_missing")
+            #expect(try await world.authorize(saga, id).outcome == .inDoubt)
+            world.clock.advance(by: Self.windowOver)
+            let asked = try await world.operators.listAttempts(
+                PaymentV1.ListAttemptsRequest(paymentID: id)
+            ).attempts
+            #expect(asked.map(\.reference) == [reference])
+            #expect(asked.map(\.state) == ["in_doubt"])
+            #expect(asked.first?.amount?.minorUnits == 100_00)
+            #expect(await settle(.approved, reference) == "evidence_contradicted")
+            #expect(await settle(.absent, reference) == "checked")
+            #expect(try await world.authorize(saga, id).failure?.code == "acquirer_unreachable")
+            #expect(try await world.effects().isEmpty)
+        }
+    }
+
     @Test("Voiding an authorization in doubt settles it first; it is never sent after that")
     func voidsInDoubt() async throws {
         try await PaymentWorld.run(patience: "2s") { world in

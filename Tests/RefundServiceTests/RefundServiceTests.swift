@@ -211,6 +211,27 @@ struct RefundServiceTests {
         }
     }
 
+    @Test("Evidence that the acquirer confirms settles a refund in doubt")
+    func evidence() async throws {
+        try await RefundWorld.run(patience: "2s") { world in
+            _ = try await world.captured()
+            let saga = RefundSaga()
+            _ = try await world.orchestrator.open(saga.opening())
+            try await world.script(.neverAnswer)
+            let reference = try await world.submit(saga).acquirerReference
+            let denied = await #expect(throws: RPCError.self) {
+                try await world.orchestrator.settleAttempt(
+                    RefundV1.SettleAttemptRequest(reference: reference, outcome: .absent))
+            }
+            #expect(denied?.reason == .evidenceContradicted)
+            let settled = try await world.orchestrator.settleAttempt(
+                RefundV1.SettleAttemptRequest(reference: reference, outcome: .approved))
+            #expect(settled.checkedByQuery)
+            #expect(try await world.submit(saga).outcome == .accepted)
+            #expect(try await world.refunds().count == 1)
+        }
+    }
+
     @Test("What the acquirer refuses is refused for sure")
     func refused() async throws {
         try await RefundWorld.run { world in

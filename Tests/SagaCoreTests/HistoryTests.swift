@@ -10,6 +10,7 @@ private struct History: Hashable {
     var undone: Set<Int> = []
     var claims = 0
     var resumes = 0
+    var orders = 0
 
     init(_ saga: Saga) {
         self.saga = saga
@@ -20,6 +21,10 @@ private struct History: Hashable {
     var events: [Event] {
         var events: [Event] = [.deadlinePassed, .waited]
         if resumes < 1 { events.append(.resumed) }
+        if orders < 1 {
+            events += [.paused, .retriedNow, .stopped, .compensationOrdered(reason: "wrong")]
+            events += saga.steps.indices.map { .resolved($0) }
+        }
         if claims < 1 { events.append(.claimed(epoch: saga.epoch + 1)) }
         for step in saga.steps.indices {
             let attempt = saga.steps[step].attempts + 1
@@ -43,10 +48,14 @@ private struct History: Hashable {
         switch event {
         case .claimed:
             next.claims += 1
-            if before == .running, saga.steps[saga.definition.pivot].status == .pending {
+            if !before.isFinal, !saga.snapshot.isBackward,
+                saga.steps[saga.definition.pivot].status == .pending
+            {
                 next.possible.formUnion(0..<saga.definition.pivot)
             }
         case .resumed: next.resumes += 1
+        case .paused, .retriedNow, .stopped, .resolved, .compensationOrdered:
+            if next.saga != saga { next.orders += 1 }
         case .stepSucceeded(let step):
             if next.saga != saga { next.succeeded.insert(step) }
         case .compensated(let step):
@@ -70,6 +79,7 @@ private struct History: Hashable {
         hasher.combine(saga.status)
         hasher.combine(saga.epoch)
         hasher.combine(resumes)
+        hasher.combine(orders)
         hasher.combine(possible.count)
     }
 
@@ -80,8 +90,8 @@ private struct History: Hashable {
 
 @Suite("All short histories of a saga")
 struct HistoryTests {
-    /// Every state that can be reached, by whatever is reported in whatever order, with one claim
-    /// and one operator's intervention at any point.
+    /// Every state that can be reached, by whatever is reported in whatever order, with one claim,
+    /// one operator's order and one resumption at any point.
     private static func everyHistory(of steps: StepDefinition...) -> Set<History> {
         guard let plan = try? SagaDefinition(kind: "small", version: 1, steps: steps) else {
             return []
@@ -131,7 +141,7 @@ struct HistoryTests {
                 return history.undone.isEmpty
             case .finished(.compensated):
                 return !pivotIsDone && history.succeeded.isSubset(of: history.undone)
-            case .wait, .attention, .finished:
+            case .wait, .attention, .hold, .finished:
                 return true
             }
         }
@@ -161,6 +171,55 @@ struct HistoryTests {
         }
     }
 
+    @Test("Every state is among them, paused and stopped ones at every step")
+    func reachesAll() {
+        for histories in Self.histories {
+            for status in [SagaStatus.paused, .stopped] {
+                let steps = histories.filter { $0.saga.status == status }.flatMap { history in
+                    history.saga.steps.indices.filter { history.possible.contains($0) }
+                }
+                #expect(Set(steps) == Set(histories[histories.startIndex].saga.steps.indices))
+            }
+        }
+        let all = Self.histories.reduce(into: Set<SagaStatus>()) { all, histories in
+            all.formUnion(histories.map(\.saga.status))
+        }
+        #expect(all == Set(SagaStatus.allCases))
+    }
+
+    @Test("A stopped saga names every effect that stands, and does nothing more")
+    func stoppedTellsAll() {
+        expectAll("a stop") { history in
+            guard history.saga.status == .stopped else { return true }
+            let named = Set(history.saga.remainingEffects.map(\.step))
+            return history.saga.command == .finished(.stopped)
+                && history.succeeded.subtracting(history.undone).isSubset(of: named)
+        }
+    }
+
+    @Test("A paused saga asks for nothing until it is resumed, and goes on where it was")
+    func pausedRests() throws {
+        try expectAll("a pause") { history in
+            guard history.saga.status == .paused else { return true }
+            var resumed = history.saga
+            _ = try resumed.receive(.resumed)
+            return history.saga.command == .hold
+                && resumed.snapshot.isBackward == history.saga.snapshot.isBackward
+                && (resumed.status == .running || resumed.status == .compensating)
+        }
+    }
+
+    @Test("No order turns a saga round that has stored its pivot's intent")
+    func ordersRespectThePivot() {
+        expectAll("an order to compensate") { history in
+            let saga = history.saga
+            guard saga.steps[saga.definition.pivot].status != .pending else { return true }
+            var ordered = saga
+            let transition = try? ordered.receive(.compensationOrdered(reason: "wrong"))
+            return transition?.durability == .unchanged && ordered == saga
+        }
+    }
+
     @Test("What is stored leads to the same command, once rested")
     func snapshotsAgree() throws {
         try expectAll("a snapshot") { history in
@@ -183,7 +242,7 @@ struct HistoryTests {
                     case .execute(let step, _): .stepSucceeded(step)
                     case .compensate(let step, _): .compensated(step)
                     case .wait: .waited
-                    case .attention: .resumed
+                    case .attention, .hold: .resumed
                     case .finished: .waited
                     }
                 _ = try saga.receive(next)

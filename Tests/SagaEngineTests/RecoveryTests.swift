@@ -73,6 +73,26 @@ struct RecoveryTests {
         }
     }
 
+    @Test("An engine that loses a lease at its renewal begins no further step")
+    func losesLease() async throws {
+        let saga = try fixture.saga()
+        executor.hold(saga.id)
+        let engine = fixture.engine()
+        try await fixture.running(engine) {
+            _ = try await engine.start(saga, "key")
+            await until { executor.calls == ["begin"] }
+            store.takeOver(saga.id)
+            await time.untilSomebodySleeps(for: .seconds(3))
+            time.advance(by: .seconds(3))
+            await time.untilSomebodySleeps(for: .seconds(3))
+            executor.letGo(saga.id)
+            let another = try await engine.run(
+                try fixture.saga(), "another", patience: .seconds(60))
+            #expect(another.status == .succeeded)
+        }
+        #expect(executor.calls.count { $0 == "hold" } == 1, "only the other saga's")
+    }
+
     @Test("An engine whose saga was claimed by another lets go of it")
     func fenced() async throws {
         let saga = try fixture.saga()

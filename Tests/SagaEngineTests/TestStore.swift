@@ -39,6 +39,14 @@ final class TestStore: SagaStore {
         state.withLock { $0.failures += errors }
     }
 
+    /// An operator, or another engine, takes a saga over whose lease has not run out.
+    func takeOver(_ id: SagaID) {
+        state.withLock { state in
+            guard let epoch = state.rows[id]?.record.saga.epoch else { return }
+            _ = try? state.rows[id]?.record.saga.receive(.claimed(epoch: epoch + 1))
+        }
+    }
+
     func insert(
         _ record: SagaRecord, _ details: String, lease: Duration?
     ) async throws -> SagaInsertion {

@@ -2249,3 +2249,222 @@ extension PaymentV1.UnfreezePaymentResponse {
         return unsafe message
     }
 }
+
+extension PaymentV1 {
+    /// The message `florin.payment.v1.SettleAttemptRequest`.
+    package struct SettleAttemptRequest: Message {
+        /// The operation's key at the acquirer.
+        package var reference: String = ""
+        package var outcome: CommonV1.EvidenceOutcome = CommonV1.EvidenceOutcome(rawValue: 0)
+        /// DECLINED: why.
+        package var code: String = ""
+
+        package init() {}
+
+        package init(
+            reference: String = "",
+            outcome: CommonV1.EvidenceOutcome = CommonV1.EvidenceOutcome(rawValue: 0),
+            code: String = ""
+        ) {
+            self.reference = reference
+            self.outcome = outcome
+            self.code = code
+        }
+    }
+}
+
+extension PaymentV1.SettleAttemptRequest {
+    package static var messageName: String { "florin.payment.v1.SettleAttemptRequest" }
+
+    package static let layout: MessageLayout = {
+        var message = unsafe Florin__Payment__V1__SettleAttemptRequest()
+        unsafe florin__payment__v1__settle_attempt_request__init(&message)
+        return unsafe MessageLayout(descriptor: message.base.descriptor)
+    }()
+
+    @unsafe package init(unpacking pointer: UnsafeRawPointer) throws(WireError) {
+        let message = unsafe pointer.assumingMemoryBound(
+            to: Florin__Payment__V1__SettleAttemptRequest.self)
+        try unsafe self.reference = unpackString(
+            message.pointee.reference.data, message.pointee.reference.len, Self.messageName,
+            "reference")
+        unsafe self.outcome = CommonV1.EvidenceOutcome(
+            rawValue: Int32(truncatingIfNeeded: message.pointee.outcome.rawValue))
+        try unsafe self.code = unpackString(
+            message.pointee.code.data, message.pointee.code.len, Self.messageName, "code")
+    }
+
+    @unsafe package func pack(into pointer: UnsafeMutableRawPointer, _ arena: borrowing Arena) {
+        let message = unsafe pointer.assumingMemoryBound(
+            to: Florin__Payment__V1__SettleAttemptRequest.self)
+        unsafe message.pointee.reference.len = arena.copy(
+            self.reference, to: &message.pointee.reference.data)
+        unsafe message.pointee.outcome = .init(
+            rawValue: .init(truncatingIfNeeded: self.outcome.rawValue))
+        unsafe message.pointee.code.len = arena.copy(self.code, to: &message.pointee.code.data)
+    }
+
+    /// The message as a C message of its own.
+    @unsafe func packed(in arena: borrowing Arena) -> UnsafeMutablePointer<
+        Florin__Payment__V1__SettleAttemptRequest
+    > {
+        let message = unsafe arena.allocate(Florin__Payment__V1__SettleAttemptRequest.self)
+        unsafe florin__payment__v1__settle_attempt_request__init(message)
+        unsafe self.pack(into: message, arena)
+        return unsafe message
+    }
+}
+
+extension PaymentV1 {
+    /// The message `florin.payment.v1.SettleAttemptResponse`.
+    package struct SettleAttemptResponse: Message {
+        /// Whether the acquirer itself answered.
+        package var checkedByQuery: Bool = false
+
+        package init() {}
+
+        package init(
+            checkedByQuery: Bool = false
+        ) {
+            self.checkedByQuery = checkedByQuery
+        }
+    }
+}
+
+extension PaymentV1.SettleAttemptResponse {
+    package static var messageName: String { "florin.payment.v1.SettleAttemptResponse" }
+
+    package static let layout: MessageLayout = {
+        var message = unsafe Florin__Payment__V1__SettleAttemptResponse()
+        unsafe florin__payment__v1__settle_attempt_response__init(&message)
+        return unsafe MessageLayout(descriptor: message.base.descriptor)
+    }()
+
+    @unsafe package init(unpacking pointer: UnsafeRawPointer) throws(WireError) {
+        let message = unsafe pointer.assumingMemoryBound(
+            to: Florin__Payment__V1__SettleAttemptResponse.self)
+        unsafe self.checkedByQuery = message.pointee.checked_by_query != 0
+    }
+
+    @unsafe package func pack(into pointer: UnsafeMutableRawPointer, _ arena: borrowing Arena) {
+        let message = unsafe pointer.assumingMemoryBound(
+            to: Florin__Payment__V1__SettleAttemptResponse.self)
+        unsafe message.pointee.checked_by_query = self.checkedByQuery ? 1 : 0
+    }
+
+    /// The message as a C message of its own.
+    @unsafe func packed(in arena: borrowing Arena) -> UnsafeMutablePointer<
+        Florin__Payment__V1__SettleAttemptResponse
+    > {
+        let message = unsafe arena.allocate(Florin__Payment__V1__SettleAttemptResponse.self)
+        unsafe florin__payment__v1__settle_attempt_response__init(message)
+        unsafe self.pack(into: message, arena)
+        return unsafe message
+    }
+}
+
+extension PaymentV1 {
+    /// The message `florin.payment.v1.ListAttemptsRequest`.
+    package struct ListAttemptsRequest: Message {
+        package var paymentID: String = ""
+
+        package init() {}
+
+        package init(
+            paymentID: String = ""
+        ) {
+            self.paymentID = paymentID
+        }
+    }
+}
+
+extension PaymentV1.ListAttemptsRequest {
+    package static var messageName: String { "florin.payment.v1.ListAttemptsRequest" }
+
+    package static let layout: MessageLayout = {
+        var message = unsafe Florin__Payment__V1__ListAttemptsRequest()
+        unsafe florin__payment__v1__list_attempts_request__init(&message)
+        return unsafe MessageLayout(descriptor: message.base.descriptor)
+    }()
+
+    @unsafe package init(unpacking pointer: UnsafeRawPointer) throws(WireError) {
+        let message = unsafe pointer.assumingMemoryBound(
+            to: Florin__Payment__V1__ListAttemptsRequest.self)
+        try unsafe self.paymentID = unpackString(
+            message.pointee.payment_id.data, message.pointee.payment_id.len, Self.messageName,
+            "payment_id")
+    }
+
+    @unsafe package func pack(into pointer: UnsafeMutableRawPointer, _ arena: borrowing Arena) {
+        let message = unsafe pointer.assumingMemoryBound(
+            to: Florin__Payment__V1__ListAttemptsRequest.self)
+        unsafe message.pointee.payment_id.len = arena.copy(
+            self.paymentID, to: &message.pointee.payment_id.data)
+    }
+
+    /// The message as a C message of its own.
+    @unsafe func packed(in arena: borrowing Arena) -> UnsafeMutablePointer<
+        Florin__Payment__V1__ListAttemptsRequest
+    > {
+        let message = unsafe arena.allocate(Florin__Payment__V1__ListAttemptsRequest.self)
+        unsafe florin__payment__v1__list_attempts_request__init(message)
+        unsafe self.pack(into: message, arena)
+        return unsafe message
+    }
+}
+
+extension PaymentV1 {
+    /// The message `florin.payment.v1.ListAttemptsResponse`.
+    package struct ListAttemptsResponse: Message {
+        package var attempts: [CommonV1.AcquirerAttempt] = []
+
+        package init() {}
+
+        package init(
+            attempts: [CommonV1.AcquirerAttempt] = []
+        ) {
+            self.attempts = attempts
+        }
+    }
+}
+
+extension PaymentV1.ListAttemptsResponse {
+    package static var messageName: String { "florin.payment.v1.ListAttemptsResponse" }
+
+    package static let layout: MessageLayout = {
+        var message = unsafe Florin__Payment__V1__ListAttemptsResponse()
+        unsafe florin__payment__v1__list_attempts_response__init(&message)
+        return unsafe MessageLayout(descriptor: message.base.descriptor)
+    }()
+
+    @unsafe package init(unpacking pointer: UnsafeRawPointer) throws(WireError) {
+        let message = unsafe pointer.assumingMemoryBound(
+            to: Florin__Payment__V1__ListAttemptsResponse.self)
+        self.attempts = try unsafe unpackMessages(
+            message.pointee.attempts, message.pointee.n_attempts
+        ) {
+            (element) throws(WireError) in
+            try unsafe CommonV1.AcquirerAttempt(unpacking: element)
+        }
+    }
+
+    @unsafe package func pack(into pointer: UnsafeMutableRawPointer, _ arena: borrowing Arena) {
+        let message = unsafe pointer.assumingMemoryBound(
+            to: Florin__Payment__V1__ListAttemptsResponse.self)
+        unsafe message.pointee.n_attempts = packArray(
+            self.attempts, &message.pointee.attempts, room: { unsafe arena.allocate(count: $0) }
+        ) { element, slot in
+            unsafe slot.initialize(to: element.packed(in: arena))
+        }
+    }
+
+    /// The message as a C message of its own.
+    @unsafe func packed(in arena: borrowing Arena) -> UnsafeMutablePointer<
+        Florin__Payment__V1__ListAttemptsResponse
+    > {
+        let message = unsafe arena.allocate(Florin__Payment__V1__ListAttemptsResponse.self)
+        unsafe florin__payment__v1__list_attempts_response__init(message)
+        unsafe self.pack(into: message, arena)
+        return unsafe message
+    }
+}

@@ -656,6 +656,16 @@ extension SagaV1 {
         package var kind: String = ""
         /// Empty: of any payment.
         package var paymentID: String = ""
+        /// Empty: at any step. The step that is done or undone next.
+        package var step: String = ""
+        /// Empty: of any merchant.
+        package var merchantID: String = ""
+        /// Unix microseconds: started at or after, and before; 0: without that end.
+        package var createdFromUs: Int64 = 0
+        package var createdToUs: Int64 = 0
+        /// Of at least and at most that much, of which the currencies must agree; absent: of any amount.
+        package var amountFrom: CommonV1.Money? = nil
+        package var amountTo: CommonV1.Money? = nil
 
         package init() {}
 
@@ -663,12 +673,24 @@ extension SagaV1 {
             page: CommonV1.PageRequest? = nil,
             status: SagaV1.SagaStatus = SagaV1.SagaStatus(rawValue: 0),
             kind: String = "",
-            paymentID: String = ""
+            paymentID: String = "",
+            step: String = "",
+            merchantID: String = "",
+            createdFromUs: Int64 = 0,
+            createdToUs: Int64 = 0,
+            amountFrom: CommonV1.Money? = nil,
+            amountTo: CommonV1.Money? = nil
         ) {
             self.page = page
             self.status = status
             self.kind = kind
             self.paymentID = paymentID
+            self.step = step
+            self.merchantID = merchantID
+            self.createdFromUs = createdFromUs
+            self.createdToUs = createdToUs
+            self.amountFrom = amountFrom
+            self.amountTo = amountTo
         }
     }
 }
@@ -695,6 +717,19 @@ extension SagaV1.ListSagasRequest {
         try unsafe self.paymentID = unpackString(
             message.pointee.payment_id.data, message.pointee.payment_id.len, Self.messageName,
             "payment_id")
+        try unsafe self.step = unpackString(
+            message.pointee.step.data, message.pointee.step.len, Self.messageName, "step")
+        try unsafe self.merchantID = unpackString(
+            message.pointee.merchant_id.data, message.pointee.merchant_id.len, Self.messageName,
+            "merchant_id")
+        unsafe self.createdFromUs = message.pointee.created_from_us
+        unsafe self.createdToUs = message.pointee.created_to_us
+        if let value = unsafe message.pointee.amount_from {
+            self.amountFrom = try unsafe CommonV1.Money(unpacking: value)
+        }
+        if let value = unsafe message.pointee.amount_to {
+            self.amountTo = try unsafe CommonV1.Money(unpacking: value)
+        }
     }
 
     @unsafe package func pack(into pointer: UnsafeMutableRawPointer, _ arena: borrowing Arena) {
@@ -706,6 +741,13 @@ extension SagaV1.ListSagasRequest {
         unsafe message.pointee.kind.len = arena.copy(self.kind, to: &message.pointee.kind.data)
         unsafe message.pointee.payment_id.len = arena.copy(
             self.paymentID, to: &message.pointee.payment_id.data)
+        unsafe message.pointee.step.len = arena.copy(self.step, to: &message.pointee.step.data)
+        unsafe message.pointee.merchant_id.len = arena.copy(
+            self.merchantID, to: &message.pointee.merchant_id.data)
+        unsafe message.pointee.created_from_us = self.createdFromUs
+        unsafe message.pointee.created_to_us = self.createdToUs
+        unsafe message.pointee.amount_from = self.amountFrom?.packed(in: arena)
+        unsafe message.pointee.amount_to = self.amountTo?.packed(in: arena)
     }
 
     /// The message as a C message of its own.
@@ -784,13 +826,17 @@ extension SagaV1 {
     /// The message `florin.saga.v1.ShowSagaRequest`.
     package struct ShowSagaRequest: Message {
         package var sagaID: String = ""
+        /// Only what happened after the event of that number.
+        package var afterSequence: Int64 = 0
 
         package init() {}
 
         package init(
-            sagaID: String = ""
+            sagaID: String = "",
+            afterSequence: Int64 = 0
         ) {
             self.sagaID = sagaID
+            self.afterSequence = afterSequence
         }
     }
 }
@@ -808,12 +854,14 @@ extension SagaV1.ShowSagaRequest {
         let message = unsafe pointer.assumingMemoryBound(to: Florin__Saga__V1__ShowSagaRequest.self)
         try unsafe self.sagaID = unpackString(
             message.pointee.saga_id.data, message.pointee.saga_id.len, Self.messageName, "saga_id")
+        unsafe self.afterSequence = message.pointee.after_sequence
     }
 
     @unsafe package func pack(into pointer: UnsafeMutableRawPointer, _ arena: borrowing Arena) {
         let message = unsafe pointer.assumingMemoryBound(to: Florin__Saga__V1__ShowSagaRequest.self)
         unsafe message.pointee.saga_id.len = arena.copy(
             self.sagaID, to: &message.pointee.saga_id.data)
+        unsafe message.pointee.after_sequence = self.afterSequence
     }
 
     /// The message as a C message of its own.
@@ -832,15 +880,23 @@ extension SagaV1 {
     package struct ShowSagaResponse: Message {
         package var saga: SagaV1.Saga? = nil
         package var events: [SagaV1.SagaEvent] = []
+        /// The caller's, by which the saga was started.
+        package var idempotencyKey: String = ""
+        /// What would stay if nothing more were done.
+        package var effects: [SagaV1.RemainingEffect] = []
 
         package init() {}
 
         package init(
             saga: SagaV1.Saga? = nil,
-            events: [SagaV1.SagaEvent] = []
+            events: [SagaV1.SagaEvent] = [],
+            idempotencyKey: String = "",
+            effects: [SagaV1.RemainingEffect] = []
         ) {
             self.saga = saga
             self.events = events
+            self.idempotencyKey = idempotencyKey
+            self.effects = effects
         }
     }
 }
@@ -864,6 +920,14 @@ extension SagaV1.ShowSagaResponse {
             (element) throws(WireError) in
             try unsafe SagaV1.SagaEvent(unpacking: element)
         }
+        try unsafe self.idempotencyKey = unpackString(
+            message.pointee.idempotency_key.data, message.pointee.idempotency_key.len,
+            Self.messageName, "idempotency_key")
+        self.effects = try unsafe unpackMessages(message.pointee.effects, message.pointee.n_effects)
+        {
+            (element) throws(WireError) in
+            try unsafe SagaV1.RemainingEffect(unpacking: element)
+        }
     }
 
     @unsafe package func pack(into pointer: UnsafeMutableRawPointer, _ arena: borrowing Arena) {
@@ -875,6 +939,13 @@ extension SagaV1.ShowSagaResponse {
         ) { element, slot in
             unsafe slot.initialize(to: element.packed(in: arena))
         }
+        unsafe message.pointee.idempotency_key.len = arena.copy(
+            self.idempotencyKey, to: &message.pointee.idempotency_key.data)
+        unsafe message.pointee.n_effects = packArray(
+            self.effects, &message.pointee.effects, room: { unsafe arena.allocate(count: $0) }
+        ) { element, slot in
+            unsafe slot.initialize(to: element.packed(in: arena))
+        }
     }
 
     /// The message as a C message of its own.
@@ -883,6 +954,1502 @@ extension SagaV1.ShowSagaResponse {
     > {
         let message = unsafe arena.allocate(Florin__Saga__V1__ShowSagaResponse.self)
         unsafe florin__saga__v1__show_saga_response__init(message)
+        unsafe self.pack(into: message, arena)
+        return unsafe message
+    }
+}
+
+extension SagaV1 {
+    /// The message `florin.saga.v1.PauseSagaRequest`.
+    package struct PauseSagaRequest: Message {
+        package var sagaID: String = ""
+        /// 1 to 500 characters, for the log.
+        package var reason: String = ""
+
+        package init() {}
+
+        package init(
+            sagaID: String = "",
+            reason: String = ""
+        ) {
+            self.sagaID = sagaID
+            self.reason = reason
+        }
+    }
+}
+
+extension SagaV1.PauseSagaRequest {
+    package static var messageName: String { "florin.saga.v1.PauseSagaRequest" }
+
+    package static let layout: MessageLayout = {
+        var message = unsafe Florin__Saga__V1__PauseSagaRequest()
+        unsafe florin__saga__v1__pause_saga_request__init(&message)
+        return unsafe MessageLayout(descriptor: message.base.descriptor)
+    }()
+
+    @unsafe package init(unpacking pointer: UnsafeRawPointer) throws(WireError) {
+        let message = unsafe pointer.assumingMemoryBound(
+            to: Florin__Saga__V1__PauseSagaRequest.self)
+        try unsafe self.sagaID = unpackString(
+            message.pointee.saga_id.data, message.pointee.saga_id.len, Self.messageName, "saga_id")
+        try unsafe self.reason = unpackString(
+            message.pointee.reason.data, message.pointee.reason.len, Self.messageName, "reason")
+    }
+
+    @unsafe package func pack(into pointer: UnsafeMutableRawPointer, _ arena: borrowing Arena) {
+        let message = unsafe pointer.assumingMemoryBound(
+            to: Florin__Saga__V1__PauseSagaRequest.self)
+        unsafe message.pointee.saga_id.len = arena.copy(
+            self.sagaID, to: &message.pointee.saga_id.data)
+        unsafe message.pointee.reason.len = arena.copy(
+            self.reason, to: &message.pointee.reason.data)
+    }
+
+    /// The message as a C message of its own.
+    @unsafe func packed(in arena: borrowing Arena) -> UnsafeMutablePointer<
+        Florin__Saga__V1__PauseSagaRequest
+    > {
+        let message = unsafe arena.allocate(Florin__Saga__V1__PauseSagaRequest.self)
+        unsafe florin__saga__v1__pause_saga_request__init(message)
+        unsafe self.pack(into: message, arena)
+        return unsafe message
+    }
+}
+
+extension SagaV1 {
+    /// The message `florin.saga.v1.PauseSagaResponse`.
+    package struct PauseSagaResponse: Message {
+        package var saga: SagaV1.Saga? = nil
+        package var effects: [SagaV1.RemainingEffect] = []
+
+        package init() {}
+
+        package init(
+            saga: SagaV1.Saga? = nil,
+            effects: [SagaV1.RemainingEffect] = []
+        ) {
+            self.saga = saga
+            self.effects = effects
+        }
+    }
+}
+
+extension SagaV1.PauseSagaResponse {
+    package static var messageName: String { "florin.saga.v1.PauseSagaResponse" }
+
+    package static let layout: MessageLayout = {
+        var message = unsafe Florin__Saga__V1__PauseSagaResponse()
+        unsafe florin__saga__v1__pause_saga_response__init(&message)
+        return unsafe MessageLayout(descriptor: message.base.descriptor)
+    }()
+
+    @unsafe package init(unpacking pointer: UnsafeRawPointer) throws(WireError) {
+        let message = unsafe pointer.assumingMemoryBound(
+            to: Florin__Saga__V1__PauseSagaResponse.self)
+        if let value = unsafe message.pointee.saga {
+            self.saga = try unsafe SagaV1.Saga(unpacking: value)
+        }
+        self.effects = try unsafe unpackMessages(message.pointee.effects, message.pointee.n_effects)
+        {
+            (element) throws(WireError) in
+            try unsafe SagaV1.RemainingEffect(unpacking: element)
+        }
+    }
+
+    @unsafe package func pack(into pointer: UnsafeMutableRawPointer, _ arena: borrowing Arena) {
+        let message = unsafe pointer.assumingMemoryBound(
+            to: Florin__Saga__V1__PauseSagaResponse.self)
+        unsafe message.pointee.saga = self.saga?.packed(in: arena)
+        unsafe message.pointee.n_effects = packArray(
+            self.effects, &message.pointee.effects, room: { unsafe arena.allocate(count: $0) }
+        ) { element, slot in
+            unsafe slot.initialize(to: element.packed(in: arena))
+        }
+    }
+
+    /// The message as a C message of its own.
+    @unsafe func packed(in arena: borrowing Arena) -> UnsafeMutablePointer<
+        Florin__Saga__V1__PauseSagaResponse
+    > {
+        let message = unsafe arena.allocate(Florin__Saga__V1__PauseSagaResponse.self)
+        unsafe florin__saga__v1__pause_saga_response__init(message)
+        unsafe self.pack(into: message, arena)
+        return unsafe message
+    }
+}
+
+extension SagaV1 {
+    /// The message `florin.saga.v1.ResumeSagaRequest`.
+    package struct ResumeSagaRequest: Message {
+        package var sagaID: String = ""
+        package var reason: String = ""
+
+        package init() {}
+
+        package init(
+            sagaID: String = "",
+            reason: String = ""
+        ) {
+            self.sagaID = sagaID
+            self.reason = reason
+        }
+    }
+}
+
+extension SagaV1.ResumeSagaRequest {
+    package static var messageName: String { "florin.saga.v1.ResumeSagaRequest" }
+
+    package static let layout: MessageLayout = {
+        var message = unsafe Florin__Saga__V1__ResumeSagaRequest()
+        unsafe florin__saga__v1__resume_saga_request__init(&message)
+        return unsafe MessageLayout(descriptor: message.base.descriptor)
+    }()
+
+    @unsafe package init(unpacking pointer: UnsafeRawPointer) throws(WireError) {
+        let message = unsafe pointer.assumingMemoryBound(
+            to: Florin__Saga__V1__ResumeSagaRequest.self)
+        try unsafe self.sagaID = unpackString(
+            message.pointee.saga_id.data, message.pointee.saga_id.len, Self.messageName, "saga_id")
+        try unsafe self.reason = unpackString(
+            message.pointee.reason.data, message.pointee.reason.len, Self.messageName, "reason")
+    }
+
+    @unsafe package func pack(into pointer: UnsafeMutableRawPointer, _ arena: borrowing Arena) {
+        let message = unsafe pointer.assumingMemoryBound(
+            to: Florin__Saga__V1__ResumeSagaRequest.self)
+        unsafe message.pointee.saga_id.len = arena.copy(
+            self.sagaID, to: &message.pointee.saga_id.data)
+        unsafe message.pointee.reason.len = arena.copy(
+            self.reason, to: &message.pointee.reason.data)
+    }
+
+    /// The message as a C message of its own.
+    @unsafe func packed(in arena: borrowing Arena) -> UnsafeMutablePointer<
+        Florin__Saga__V1__ResumeSagaRequest
+    > {
+        let message = unsafe arena.allocate(Florin__Saga__V1__ResumeSagaRequest.self)
+        unsafe florin__saga__v1__resume_saga_request__init(message)
+        unsafe self.pack(into: message, arena)
+        return unsafe message
+    }
+}
+
+extension SagaV1 {
+    /// The message `florin.saga.v1.ResumeSagaResponse`.
+    package struct ResumeSagaResponse: Message {
+        package var saga: SagaV1.Saga? = nil
+
+        package init() {}
+
+        package init(
+            saga: SagaV1.Saga? = nil
+        ) {
+            self.saga = saga
+        }
+    }
+}
+
+extension SagaV1.ResumeSagaResponse {
+    package static var messageName: String { "florin.saga.v1.ResumeSagaResponse" }
+
+    package static let layout: MessageLayout = {
+        var message = unsafe Florin__Saga__V1__ResumeSagaResponse()
+        unsafe florin__saga__v1__resume_saga_response__init(&message)
+        return unsafe MessageLayout(descriptor: message.base.descriptor)
+    }()
+
+    @unsafe package init(unpacking pointer: UnsafeRawPointer) throws(WireError) {
+        let message = unsafe pointer.assumingMemoryBound(
+            to: Florin__Saga__V1__ResumeSagaResponse.self)
+        if let value = unsafe message.pointee.saga {
+            self.saga = try unsafe SagaV1.Saga(unpacking: value)
+        }
+    }
+
+    @unsafe package func pack(into pointer: UnsafeMutableRawPointer, _ arena: borrowing Arena) {
+        let message = unsafe pointer.assumingMemoryBound(
+            to: Florin__Saga__V1__ResumeSagaResponse.self)
+        unsafe message.pointee.saga = self.saga?.packed(in: arena)
+    }
+
+    /// The message as a C message of its own.
+    @unsafe func packed(in arena: borrowing Arena) -> UnsafeMutablePointer<
+        Florin__Saga__V1__ResumeSagaResponse
+    > {
+        let message = unsafe arena.allocate(Florin__Saga__V1__ResumeSagaResponse.self)
+        unsafe florin__saga__v1__resume_saga_response__init(message)
+        unsafe self.pack(into: message, arena)
+        return unsafe message
+    }
+}
+
+extension SagaV1 {
+    /// The message `florin.saga.v1.RetrySagaRequest`.
+    package struct RetrySagaRequest: Message {
+        package var sagaID: String = ""
+        package var reason: String = ""
+
+        package init() {}
+
+        package init(
+            sagaID: String = "",
+            reason: String = ""
+        ) {
+            self.sagaID = sagaID
+            self.reason = reason
+        }
+    }
+}
+
+extension SagaV1.RetrySagaRequest {
+    package static var messageName: String { "florin.saga.v1.RetrySagaRequest" }
+
+    package static let layout: MessageLayout = {
+        var message = unsafe Florin__Saga__V1__RetrySagaRequest()
+        unsafe florin__saga__v1__retry_saga_request__init(&message)
+        return unsafe MessageLayout(descriptor: message.base.descriptor)
+    }()
+
+    @unsafe package init(unpacking pointer: UnsafeRawPointer) throws(WireError) {
+        let message = unsafe pointer.assumingMemoryBound(
+            to: Florin__Saga__V1__RetrySagaRequest.self)
+        try unsafe self.sagaID = unpackString(
+            message.pointee.saga_id.data, message.pointee.saga_id.len, Self.messageName, "saga_id")
+        try unsafe self.reason = unpackString(
+            message.pointee.reason.data, message.pointee.reason.len, Self.messageName, "reason")
+    }
+
+    @unsafe package func pack(into pointer: UnsafeMutableRawPointer, _ arena: borrowing Arena) {
+        let message = unsafe pointer.assumingMemoryBound(
+            to: Florin__Saga__V1__RetrySagaRequest.self)
+        unsafe message.pointee.saga_id.len = arena.copy(
+            self.sagaID, to: &message.pointee.saga_id.data)
+        unsafe message.pointee.reason.len = arena.copy(
+            self.reason, to: &message.pointee.reason.data)
+    }
+
+    /// The message as a C message of its own.
+    @unsafe func packed(in arena: borrowing Arena) -> UnsafeMutablePointer<
+        Florin__Saga__V1__RetrySagaRequest
+    > {
+        let message = unsafe arena.allocate(Florin__Saga__V1__RetrySagaRequest.self)
+        unsafe florin__saga__v1__retry_saga_request__init(message)
+        unsafe self.pack(into: message, arena)
+        return unsafe message
+    }
+}
+
+extension SagaV1 {
+    /// The message `florin.saga.v1.RetrySagaResponse`.
+    package struct RetrySagaResponse: Message {
+        package var saga: SagaV1.Saga? = nil
+
+        package init() {}
+
+        package init(
+            saga: SagaV1.Saga? = nil
+        ) {
+            self.saga = saga
+        }
+    }
+}
+
+extension SagaV1.RetrySagaResponse {
+    package static var messageName: String { "florin.saga.v1.RetrySagaResponse" }
+
+    package static let layout: MessageLayout = {
+        var message = unsafe Florin__Saga__V1__RetrySagaResponse()
+        unsafe florin__saga__v1__retry_saga_response__init(&message)
+        return unsafe MessageLayout(descriptor: message.base.descriptor)
+    }()
+
+    @unsafe package init(unpacking pointer: UnsafeRawPointer) throws(WireError) {
+        let message = unsafe pointer.assumingMemoryBound(
+            to: Florin__Saga__V1__RetrySagaResponse.self)
+        if let value = unsafe message.pointee.saga {
+            self.saga = try unsafe SagaV1.Saga(unpacking: value)
+        }
+    }
+
+    @unsafe package func pack(into pointer: UnsafeMutableRawPointer, _ arena: borrowing Arena) {
+        let message = unsafe pointer.assumingMemoryBound(
+            to: Florin__Saga__V1__RetrySagaResponse.self)
+        unsafe message.pointee.saga = self.saga?.packed(in: arena)
+    }
+
+    /// The message as a C message of its own.
+    @unsafe func packed(in arena: borrowing Arena) -> UnsafeMutablePointer<
+        Florin__Saga__V1__RetrySagaResponse
+    > {
+        let message = unsafe arena.allocate(Florin__Saga__V1__RetrySagaResponse.self)
+        unsafe florin__saga__v1__retry_saga_response__init(message)
+        unsafe self.pack(into: message, arena)
+        return unsafe message
+    }
+}
+
+extension SagaV1 {
+    /// The message `florin.saga.v1.StopSagaRequest`.
+    package struct StopSagaRequest: Message {
+        package var sagaID: String = ""
+        package var reason: String = ""
+
+        package init() {}
+
+        package init(
+            sagaID: String = "",
+            reason: String = ""
+        ) {
+            self.sagaID = sagaID
+            self.reason = reason
+        }
+    }
+}
+
+extension SagaV1.StopSagaRequest {
+    package static var messageName: String { "florin.saga.v1.StopSagaRequest" }
+
+    package static let layout: MessageLayout = {
+        var message = unsafe Florin__Saga__V1__StopSagaRequest()
+        unsafe florin__saga__v1__stop_saga_request__init(&message)
+        return unsafe MessageLayout(descriptor: message.base.descriptor)
+    }()
+
+    @unsafe package init(unpacking pointer: UnsafeRawPointer) throws(WireError) {
+        let message = unsafe pointer.assumingMemoryBound(to: Florin__Saga__V1__StopSagaRequest.self)
+        try unsafe self.sagaID = unpackString(
+            message.pointee.saga_id.data, message.pointee.saga_id.len, Self.messageName, "saga_id")
+        try unsafe self.reason = unpackString(
+            message.pointee.reason.data, message.pointee.reason.len, Self.messageName, "reason")
+    }
+
+    @unsafe package func pack(into pointer: UnsafeMutableRawPointer, _ arena: borrowing Arena) {
+        let message = unsafe pointer.assumingMemoryBound(to: Florin__Saga__V1__StopSagaRequest.self)
+        unsafe message.pointee.saga_id.len = arena.copy(
+            self.sagaID, to: &message.pointee.saga_id.data)
+        unsafe message.pointee.reason.len = arena.copy(
+            self.reason, to: &message.pointee.reason.data)
+    }
+
+    /// The message as a C message of its own.
+    @unsafe func packed(in arena: borrowing Arena) -> UnsafeMutablePointer<
+        Florin__Saga__V1__StopSagaRequest
+    > {
+        let message = unsafe arena.allocate(Florin__Saga__V1__StopSagaRequest.self)
+        unsafe florin__saga__v1__stop_saga_request__init(message)
+        unsafe self.pack(into: message, arena)
+        return unsafe message
+    }
+}
+
+extension SagaV1 {
+    /// The message `florin.saga.v1.StopSagaResponse`.
+    package struct StopSagaResponse: Message {
+        package var request: SagaV1.OperatorRequest? = nil
+        package var effects: [SagaV1.RemainingEffect] = []
+
+        package init() {}
+
+        package init(
+            request: SagaV1.OperatorRequest? = nil,
+            effects: [SagaV1.RemainingEffect] = []
+        ) {
+            self.request = request
+            self.effects = effects
+        }
+    }
+}
+
+extension SagaV1.StopSagaResponse {
+    package static var messageName: String { "florin.saga.v1.StopSagaResponse" }
+
+    package static let layout: MessageLayout = {
+        var message = unsafe Florin__Saga__V1__StopSagaResponse()
+        unsafe florin__saga__v1__stop_saga_response__init(&message)
+        return unsafe MessageLayout(descriptor: message.base.descriptor)
+    }()
+
+    @unsafe package init(unpacking pointer: UnsafeRawPointer) throws(WireError) {
+        let message = unsafe pointer.assumingMemoryBound(
+            to: Florin__Saga__V1__StopSagaResponse.self)
+        if let value = unsafe message.pointee.request {
+            self.request = try unsafe SagaV1.OperatorRequest(unpacking: value)
+        }
+        self.effects = try unsafe unpackMessages(message.pointee.effects, message.pointee.n_effects)
+        {
+            (element) throws(WireError) in
+            try unsafe SagaV1.RemainingEffect(unpacking: element)
+        }
+    }
+
+    @unsafe package func pack(into pointer: UnsafeMutableRawPointer, _ arena: borrowing Arena) {
+        let message = unsafe pointer.assumingMemoryBound(
+            to: Florin__Saga__V1__StopSagaResponse.self)
+        unsafe message.pointee.request = self.request?.packed(in: arena)
+        unsafe message.pointee.n_effects = packArray(
+            self.effects, &message.pointee.effects, room: { unsafe arena.allocate(count: $0) }
+        ) { element, slot in
+            unsafe slot.initialize(to: element.packed(in: arena))
+        }
+    }
+
+    /// The message as a C message of its own.
+    @unsafe func packed(in arena: borrowing Arena) -> UnsafeMutablePointer<
+        Florin__Saga__V1__StopSagaResponse
+    > {
+        let message = unsafe arena.allocate(Florin__Saga__V1__StopSagaResponse.self)
+        unsafe florin__saga__v1__stop_saga_response__init(message)
+        unsafe self.pack(into: message, arena)
+        return unsafe message
+    }
+}
+
+extension SagaV1 {
+    /// The message `florin.saga.v1.ResolveStepRequest`.
+    package struct ResolveStepRequest: Message {
+        package var sagaID: String = ""
+        /// Empty: the step that is in doubt.
+        package var step: String = ""
+        package var evidence: SagaV1.Evidence? = nil
+        package var reason: String = ""
+
+        package init() {}
+
+        package init(
+            sagaID: String = "",
+            step: String = "",
+            evidence: SagaV1.Evidence? = nil,
+            reason: String = ""
+        ) {
+            self.sagaID = sagaID
+            self.step = step
+            self.evidence = evidence
+            self.reason = reason
+        }
+    }
+}
+
+extension SagaV1.ResolveStepRequest {
+    package static var messageName: String { "florin.saga.v1.ResolveStepRequest" }
+
+    package static let layout: MessageLayout = {
+        var message = unsafe Florin__Saga__V1__ResolveStepRequest()
+        unsafe florin__saga__v1__resolve_step_request__init(&message)
+        return unsafe MessageLayout(descriptor: message.base.descriptor)
+    }()
+
+    @unsafe package init(unpacking pointer: UnsafeRawPointer) throws(WireError) {
+        let message = unsafe pointer.assumingMemoryBound(
+            to: Florin__Saga__V1__ResolveStepRequest.self)
+        try unsafe self.sagaID = unpackString(
+            message.pointee.saga_id.data, message.pointee.saga_id.len, Self.messageName, "saga_id")
+        try unsafe self.step = unpackString(
+            message.pointee.step.data, message.pointee.step.len, Self.messageName, "step")
+        if let value = unsafe message.pointee.evidence {
+            self.evidence = try unsafe SagaV1.Evidence(unpacking: value)
+        }
+        try unsafe self.reason = unpackString(
+            message.pointee.reason.data, message.pointee.reason.len, Self.messageName, "reason")
+    }
+
+    @unsafe package func pack(into pointer: UnsafeMutableRawPointer, _ arena: borrowing Arena) {
+        let message = unsafe pointer.assumingMemoryBound(
+            to: Florin__Saga__V1__ResolveStepRequest.self)
+        unsafe message.pointee.saga_id.len = arena.copy(
+            self.sagaID, to: &message.pointee.saga_id.data)
+        unsafe message.pointee.step.len = arena.copy(self.step, to: &message.pointee.step.data)
+        unsafe message.pointee.evidence = self.evidence?.packed(in: arena)
+        unsafe message.pointee.reason.len = arena.copy(
+            self.reason, to: &message.pointee.reason.data)
+    }
+
+    /// The message as a C message of its own.
+    @unsafe func packed(in arena: borrowing Arena) -> UnsafeMutablePointer<
+        Florin__Saga__V1__ResolveStepRequest
+    > {
+        let message = unsafe arena.allocate(Florin__Saga__V1__ResolveStepRequest.self)
+        unsafe florin__saga__v1__resolve_step_request__init(message)
+        unsafe self.pack(into: message, arena)
+        return unsafe message
+    }
+}
+
+extension SagaV1 {
+    /// The message `florin.saga.v1.ResolveStepResponse`.
+    package struct ResolveStepResponse: Message {
+        package var request: SagaV1.OperatorRequest? = nil
+
+        package init() {}
+
+        package init(
+            request: SagaV1.OperatorRequest? = nil
+        ) {
+            self.request = request
+        }
+    }
+}
+
+extension SagaV1.ResolveStepResponse {
+    package static var messageName: String { "florin.saga.v1.ResolveStepResponse" }
+
+    package static let layout: MessageLayout = {
+        var message = unsafe Florin__Saga__V1__ResolveStepResponse()
+        unsafe florin__saga__v1__resolve_step_response__init(&message)
+        return unsafe MessageLayout(descriptor: message.base.descriptor)
+    }()
+
+    @unsafe package init(unpacking pointer: UnsafeRawPointer) throws(WireError) {
+        let message = unsafe pointer.assumingMemoryBound(
+            to: Florin__Saga__V1__ResolveStepResponse.self)
+        if let value = unsafe message.pointee.request {
+            self.request = try unsafe SagaV1.OperatorRequest(unpacking: value)
+        }
+    }
+
+    @unsafe package func pack(into pointer: UnsafeMutableRawPointer, _ arena: borrowing Arena) {
+        let message = unsafe pointer.assumingMemoryBound(
+            to: Florin__Saga__V1__ResolveStepResponse.self)
+        unsafe message.pointee.request = self.request?.packed(in: arena)
+    }
+
+    /// The message as a C message of its own.
+    @unsafe func packed(in arena: borrowing Arena) -> UnsafeMutablePointer<
+        Florin__Saga__V1__ResolveStepResponse
+    > {
+        let message = unsafe arena.allocate(Florin__Saga__V1__ResolveStepResponse.self)
+        unsafe florin__saga__v1__resolve_step_response__init(message)
+        unsafe self.pack(into: message, arena)
+        return unsafe message
+    }
+}
+
+extension SagaV1 {
+    /// The message `florin.saga.v1.ApproveRequestRequest`.
+    package struct ApproveRequestRequest: Message {
+        package var requestID: String = ""
+
+        package init() {}
+
+        package init(
+            requestID: String = ""
+        ) {
+            self.requestID = requestID
+        }
+    }
+}
+
+extension SagaV1.ApproveRequestRequest {
+    package static var messageName: String { "florin.saga.v1.ApproveRequestRequest" }
+
+    package static let layout: MessageLayout = {
+        var message = unsafe Florin__Saga__V1__ApproveRequestRequest()
+        unsafe florin__saga__v1__approve_request_request__init(&message)
+        return unsafe MessageLayout(descriptor: message.base.descriptor)
+    }()
+
+    @unsafe package init(unpacking pointer: UnsafeRawPointer) throws(WireError) {
+        let message = unsafe pointer.assumingMemoryBound(
+            to: Florin__Saga__V1__ApproveRequestRequest.self)
+        try unsafe self.requestID = unpackString(
+            message.pointee.request_id.data, message.pointee.request_id.len, Self.messageName,
+            "request_id")
+    }
+
+    @unsafe package func pack(into pointer: UnsafeMutableRawPointer, _ arena: borrowing Arena) {
+        let message = unsafe pointer.assumingMemoryBound(
+            to: Florin__Saga__V1__ApproveRequestRequest.self)
+        unsafe message.pointee.request_id.len = arena.copy(
+            self.requestID, to: &message.pointee.request_id.data)
+    }
+
+    /// The message as a C message of its own.
+    @unsafe func packed(in arena: borrowing Arena) -> UnsafeMutablePointer<
+        Florin__Saga__V1__ApproveRequestRequest
+    > {
+        let message = unsafe arena.allocate(Florin__Saga__V1__ApproveRequestRequest.self)
+        unsafe florin__saga__v1__approve_request_request__init(message)
+        unsafe self.pack(into: message, arena)
+        return unsafe message
+    }
+}
+
+extension SagaV1 {
+    /// The message `florin.saga.v1.ApproveRequestResponse`.
+    package struct ApproveRequestResponse: Message {
+        package var request: SagaV1.OperatorRequest? = nil
+        package var saga: SagaV1.Saga? = nil
+        package var effects: [SagaV1.RemainingEffect] = []
+        /// RESOLVE: whether the acquirer's own answer agreed; if not, it gave none.
+        package var checkedByQuery: Bool = false
+
+        package init() {}
+
+        package init(
+            request: SagaV1.OperatorRequest? = nil,
+            saga: SagaV1.Saga? = nil,
+            effects: [SagaV1.RemainingEffect] = [],
+            checkedByQuery: Bool = false
+        ) {
+            self.request = request
+            self.saga = saga
+            self.effects = effects
+            self.checkedByQuery = checkedByQuery
+        }
+    }
+}
+
+extension SagaV1.ApproveRequestResponse {
+    package static var messageName: String { "florin.saga.v1.ApproveRequestResponse" }
+
+    package static let layout: MessageLayout = {
+        var message = unsafe Florin__Saga__V1__ApproveRequestResponse()
+        unsafe florin__saga__v1__approve_request_response__init(&message)
+        return unsafe MessageLayout(descriptor: message.base.descriptor)
+    }()
+
+    @unsafe package init(unpacking pointer: UnsafeRawPointer) throws(WireError) {
+        let message = unsafe pointer.assumingMemoryBound(
+            to: Florin__Saga__V1__ApproveRequestResponse.self)
+        if let value = unsafe message.pointee.request {
+            self.request = try unsafe SagaV1.OperatorRequest(unpacking: value)
+        }
+        if let value = unsafe message.pointee.saga {
+            self.saga = try unsafe SagaV1.Saga(unpacking: value)
+        }
+        self.effects = try unsafe unpackMessages(message.pointee.effects, message.pointee.n_effects)
+        {
+            (element) throws(WireError) in
+            try unsafe SagaV1.RemainingEffect(unpacking: element)
+        }
+        unsafe self.checkedByQuery = message.pointee.checked_by_query != 0
+    }
+
+    @unsafe package func pack(into pointer: UnsafeMutableRawPointer, _ arena: borrowing Arena) {
+        let message = unsafe pointer.assumingMemoryBound(
+            to: Florin__Saga__V1__ApproveRequestResponse.self)
+        unsafe message.pointee.request = self.request?.packed(in: arena)
+        unsafe message.pointee.saga = self.saga?.packed(in: arena)
+        unsafe message.pointee.n_effects = packArray(
+            self.effects, &message.pointee.effects, room: { unsafe arena.allocate(count: $0) }
+        ) { element, slot in
+            unsafe slot.initialize(to: element.packed(in: arena))
+        }
+        unsafe message.pointee.checked_by_query = self.checkedByQuery ? 1 : 0
+    }
+
+    /// The message as a C message of its own.
+    @unsafe func packed(in arena: borrowing Arena) -> UnsafeMutablePointer<
+        Florin__Saga__V1__ApproveRequestResponse
+    > {
+        let message = unsafe arena.allocate(Florin__Saga__V1__ApproveRequestResponse.self)
+        unsafe florin__saga__v1__approve_request_response__init(message)
+        unsafe self.pack(into: message, arena)
+        return unsafe message
+    }
+}
+
+extension SagaV1 {
+    /// The message `florin.saga.v1.ListRequestsRequest`.
+    package struct ListRequestsRequest: Message {
+        package var page: CommonV1.PageRequest? = nil
+        /// Also those that are approved or expired.
+        package var includeClosed: Bool = false
+
+        package init() {}
+
+        package init(
+            page: CommonV1.PageRequest? = nil,
+            includeClosed: Bool = false
+        ) {
+            self.page = page
+            self.includeClosed = includeClosed
+        }
+    }
+}
+
+extension SagaV1.ListRequestsRequest {
+    package static var messageName: String { "florin.saga.v1.ListRequestsRequest" }
+
+    package static let layout: MessageLayout = {
+        var message = unsafe Florin__Saga__V1__ListRequestsRequest()
+        unsafe florin__saga__v1__list_requests_request__init(&message)
+        return unsafe MessageLayout(descriptor: message.base.descriptor)
+    }()
+
+    @unsafe package init(unpacking pointer: UnsafeRawPointer) throws(WireError) {
+        let message = unsafe pointer.assumingMemoryBound(
+            to: Florin__Saga__V1__ListRequestsRequest.self)
+        if let value = unsafe message.pointee.page {
+            self.page = try unsafe CommonV1.PageRequest(unpacking: value)
+        }
+        unsafe self.includeClosed = message.pointee.include_closed != 0
+    }
+
+    @unsafe package func pack(into pointer: UnsafeMutableRawPointer, _ arena: borrowing Arena) {
+        let message = unsafe pointer.assumingMemoryBound(
+            to: Florin__Saga__V1__ListRequestsRequest.self)
+        unsafe message.pointee.page = self.page?.packed(in: arena)
+        unsafe message.pointee.include_closed = self.includeClosed ? 1 : 0
+    }
+
+    /// The message as a C message of its own.
+    @unsafe func packed(in arena: borrowing Arena) -> UnsafeMutablePointer<
+        Florin__Saga__V1__ListRequestsRequest
+    > {
+        let message = unsafe arena.allocate(Florin__Saga__V1__ListRequestsRequest.self)
+        unsafe florin__saga__v1__list_requests_request__init(message)
+        unsafe self.pack(into: message, arena)
+        return unsafe message
+    }
+}
+
+extension SagaV1 {
+    /// The message `florin.saga.v1.ListRequestsResponse`.
+    package struct ListRequestsResponse: Message {
+        package var requests: [SagaV1.OperatorRequest] = []
+        package var page: CommonV1.PageResponse? = nil
+
+        package init() {}
+
+        package init(
+            requests: [SagaV1.OperatorRequest] = [],
+            page: CommonV1.PageResponse? = nil
+        ) {
+            self.requests = requests
+            self.page = page
+        }
+    }
+}
+
+extension SagaV1.ListRequestsResponse {
+    package static var messageName: String { "florin.saga.v1.ListRequestsResponse" }
+
+    package static let layout: MessageLayout = {
+        var message = unsafe Florin__Saga__V1__ListRequestsResponse()
+        unsafe florin__saga__v1__list_requests_response__init(&message)
+        return unsafe MessageLayout(descriptor: message.base.descriptor)
+    }()
+
+    @unsafe package init(unpacking pointer: UnsafeRawPointer) throws(WireError) {
+        let message = unsafe pointer.assumingMemoryBound(
+            to: Florin__Saga__V1__ListRequestsResponse.self)
+        self.requests = try unsafe unpackMessages(
+            message.pointee.requests, message.pointee.n_requests
+        ) {
+            (element) throws(WireError) in
+            try unsafe SagaV1.OperatorRequest(unpacking: element)
+        }
+        if let value = unsafe message.pointee.page {
+            self.page = try unsafe CommonV1.PageResponse(unpacking: value)
+        }
+    }
+
+    @unsafe package func pack(into pointer: UnsafeMutableRawPointer, _ arena: borrowing Arena) {
+        let message = unsafe pointer.assumingMemoryBound(
+            to: Florin__Saga__V1__ListRequestsResponse.self)
+        unsafe message.pointee.n_requests = packArray(
+            self.requests, &message.pointee.requests, room: { unsafe arena.allocate(count: $0) }
+        ) { element, slot in
+            unsafe slot.initialize(to: element.packed(in: arena))
+        }
+        unsafe message.pointee.page = self.page?.packed(in: arena)
+    }
+
+    /// The message as a C message of its own.
+    @unsafe func packed(in arena: borrowing Arena) -> UnsafeMutablePointer<
+        Florin__Saga__V1__ListRequestsResponse
+    > {
+        let message = unsafe arena.allocate(Florin__Saga__V1__ListRequestsResponse.self)
+        unsafe florin__saga__v1__list_requests_response__init(message)
+        unsafe self.pack(into: message, arena)
+        return unsafe message
+    }
+}
+
+extension SagaV1 {
+    /// The message `florin.saga.v1.ListOperatorLogRequest`.
+    package struct ListOperatorLogRequest: Message {
+        package var page: CommonV1.PageRequest? = nil
+        /// Empty: of all sagas.
+        package var sagaID: String = ""
+
+        package init() {}
+
+        package init(
+            page: CommonV1.PageRequest? = nil,
+            sagaID: String = ""
+        ) {
+            self.page = page
+            self.sagaID = sagaID
+        }
+    }
+}
+
+extension SagaV1.ListOperatorLogRequest {
+    package static var messageName: String { "florin.saga.v1.ListOperatorLogRequest" }
+
+    package static let layout: MessageLayout = {
+        var message = unsafe Florin__Saga__V1__ListOperatorLogRequest()
+        unsafe florin__saga__v1__list_operator_log_request__init(&message)
+        return unsafe MessageLayout(descriptor: message.base.descriptor)
+    }()
+
+    @unsafe package init(unpacking pointer: UnsafeRawPointer) throws(WireError) {
+        let message = unsafe pointer.assumingMemoryBound(
+            to: Florin__Saga__V1__ListOperatorLogRequest.self)
+        if let value = unsafe message.pointee.page {
+            self.page = try unsafe CommonV1.PageRequest(unpacking: value)
+        }
+        try unsafe self.sagaID = unpackString(
+            message.pointee.saga_id.data, message.pointee.saga_id.len, Self.messageName, "saga_id")
+    }
+
+    @unsafe package func pack(into pointer: UnsafeMutableRawPointer, _ arena: borrowing Arena) {
+        let message = unsafe pointer.assumingMemoryBound(
+            to: Florin__Saga__V1__ListOperatorLogRequest.self)
+        unsafe message.pointee.page = self.page?.packed(in: arena)
+        unsafe message.pointee.saga_id.len = arena.copy(
+            self.sagaID, to: &message.pointee.saga_id.data)
+    }
+
+    /// The message as a C message of its own.
+    @unsafe func packed(in arena: borrowing Arena) -> UnsafeMutablePointer<
+        Florin__Saga__V1__ListOperatorLogRequest
+    > {
+        let message = unsafe arena.allocate(Florin__Saga__V1__ListOperatorLogRequest.self)
+        unsafe florin__saga__v1__list_operator_log_request__init(message)
+        unsafe self.pack(into: message, arena)
+        return unsafe message
+    }
+}
+
+extension SagaV1 {
+    /// The message `florin.saga.v1.ListOperatorLogResponse`.
+    package struct ListOperatorLogResponse: Message {
+        package var entries: [SagaV1.OperatorLogEntry] = []
+        package var page: CommonV1.PageResponse? = nil
+
+        package init() {}
+
+        package init(
+            entries: [SagaV1.OperatorLogEntry] = [],
+            page: CommonV1.PageResponse? = nil
+        ) {
+            self.entries = entries
+            self.page = page
+        }
+    }
+}
+
+extension SagaV1.ListOperatorLogResponse {
+    package static var messageName: String { "florin.saga.v1.ListOperatorLogResponse" }
+
+    package static let layout: MessageLayout = {
+        var message = unsafe Florin__Saga__V1__ListOperatorLogResponse()
+        unsafe florin__saga__v1__list_operator_log_response__init(&message)
+        return unsafe MessageLayout(descriptor: message.base.descriptor)
+    }()
+
+    @unsafe package init(unpacking pointer: UnsafeRawPointer) throws(WireError) {
+        let message = unsafe pointer.assumingMemoryBound(
+            to: Florin__Saga__V1__ListOperatorLogResponse.self)
+        self.entries = try unsafe unpackMessages(message.pointee.entries, message.pointee.n_entries)
+        {
+            (element) throws(WireError) in
+            try unsafe SagaV1.OperatorLogEntry(unpacking: element)
+        }
+        if let value = unsafe message.pointee.page {
+            self.page = try unsafe CommonV1.PageResponse(unpacking: value)
+        }
+    }
+
+    @unsafe package func pack(into pointer: UnsafeMutableRawPointer, _ arena: borrowing Arena) {
+        let message = unsafe pointer.assumingMemoryBound(
+            to: Florin__Saga__V1__ListOperatorLogResponse.self)
+        unsafe message.pointee.n_entries = packArray(
+            self.entries, &message.pointee.entries, room: { unsafe arena.allocate(count: $0) }
+        ) { element, slot in
+            unsafe slot.initialize(to: element.packed(in: arena))
+        }
+        unsafe message.pointee.page = self.page?.packed(in: arena)
+    }
+
+    /// The message as a C message of its own.
+    @unsafe func packed(in arena: borrowing Arena) -> UnsafeMutablePointer<
+        Florin__Saga__V1__ListOperatorLogResponse
+    > {
+        let message = unsafe arena.allocate(Florin__Saga__V1__ListOperatorLogResponse.self)
+        unsafe florin__saga__v1__list_operator_log_response__init(message)
+        unsafe self.pack(into: message, arena)
+        return unsafe message
+    }
+}
+
+extension SagaV1 {
+    /// The message `florin.saga.v1.VerifyOperatorLogRequest`.
+    package struct VerifyOperatorLogRequest: Message {
+        package init() {}
+    }
+}
+
+extension SagaV1.VerifyOperatorLogRequest {
+    package static var messageName: String { "florin.saga.v1.VerifyOperatorLogRequest" }
+
+    package static let layout: MessageLayout = {
+        var message = unsafe Florin__Saga__V1__VerifyOperatorLogRequest()
+        unsafe florin__saga__v1__verify_operator_log_request__init(&message)
+        return unsafe MessageLayout(descriptor: message.base.descriptor)
+    }()
+
+    @unsafe package init(unpacking pointer: UnsafeRawPointer) throws(WireError) {
+    }
+
+    @unsafe package func pack(into pointer: UnsafeMutableRawPointer, _ arena: borrowing Arena) {
+    }
+
+    /// The message as a C message of its own.
+    @unsafe func packed(in arena: borrowing Arena) -> UnsafeMutablePointer<
+        Florin__Saga__V1__VerifyOperatorLogRequest
+    > {
+        let message = unsafe arena.allocate(Florin__Saga__V1__VerifyOperatorLogRequest.self)
+        unsafe florin__saga__v1__verify_operator_log_request__init(message)
+        unsafe self.pack(into: message, arena)
+        return unsafe message
+    }
+}
+
+extension SagaV1 {
+    /// The message `florin.saga.v1.VerifyOperatorLogResponse`.
+    package struct VerifyOperatorLogResponse: Message {
+        package var isWhole: Bool = false
+        package var entries: Int64 = 0
+        /// The last line's hash: whoever notes it down can tell later that nothing was cut off.
+        package var head: [UInt8] = []
+        /// The first line that is wrong, and what is wrong with it.
+        package var brokenNumber: Int64 = 0
+        package var problem: String = ""
+
+        package init() {}
+
+        package init(
+            isWhole: Bool = false,
+            entries: Int64 = 0,
+            head: [UInt8] = [],
+            brokenNumber: Int64 = 0,
+            problem: String = ""
+        ) {
+            self.isWhole = isWhole
+            self.entries = entries
+            self.head = head
+            self.brokenNumber = brokenNumber
+            self.problem = problem
+        }
+    }
+}
+
+extension SagaV1.VerifyOperatorLogResponse {
+    package static var messageName: String { "florin.saga.v1.VerifyOperatorLogResponse" }
+
+    package static let layout: MessageLayout = {
+        var message = unsafe Florin__Saga__V1__VerifyOperatorLogResponse()
+        unsafe florin__saga__v1__verify_operator_log_response__init(&message)
+        return unsafe MessageLayout(descriptor: message.base.descriptor)
+    }()
+
+    @unsafe package init(unpacking pointer: UnsafeRawPointer) throws(WireError) {
+        let message = unsafe pointer.assumingMemoryBound(
+            to: Florin__Saga__V1__VerifyOperatorLogResponse.self)
+        unsafe self.isWhole = message.pointee.is_whole != 0
+        unsafe self.entries = message.pointee.entries
+        unsafe self.head = unpackBytes(message.pointee.head.data, message.pointee.head.len)
+        unsafe self.brokenNumber = message.pointee.broken_number
+        try unsafe self.problem = unpackString(
+            message.pointee.problem.data, message.pointee.problem.len, Self.messageName, "problem")
+    }
+
+    @unsafe package func pack(into pointer: UnsafeMutableRawPointer, _ arena: borrowing Arena) {
+        let message = unsafe pointer.assumingMemoryBound(
+            to: Florin__Saga__V1__VerifyOperatorLogResponse.self)
+        unsafe message.pointee.is_whole = self.isWhole ? 1 : 0
+        unsafe message.pointee.entries = self.entries
+        unsafe message.pointee.head.len = arena.copy(self.head, to: &message.pointee.head.data)
+        unsafe message.pointee.broken_number = self.brokenNumber
+        unsafe message.pointee.problem.len = arena.copy(
+            self.problem, to: &message.pointee.problem.data)
+    }
+
+    /// The message as a C message of its own.
+    @unsafe func packed(in arena: borrowing Arena) -> UnsafeMutablePointer<
+        Florin__Saga__V1__VerifyOperatorLogResponse
+    > {
+        let message = unsafe arena.allocate(Florin__Saga__V1__VerifyOperatorLogResponse.self)
+        unsafe florin__saga__v1__verify_operator_log_response__init(message)
+        unsafe self.pack(into: message, arena)
+        return unsafe message
+    }
+}
+
+extension SagaV1 {
+    /// The message `florin.saga.v1.PlanCompensationRequest`.
+    package struct PlanCompensationRequest: Message {
+        package var sagaID: String = ""
+
+        package init() {}
+
+        package init(
+            sagaID: String = ""
+        ) {
+            self.sagaID = sagaID
+        }
+    }
+}
+
+extension SagaV1.PlanCompensationRequest {
+    package static var messageName: String { "florin.saga.v1.PlanCompensationRequest" }
+
+    package static let layout: MessageLayout = {
+        var message = unsafe Florin__Saga__V1__PlanCompensationRequest()
+        unsafe florin__saga__v1__plan_compensation_request__init(&message)
+        return unsafe MessageLayout(descriptor: message.base.descriptor)
+    }()
+
+    @unsafe package init(unpacking pointer: UnsafeRawPointer) throws(WireError) {
+        let message = unsafe pointer.assumingMemoryBound(
+            to: Florin__Saga__V1__PlanCompensationRequest.self)
+        try unsafe self.sagaID = unpackString(
+            message.pointee.saga_id.data, message.pointee.saga_id.len, Self.messageName, "saga_id")
+    }
+
+    @unsafe package func pack(into pointer: UnsafeMutableRawPointer, _ arena: borrowing Arena) {
+        let message = unsafe pointer.assumingMemoryBound(
+            to: Florin__Saga__V1__PlanCompensationRequest.self)
+        unsafe message.pointee.saga_id.len = arena.copy(
+            self.sagaID, to: &message.pointee.saga_id.data)
+    }
+
+    /// The message as a C message of its own.
+    @unsafe func packed(in arena: borrowing Arena) -> UnsafeMutablePointer<
+        Florin__Saga__V1__PlanCompensationRequest
+    > {
+        let message = unsafe arena.allocate(Florin__Saga__V1__PlanCompensationRequest.self)
+        unsafe florin__saga__v1__plan_compensation_request__init(message)
+        unsafe self.pack(into: message, arena)
+        return unsafe message
+    }
+}
+
+extension SagaV1 {
+    /// The message `florin.saga.v1.PlanCompensationResponse`.
+    package struct PlanCompensationResponse: Message {
+        package var plan: SagaV1.CompensationPlan? = nil
+
+        package init() {}
+
+        package init(
+            plan: SagaV1.CompensationPlan? = nil
+        ) {
+            self.plan = plan
+        }
+    }
+}
+
+extension SagaV1.PlanCompensationResponse {
+    package static var messageName: String { "florin.saga.v1.PlanCompensationResponse" }
+
+    package static let layout: MessageLayout = {
+        var message = unsafe Florin__Saga__V1__PlanCompensationResponse()
+        unsafe florin__saga__v1__plan_compensation_response__init(&message)
+        return unsafe MessageLayout(descriptor: message.base.descriptor)
+    }()
+
+    @unsafe package init(unpacking pointer: UnsafeRawPointer) throws(WireError) {
+        let message = unsafe pointer.assumingMemoryBound(
+            to: Florin__Saga__V1__PlanCompensationResponse.self)
+        if let value = unsafe message.pointee.plan {
+            self.plan = try unsafe SagaV1.CompensationPlan(unpacking: value)
+        }
+    }
+
+    @unsafe package func pack(into pointer: UnsafeMutableRawPointer, _ arena: borrowing Arena) {
+        let message = unsafe pointer.assumingMemoryBound(
+            to: Florin__Saga__V1__PlanCompensationResponse.self)
+        unsafe message.pointee.plan = self.plan?.packed(in: arena)
+    }
+
+    /// The message as a C message of its own.
+    @unsafe func packed(in arena: borrowing Arena) -> UnsafeMutablePointer<
+        Florin__Saga__V1__PlanCompensationResponse
+    > {
+        let message = unsafe arena.allocate(Florin__Saga__V1__PlanCompensationResponse.self)
+        unsafe florin__saga__v1__plan_compensation_response__init(message)
+        unsafe self.pack(into: message, arena)
+        return unsafe message
+    }
+}
+
+extension SagaV1 {
+    /// The message `florin.saga.v1.ApplyCompensationRequest`.
+    package struct ApplyCompensationRequest: Message {
+        package var sagaID: String = ""
+        package var planHash: String = ""
+        package var reason: String = ""
+
+        package init() {}
+
+        package init(
+            sagaID: String = "",
+            planHash: String = "",
+            reason: String = ""
+        ) {
+            self.sagaID = sagaID
+            self.planHash = planHash
+            self.reason = reason
+        }
+    }
+}
+
+extension SagaV1.ApplyCompensationRequest {
+    package static var messageName: String { "florin.saga.v1.ApplyCompensationRequest" }
+
+    package static let layout: MessageLayout = {
+        var message = unsafe Florin__Saga__V1__ApplyCompensationRequest()
+        unsafe florin__saga__v1__apply_compensation_request__init(&message)
+        return unsafe MessageLayout(descriptor: message.base.descriptor)
+    }()
+
+    @unsafe package init(unpacking pointer: UnsafeRawPointer) throws(WireError) {
+        let message = unsafe pointer.assumingMemoryBound(
+            to: Florin__Saga__V1__ApplyCompensationRequest.self)
+        try unsafe self.sagaID = unpackString(
+            message.pointee.saga_id.data, message.pointee.saga_id.len, Self.messageName, "saga_id")
+        try unsafe self.planHash = unpackString(
+            message.pointee.plan_hash.data, message.pointee.plan_hash.len, Self.messageName,
+            "plan_hash")
+        try unsafe self.reason = unpackString(
+            message.pointee.reason.data, message.pointee.reason.len, Self.messageName, "reason")
+    }
+
+    @unsafe package func pack(into pointer: UnsafeMutableRawPointer, _ arena: borrowing Arena) {
+        let message = unsafe pointer.assumingMemoryBound(
+            to: Florin__Saga__V1__ApplyCompensationRequest.self)
+        unsafe message.pointee.saga_id.len = arena.copy(
+            self.sagaID, to: &message.pointee.saga_id.data)
+        unsafe message.pointee.plan_hash.len = arena.copy(
+            self.planHash, to: &message.pointee.plan_hash.data)
+        unsafe message.pointee.reason.len = arena.copy(
+            self.reason, to: &message.pointee.reason.data)
+    }
+
+    /// The message as a C message of its own.
+    @unsafe func packed(in arena: borrowing Arena) -> UnsafeMutablePointer<
+        Florin__Saga__V1__ApplyCompensationRequest
+    > {
+        let message = unsafe arena.allocate(Florin__Saga__V1__ApplyCompensationRequest.self)
+        unsafe florin__saga__v1__apply_compensation_request__init(message)
+        unsafe self.pack(into: message, arena)
+        return unsafe message
+    }
+}
+
+extension SagaV1 {
+    /// The message `florin.saga.v1.ApplyCompensationResponse`.
+    package struct ApplyCompensationResponse: Message {
+        package var saga: SagaV1.Saga? = nil
+
+        package init() {}
+
+        package init(
+            saga: SagaV1.Saga? = nil
+        ) {
+            self.saga = saga
+        }
+    }
+}
+
+extension SagaV1.ApplyCompensationResponse {
+    package static var messageName: String { "florin.saga.v1.ApplyCompensationResponse" }
+
+    package static let layout: MessageLayout = {
+        var message = unsafe Florin__Saga__V1__ApplyCompensationResponse()
+        unsafe florin__saga__v1__apply_compensation_response__init(&message)
+        return unsafe MessageLayout(descriptor: message.base.descriptor)
+    }()
+
+    @unsafe package init(unpacking pointer: UnsafeRawPointer) throws(WireError) {
+        let message = unsafe pointer.assumingMemoryBound(
+            to: Florin__Saga__V1__ApplyCompensationResponse.self)
+        if let value = unsafe message.pointee.saga {
+            self.saga = try unsafe SagaV1.Saga(unpacking: value)
+        }
+    }
+
+    @unsafe package func pack(into pointer: UnsafeMutableRawPointer, _ arena: borrowing Arena) {
+        let message = unsafe pointer.assumingMemoryBound(
+            to: Florin__Saga__V1__ApplyCompensationResponse.self)
+        unsafe message.pointee.saga = self.saga?.packed(in: arena)
+    }
+
+    /// The message as a C message of its own.
+    @unsafe func packed(in arena: borrowing Arena) -> UnsafeMutablePointer<
+        Florin__Saga__V1__ApplyCompensationResponse
+    > {
+        let message = unsafe arena.allocate(Florin__Saga__V1__ApplyCompensationResponse.self)
+        unsafe florin__saga__v1__apply_compensation_response__init(message)
+        unsafe self.pack(into: message, arena)
+        return unsafe message
+    }
+}
+
+extension SagaV1 {
+    /// The message `florin.saga.v1.GetSagaStatsRequest`.
+    package struct GetSagaStatsRequest: Message {
+        /// The period that throughput and latency are taken from; 0: 60.
+        package var periodSeconds: Int64 = 0
+
+        package init() {}
+
+        package init(
+            periodSeconds: Int64 = 0
+        ) {
+            self.periodSeconds = periodSeconds
+        }
+    }
+}
+
+extension SagaV1.GetSagaStatsRequest {
+    package static var messageName: String { "florin.saga.v1.GetSagaStatsRequest" }
+
+    package static let layout: MessageLayout = {
+        var message = unsafe Florin__Saga__V1__GetSagaStatsRequest()
+        unsafe florin__saga__v1__get_saga_stats_request__init(&message)
+        return unsafe MessageLayout(descriptor: message.base.descriptor)
+    }()
+
+    @unsafe package init(unpacking pointer: UnsafeRawPointer) throws(WireError) {
+        let message = unsafe pointer.assumingMemoryBound(
+            to: Florin__Saga__V1__GetSagaStatsRequest.self)
+        unsafe self.periodSeconds = message.pointee.period_seconds
+    }
+
+    @unsafe package func pack(into pointer: UnsafeMutableRawPointer, _ arena: borrowing Arena) {
+        let message = unsafe pointer.assumingMemoryBound(
+            to: Florin__Saga__V1__GetSagaStatsRequest.self)
+        unsafe message.pointee.period_seconds = self.periodSeconds
+    }
+
+    /// The message as a C message of its own.
+    @unsafe func packed(in arena: borrowing Arena) -> UnsafeMutablePointer<
+        Florin__Saga__V1__GetSagaStatsRequest
+    > {
+        let message = unsafe arena.allocate(Florin__Saga__V1__GetSagaStatsRequest.self)
+        unsafe florin__saga__v1__get_saga_stats_request__init(message)
+        unsafe self.pack(into: message, arena)
+        return unsafe message
+    }
+}
+
+extension SagaV1 {
+    /// The message `florin.saga.v1.GetSagaStatsResponse`.
+    package struct GetSagaStatsResponse: Message {
+        package var counts: [SagaV1.SagaCount] = []
+        package var periodSeconds: Int64 = 0
+        /// Started and ended within the period.
+        package var started: Int64 = 0
+        package var ended: Int64 = 0
+        package var latencies: [SagaV1.SagaLatency] = []
+        /// The unfinished saga that was started first; absent when all have ended.
+        package var oldest: SagaV1.Saga? = nil
+        /// Sagas that are due and that nobody drives.
+        package var waiting: Int64 = 0
+        package var unfinished: [SagaV1.SagaMoney] = []
+        package var atUs: Int64 = 0
+
+        package init() {}
+
+        package init(
+            counts: [SagaV1.SagaCount] = [],
+            periodSeconds: Int64 = 0,
+            started: Int64 = 0,
+            ended: Int64 = 0,
+            latencies: [SagaV1.SagaLatency] = [],
+            oldest: SagaV1.Saga? = nil,
+            waiting: Int64 = 0,
+            unfinished: [SagaV1.SagaMoney] = [],
+            atUs: Int64 = 0
+        ) {
+            self.counts = counts
+            self.periodSeconds = periodSeconds
+            self.started = started
+            self.ended = ended
+            self.latencies = latencies
+            self.oldest = oldest
+            self.waiting = waiting
+            self.unfinished = unfinished
+            self.atUs = atUs
+        }
+    }
+}
+
+extension SagaV1.GetSagaStatsResponse {
+    package static var messageName: String { "florin.saga.v1.GetSagaStatsResponse" }
+
+    package static let layout: MessageLayout = {
+        var message = unsafe Florin__Saga__V1__GetSagaStatsResponse()
+        unsafe florin__saga__v1__get_saga_stats_response__init(&message)
+        return unsafe MessageLayout(descriptor: message.base.descriptor)
+    }()
+
+    @unsafe package init(unpacking pointer: UnsafeRawPointer) throws(WireError) {
+        let message = unsafe pointer.assumingMemoryBound(
+            to: Florin__Saga__V1__GetSagaStatsResponse.self)
+        self.counts = try unsafe unpackMessages(message.pointee.counts, message.pointee.n_counts) {
+            (element) throws(WireError) in
+            try unsafe SagaV1.SagaCount(unpacking: element)
+        }
+        unsafe self.periodSeconds = message.pointee.period_seconds
+        unsafe self.started = message.pointee.started
+        unsafe self.ended = message.pointee.ended
+        self.latencies = try unsafe unpackMessages(
+            message.pointee.latencies, message.pointee.n_latencies
+        ) {
+            (element) throws(WireError) in
+            try unsafe SagaV1.SagaLatency(unpacking: element)
+        }
+        if let value = unsafe message.pointee.oldest {
+            self.oldest = try unsafe SagaV1.Saga(unpacking: value)
+        }
+        unsafe self.waiting = message.pointee.waiting
+        self.unfinished = try unsafe unpackMessages(
+            message.pointee.unfinished, message.pointee.n_unfinished
+        ) {
+            (element) throws(WireError) in
+            try unsafe SagaV1.SagaMoney(unpacking: element)
+        }
+        unsafe self.atUs = message.pointee.at_us
+    }
+
+    @unsafe package func pack(into pointer: UnsafeMutableRawPointer, _ arena: borrowing Arena) {
+        let message = unsafe pointer.assumingMemoryBound(
+            to: Florin__Saga__V1__GetSagaStatsResponse.self)
+        unsafe message.pointee.n_counts = packArray(
+            self.counts, &message.pointee.counts, room: { unsafe arena.allocate(count: $0) }
+        ) { element, slot in
+            unsafe slot.initialize(to: element.packed(in: arena))
+        }
+        unsafe message.pointee.period_seconds = self.periodSeconds
+        unsafe message.pointee.started = self.started
+        unsafe message.pointee.ended = self.ended
+        unsafe message.pointee.n_latencies = packArray(
+            self.latencies, &message.pointee.latencies, room: { unsafe arena.allocate(count: $0) }
+        ) { element, slot in
+            unsafe slot.initialize(to: element.packed(in: arena))
+        }
+        unsafe message.pointee.oldest = self.oldest?.packed(in: arena)
+        unsafe message.pointee.waiting = self.waiting
+        unsafe message.pointee.n_unfinished = packArray(
+            self.unfinished, &message.pointee.unfinished, room: { unsafe arena.allocate(count: $0) }
+        ) { element, slot in
+            unsafe slot.initialize(to: element.packed(in: arena))
+        }
+        unsafe message.pointee.at_us = self.atUs
+    }
+
+    /// The message as a C message of its own.
+    @unsafe func packed(in arena: borrowing Arena) -> UnsafeMutablePointer<
+        Florin__Saga__V1__GetSagaStatsResponse
+    > {
+        let message = unsafe arena.allocate(Florin__Saga__V1__GetSagaStatsResponse.self)
+        unsafe florin__saga__v1__get_saga_stats_response__init(message)
+        unsafe self.pack(into: message, arena)
+        return unsafe message
+    }
+}
+
+extension SagaV1 {
+    /// The message `florin.saga.v1.ListDefinitionsRequest`.
+    package struct ListDefinitionsRequest: Message {
+        package init() {}
+    }
+}
+
+extension SagaV1.ListDefinitionsRequest {
+    package static var messageName: String { "florin.saga.v1.ListDefinitionsRequest" }
+
+    package static let layout: MessageLayout = {
+        var message = unsafe Florin__Saga__V1__ListDefinitionsRequest()
+        unsafe florin__saga__v1__list_definitions_request__init(&message)
+        return unsafe MessageLayout(descriptor: message.base.descriptor)
+    }()
+
+    @unsafe package init(unpacking pointer: UnsafeRawPointer) throws(WireError) {
+    }
+
+    @unsafe package func pack(into pointer: UnsafeMutableRawPointer, _ arena: borrowing Arena) {
+    }
+
+    /// The message as a C message of its own.
+    @unsafe func packed(in arena: borrowing Arena) -> UnsafeMutablePointer<
+        Florin__Saga__V1__ListDefinitionsRequest
+    > {
+        let message = unsafe arena.allocate(Florin__Saga__V1__ListDefinitionsRequest.self)
+        unsafe florin__saga__v1__list_definitions_request__init(message)
+        unsafe self.pack(into: message, arena)
+        return unsafe message
+    }
+}
+
+extension SagaV1 {
+    /// The message `florin.saga.v1.ListDefinitionsResponse`.
+    package struct ListDefinitionsResponse: Message {
+        package var definitions: [SagaV1.SagaDefinition] = []
+
+        package init() {}
+
+        package init(
+            definitions: [SagaV1.SagaDefinition] = []
+        ) {
+            self.definitions = definitions
+        }
+    }
+}
+
+extension SagaV1.ListDefinitionsResponse {
+    package static var messageName: String { "florin.saga.v1.ListDefinitionsResponse" }
+
+    package static let layout: MessageLayout = {
+        var message = unsafe Florin__Saga__V1__ListDefinitionsResponse()
+        unsafe florin__saga__v1__list_definitions_response__init(&message)
+        return unsafe MessageLayout(descriptor: message.base.descriptor)
+    }()
+
+    @unsafe package init(unpacking pointer: UnsafeRawPointer) throws(WireError) {
+        let message = unsafe pointer.assumingMemoryBound(
+            to: Florin__Saga__V1__ListDefinitionsResponse.self)
+        self.definitions = try unsafe unpackMessages(
+            message.pointee.definitions, message.pointee.n_definitions
+        ) {
+            (element) throws(WireError) in
+            try unsafe SagaV1.SagaDefinition(unpacking: element)
+        }
+    }
+
+    @unsafe package func pack(into pointer: UnsafeMutableRawPointer, _ arena: borrowing Arena) {
+        let message = unsafe pointer.assumingMemoryBound(
+            to: Florin__Saga__V1__ListDefinitionsResponse.self)
+        unsafe message.pointee.n_definitions = packArray(
+            self.definitions, &message.pointee.definitions,
+            room: { unsafe arena.allocate(count: $0) }
+        ) { element, slot in
+            unsafe slot.initialize(to: element.packed(in: arena))
+        }
+    }
+
+    /// The message as a C message of its own.
+    @unsafe func packed(in arena: borrowing Arena) -> UnsafeMutablePointer<
+        Florin__Saga__V1__ListDefinitionsResponse
+    > {
+        let message = unsafe arena.allocate(Florin__Saga__V1__ListDefinitionsResponse.self)
+        unsafe florin__saga__v1__list_definitions_response__init(message)
         unsafe self.pack(into: message, arena)
         return unsafe message
     }

@@ -19,10 +19,15 @@ extension SagaV1 {
         package static let compensated = SagaStatus(rawValue: 4)
         /// An operator has to look: the reason stands in `attention`.
         package static let needsAttention = SagaStatus(rawValue: 5)
+        /// An operator wants it to rest until it is resumed.
+        package static let paused = SagaStatus(rawValue: 6)
+        /// An operator has ended it where it stood: neither all done nor all undone.
+        package static let stopped = SagaStatus(rawValue: 7)
 
         /// Every value that the proto names.
         package static let allCases: [SagaStatus] = [
             .unspecified, .running, .compensating, .succeeded, .compensated, .needsAttention,
+            .paused, .stopped,
         ]
 
         package var description: String {
@@ -33,6 +38,8 @@ extension SagaV1 {
             case 3: "succeeded"
             case 4: "compensated"
             case 5: "needs_attention"
+            case 6: "paused"
+            case 7: "stopped"
             default: "unrecognized_\(self.rawValue)"
             }
         }
@@ -45,6 +52,8 @@ extension SagaV1 {
             case "succeeded": self.init(rawValue: 3)
             case "compensated": self.init(rawValue: 4)
             case "needs_attention": self.init(rawValue: 5)
+            case "paused": self.init(rawValue: 6)
+            case "stopped": self.init(rawValue: 7)
             default: return nil
             }
         }
@@ -260,6 +269,10 @@ extension SagaV1 {
         package var updatedAtUs: Int64 = 0
         package var endedAtUs: Int64 = 0
         package var deadlineUs: Int64 = 0
+        /// What it moves; absent while its first step has not told.
+        package var amount: CommonV1.Money? = nil
+        /// What is done or undone next; empty once it has ended.
+        package var currentStep: String = ""
 
         package init() {}
 
@@ -278,7 +291,9 @@ extension SagaV1 {
             createdAtUs: Int64 = 0,
             updatedAtUs: Int64 = 0,
             endedAtUs: Int64 = 0,
-            deadlineUs: Int64 = 0
+            deadlineUs: Int64 = 0,
+            amount: CommonV1.Money? = nil,
+            currentStep: String = ""
         ) {
             self.id = id
             self.kind = kind
@@ -295,6 +310,8 @@ extension SagaV1 {
             self.updatedAtUs = updatedAtUs
             self.endedAtUs = endedAtUs
             self.deadlineUs = deadlineUs
+            self.amount = amount
+            self.currentStep = currentStep
         }
     }
 }
@@ -341,6 +358,12 @@ extension SagaV1.Saga {
         unsafe self.updatedAtUs = message.pointee.updated_at_us
         unsafe self.endedAtUs = message.pointee.ended_at_us
         unsafe self.deadlineUs = message.pointee.deadline_us
+        if let value = unsafe message.pointee.amount {
+            self.amount = try unsafe CommonV1.Money(unpacking: value)
+        }
+        try unsafe self.currentStep = unpackString(
+            message.pointee.current_step.data, message.pointee.current_step.len, Self.messageName,
+            "current_step")
     }
 
     @unsafe package func pack(into pointer: UnsafeMutableRawPointer, _ arena: borrowing Arena) {
@@ -369,6 +392,9 @@ extension SagaV1.Saga {
         unsafe message.pointee.updated_at_us = self.updatedAtUs
         unsafe message.pointee.ended_at_us = self.endedAtUs
         unsafe message.pointee.deadline_us = self.deadlineUs
+        unsafe message.pointee.amount = self.amount?.packed(in: arena)
+        unsafe message.pointee.current_step.len = arena.copy(
+            self.currentStep, to: &message.pointee.current_step.data)
     }
 
     /// The message as a C message of its own.

@@ -10,17 +10,19 @@ extension SagaV1.Saga {
     init(_ record: SagaRecord) throws(WireError) {
         let input = try SagaV1.SagaInput(decoding: record.input)
         let saga = record.saga
+        let subject = try SagaSubject(record, input: input)
         self.init(
             id: record.id.description, kind: saga.definition.kind,
             definitionVersion: Int64(saga.definition.version),
             status: SagaV1.SagaStatus(saga.status), paymentID: input.paymentID,
-            refundID: input.refundID, merchantID: try record.merchantID(input),
+            refundID: input.refundID, merchantID: subject.merchantID,
             steps: saga.steps.indices.map { SagaV1.Step(record, $0) },
             failure: saga.failure.map { SagaV1.Failure($0) }, attention: saga.attention ?? "",
             epoch: saga.epoch, createdAtUs: record.createdAt.microseconds,
             updatedAtUs: record.updatedAt.microseconds,
             endedAtUs: record.endedAt?.microseconds ?? 0,
-            deadlineUs: record.deadline.microseconds)
+            deadlineUs: record.deadline.microseconds, amount: subject.amount,
+            currentStep: saga.currentStep)
     }
 }
 
@@ -40,18 +42,5 @@ extension SagaV1.Step {
                 step.compensationAttempts + (step.status == .compensated ? 1 : 0)),
             startedAtUs: note.startedAt?.microseconds ?? 0,
             endedAtUs: note.endedAt?.microseconds ?? 0, lastError: step.lastError)
-    }
-}
-
-extension SagaRecord {
-    /// Whose payment it is: known from the start, or from what the first step answered.
-    fileprivate func merchantID(_ input: SagaV1.SagaInput) throws(WireError) -> String {
-        guard input.merchantID.isEmpty, let answer = notes.first?.answer, !answer.isEmpty else {
-            return input.merchantID
-        }
-        if saga.definition.steps.first?.name == "reserve" {
-            return try PaymentV1.ReserveRefundResponse(decoding: answer).merchantID
-        }
-        return try PaymentV1.BeginAttemptResponse(decoding: answer).payment?.merchantID ?? ""
     }
 }

@@ -31,6 +31,44 @@ enum Validation {
         }
     }
 
+    static func operatorRequestID(_ text: String) throws(RPCError) -> OperatorRequestID {
+        do throws(IdentifierError) {
+            return try OperatorRequestID(parsing: text)
+        } catch {
+            throw .invalidArgument(field: "request_id", "\(error)")
+        }
+    }
+
+    /// Why an operator does something: kept for good.
+    static func orderReason(_ text: String) throws(RPCError) -> String {
+        guard (1...500).contains(text.unicodeScalars.count), !text.unicodeScalars.contains("\0")
+        else {
+            throw .invalidArgument(
+                field: "reason", "must have 1 to 500 characters, none of them U+0000")
+        }
+        return text
+    }
+
+    static func evidence(_ evidence: SagaV1.Evidence?) throws(RPCError) -> SagaV1.Evidence {
+        guard let evidence, (1...255).contains(evidence.reference.unicodeScalars.count),
+            !evidence.reference.unicodeScalars.contains("\0")
+        else {
+            throw .invalidArgument(
+                field: "evidence.reference", "must be the operation's key at the acquirer")
+        }
+        guard [.approved, .declined, .absent].contains(evidence.outcome) else {
+            throw .invalidArgument(
+                field: "evidence.outcome", "must be approved, declined or absent")
+        }
+        guard evidence.code.isEmpty || evidence.outcome == .declined, evidence.code.count <= 100,
+            !evidence.code.unicodeScalars.contains("\0")
+        else {
+            throw .invalidArgument(
+                field: "evidence.code", "tells why it was declined, in at most 100 characters")
+        }
+        return evidence
+    }
+
     static func amount(_ amount: CommonV1.Money?) throws(RPCError) {
         guard let amount else { return }
         do throws(MoneyError) {

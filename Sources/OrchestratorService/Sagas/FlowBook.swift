@@ -35,6 +35,13 @@ struct FlowBook: Sendable {
     /// The kinds that an operator may list sagas by.
     var kinds: Set<String> { Set(flows.keys.map(\.kind)) }
 
+    /// Every plan, by kind, variant and version.
+    var definitions: [SagaDefinition] {
+        flows.values.map(\.definition).sorted {
+            ($0.kind, $0.variant, $0.version) < ($1.kind, $1.variant, $1.version)
+        }
+    }
+
     func flow(kind: String, variant: String, version: Int) -> SagaFlow? {
         flows[Key(kind: kind, variant: variant, version: version)]
     }

@@ -82,6 +82,8 @@ extension SagaV1.SagaStatus {
             case .succeeded: .succeeded
             case .compensated: .compensated
             case .needsAttention: .needsAttention
+            case .paused: .paused
+            case .stopped: .stopped
             }
     }
 }

@@ -22,19 +22,22 @@ extension NewSaga {
             """
             INSERT INTO sagas (id, kind, variant, definition_version, status, epoch,
                 idempotency_key, request_hash, payment_id, refund_id, input, progress,
-                created_at, updated_at, deadline, lease_owner, claimable_at)
+                created_at, updated_at, deadline, lease_owner, claimable_at, step, merchant_id,
+                amount, currency)
             SELECT n.id, n.kind, n.variant, n.definition_version, n.status, n.epoch,
                 n.idempotency_key, n.request_hash, n.payment_id,
                 nullif(n.refund_id, '00000000-0000-0000-0000-000000000000'::uuid), n.input,
                 n.progress, n.created_at, n.created_at, n.deadline,
                 nullif(n.lease_owner, '00000000-0000-0000-0000-000000000000'::uuid),
-                now() + n.lease * interval '1 microsecond'
+                now() + n.lease * interval '1 microsecond', n.step, n.merchant_id,
+                nullif(n.amount, 0), nullif(n.currency, '')
             FROM unnest($1::uuid[], $2::text[], $3::text[], $4::int[], $5::smallint[],
                 $6::bigint[], $7::text[], $8::bytea[], $9::uuid[], $10::uuid[], $11::bytea[],
-                $12::bytea[], $13::timestamptz[], $14::timestamptz[], $15::uuid[], $16::bigint[])
+                $12::bytea[], $13::timestamptz[], $14::timestamptz[], $15::uuid[], $16::bigint[],
+                $17::text[], $18::text[], $19::bigint[], $20::text[])
                 AS n (id, kind, variant, definition_version, status, epoch, idempotency_key,
                     request_hash, payment_id, refund_id, input, progress, created_at, deadline,
-                    lease_owner, lease)
+                    lease_owner, lease, step, merchant_id, amount, currency)
             ON CONFLICT (idempotency_key) DO NOTHING
             RETURNING id
             """,
@@ -55,7 +58,7 @@ extension NewSaga {
                 .timestampArray(records.map(\.deadline)),
                 .uuidArray(rows.map { $0.owner ?? .none }),
                 .int64Array(rows.map { ($0.lease ?? .zero).wholeMicroseconds }),
-            ])
+            ] + StoredSubjects(records).parameters)
     }
 }
 
@@ -101,10 +104,16 @@ extension PendingChange {
                 lease_owner = CASE c.lease WHEN 0 THEN s.lease_owner END,
                 claimable_at = CASE c.lease WHEN 0 THEN s.claimable_at
                     WHEN 1 THEN now() + c.delay * interval '1 microsecond' END,
-                events = s.events + c.events
+                events = s.events + c.events, step = c.step,
+                merchant_id = CASE c.merchant_id WHEN '' THEN s.merchant_id
+                    ELSE c.merchant_id END,
+                amount = coalesce(nullif(c.amount, 0), s.amount),
+                currency = coalesce(nullif(c.currency, ''), s.currency)
             FROM unnest($1::uuid[], $2::bigint[], $3::smallint[], $4::bytea[],
-                $5::timestamptz[], $6::boolean[], $7::smallint[], $8::bigint[], $9::bigint[])
-                AS c (id, epoch, status, progress, updated_at, has_ended, lease, delay, events)
+                $5::timestamptz[], $6::boolean[], $7::smallint[], $8::bigint[], $9::bigint[],
+                $10::text[], $11::text[], $12::bigint[], $13::text[])
+                AS c (id, epoch, status, progress, updated_at, has_ended, lease, delay, events,
+                    step, merchant_id, amount, currency)
             WHERE s.id = c.id AND s.epoch = c.epoch
             RETURNING s.id, s.epoch
             """,
@@ -117,7 +126,7 @@ extension PendingChange {
                 .int16Array(changes.map(\.lease.stored)),
                 .int64Array(changes.map(\.lease.delay.wholeMicroseconds)),
                 .int64Array(changes.map { Int64($0.log.count) }),
-            ])
+            ] + StoredSubjects(records).parameters)
     }
 
     /// Adds the history of the changes that ``update(by:)`` has just stored, in the same
@@ -143,6 +152,27 @@ extension PendingChange {
             SELECT r.saga_id, s.events - r.behind, r.at, r.step, r.type, r.detail
             FROM \(batch.source) JOIN sagas s ON s.id = r.saga_id AND s.epoch = r.epoch
             """, batch.parameters)
+    }
+}
+
+/// What operators look for, of many sagas; '' and 0 for what is not known yet.
+private struct StoredSubjects {
+    private let records: [SagaRecord]
+    private let subjects: [SagaSubject?]
+
+    init(_ records: [SagaRecord]) {
+        self.records = records
+        // One that cannot be read is not found by its subject, and stored all the same.
+        self.subjects = records.map { try? SagaSubject($0) }
+    }
+
+    var parameters: [PostgresValue] {
+        [
+            .textArray(records.map(\.saga.currentStep)),
+            .textArray(subjects.map { ($0?.merchantID ?? "").storable }),
+            .int64Array(subjects.map { $0?.amount?.minorUnits ?? 0 }),
+            .textArray(subjects.map { $0?.amount?.currency ?? "" }),
+        ]
     }
 }
 

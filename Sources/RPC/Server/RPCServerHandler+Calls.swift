@@ -88,7 +88,8 @@ extension RPCServerHandler {
         let span = self.server.tracer?.serving(entry.descriptor, parent: request.traceParent)
         let trace = span?.traceParent ?? request.traceParent ?? .root(using: &self.random)
         let context = CallContext(
-            peer: peer, method: entry.descriptor, deadline: deadline, metadata: request.metadata,
+            peer: peer, peerSerial: self.frames.peerSerial ?? "", method: entry.descriptor,
+            deadline: deadline, metadata: request.metadata,
             traceParent: trace, isTraced: span?.traceParent != nil, logger: self.logger)
         self.server.heldBytes.add(bytes.count, ordering: .relaxed)
         switch handler {

@@ -83,6 +83,16 @@ package enum PaymentServiceMethods {
         callers: [.orchestrator],
         isIdempotent: true, priority: .compensation)
 
+    package static let settleAttempt = MethodDescriptor(
+        service: "florin.payment.v1.PaymentService", name: "SettleAttempt",
+        callers: [.orchestrator],
+        isIdempotent: true, priority: .money)
+
+    package static let listAttempts = MethodDescriptor(
+        service: "florin.payment.v1.PaymentService", name: "ListAttempts",
+        callers: [.operator],
+        isIdempotent: true, priority: .background, retry: RetryPolicy(attempts: 3))
+
     /// In the order of the proto.
     package static let all: [MethodDescriptor] = [
         createPayment,
@@ -100,6 +110,8 @@ package enum PaymentServiceMethods {
         freezePayment,
         unfreezePayment,
         releaseRefund,
+        settleAttempt,
+        listAttempts,
     ]
 }
 
@@ -240,6 +252,24 @@ package struct PaymentServiceClient: Sendable {
     ) async throws(RPCError) -> PaymentV1.ReleaseRefundResponse {
         try await self.channel.call(PaymentServiceMethods.releaseRefund, request, options: options)
     }
+
+    /// Settles an operation at the acquirer that is in doubt, by what operators know of it. The
+    /// acquirer is asked once more: its answer holds, and evidence that contradicts it is refused:
+    /// FAILED_PRECONDITION `evidence_contradicted`; NOT_FOUND without such an operation.
+    nonisolated(nonsending) package func settleAttempt(
+        _ request: PaymentV1.SettleAttemptRequest,
+        options: CallOptions = CallOptions()
+    ) async throws(RPCError) -> PaymentV1.SettleAttemptResponse {
+        try await self.channel.call(PaymentServiceMethods.settleAttempt, request, options: options)
+    }
+
+    /// What was asked of the acquirer for it, oldest first.
+    nonisolated(nonsending) package func listAttempts(
+        _ request: PaymentV1.ListAttemptsRequest,
+        options: CallOptions = CallOptions()
+    ) async throws(RPCError) -> PaymentV1.ListAttemptsResponse {
+        try await self.channel.call(PaymentServiceMethods.listAttempts, request, options: options)
+    }
 }
 
 /// Payments, their charges, and what is asked of the acquirer for them.
@@ -329,6 +359,18 @@ package protocol PaymentServiceHandler: Sendable {
     func releaseRefund(
         _ request: PaymentV1.ReleaseRefundRequest, context: CallContext
     ) async throws -> PaymentV1.ReleaseRefundResponse
+
+    /// Settles an operation at the acquirer that is in doubt, by what operators know of it. The
+    /// acquirer is asked once more: its answer holds, and evidence that contradicts it is refused:
+    /// FAILED_PRECONDITION `evidence_contradicted`; NOT_FOUND without such an operation.
+    func settleAttempt(
+        _ request: PaymentV1.SettleAttemptRequest, context: CallContext
+    ) async throws -> PaymentV1.SettleAttemptResponse
+
+    /// What was asked of the acquirer for it, oldest first.
+    func listAttempts(
+        _ request: PaymentV1.ListAttemptsRequest, context: CallContext
+    ) async throws -> PaymentV1.ListAttemptsResponse
 }
 
 extension PaymentServiceHandler {
@@ -371,6 +413,12 @@ extension PaymentServiceHandler {
             },
             RPCMethod(PaymentServiceMethods.releaseRefund) {
                 try await self.releaseRefund($0, context: $1)
+            },
+            RPCMethod(PaymentServiceMethods.settleAttempt) {
+                try await self.settleAttempt($0, context: $1)
+            },
+            RPCMethod(PaymentServiceMethods.listAttempts) {
+                try await self.listAttempts($0, context: $1)
             },
         ]
     }

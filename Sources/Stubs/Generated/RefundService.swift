@@ -38,6 +38,16 @@ package enum RefundServiceMethods {
         callers: [.orchestrator],
         isIdempotent: true, priority: .compensation)
 
+    package static let settleAttempt = MethodDescriptor(
+        service: "florin.refund.v1.RefundService", name: "SettleAttempt",
+        callers: [.orchestrator],
+        isIdempotent: true, priority: .money)
+
+    package static let listAttempts = MethodDescriptor(
+        service: "florin.refund.v1.RefundService", name: "ListAttempts",
+        callers: [.operator],
+        isIdempotent: true, priority: .background, retry: RetryPolicy(attempts: 3))
+
     /// In the order of the proto.
     package static let all: [MethodDescriptor] = [
         getRefund,
@@ -46,6 +56,8 @@ package enum RefundServiceMethods {
         submit,
         complete,
         fail,
+        settleAttempt,
+        listAttempts,
     ]
 }
 
@@ -103,6 +115,24 @@ package struct RefundServiceClient: Sendable {
     ) async throws(RPCError) -> RefundV1.FailResponse {
         try await self.channel.call(RefundServiceMethods.fail, request, options: options)
     }
+
+    /// Settles an operation at the acquirer that is in doubt, by what operators know of it. The
+    /// acquirer is asked once more: its answer holds, and evidence that contradicts it is refused:
+    /// FAILED_PRECONDITION `evidence_contradicted`; NOT_FOUND without such an operation.
+    nonisolated(nonsending) package func settleAttempt(
+        _ request: RefundV1.SettleAttemptRequest,
+        options: CallOptions = CallOptions()
+    ) async throws(RPCError) -> RefundV1.SettleAttemptResponse {
+        try await self.channel.call(RefundServiceMethods.settleAttempt, request, options: options)
+    }
+
+    /// What was asked of the acquirer for it, oldest first.
+    nonisolated(nonsending) package func listAttempts(
+        _ request: RefundV1.ListAttemptsRequest,
+        options: CallOptions = CallOptions()
+    ) async throws(RPCError) -> RefundV1.ListAttemptsResponse {
+        try await self.channel.call(RefundServiceMethods.listAttempts, request, options: options)
+    }
 }
 
 /// Refunds and what is asked of the acquirer for them. They are made through the
@@ -137,6 +167,18 @@ package protocol RefundServiceHandler: Sendable {
     func fail(
         _ request: RefundV1.FailRequest, context: CallContext
     ) async throws -> RefundV1.FailResponse
+
+    /// Settles an operation at the acquirer that is in doubt, by what operators know of it. The
+    /// acquirer is asked once more: its answer holds, and evidence that contradicts it is refused:
+    /// FAILED_PRECONDITION `evidence_contradicted`; NOT_FOUND without such an operation.
+    func settleAttempt(
+        _ request: RefundV1.SettleAttemptRequest, context: CallContext
+    ) async throws -> RefundV1.SettleAttemptResponse
+
+    /// What was asked of the acquirer for it, oldest first.
+    func listAttempts(
+        _ request: RefundV1.ListAttemptsRequest, context: CallContext
+    ) async throws -> RefundV1.ListAttemptsResponse
 }
 
 extension RefundServiceHandler {
@@ -151,6 +193,12 @@ extension RefundServiceHandler {
             RPCMethod(RefundServiceMethods.submit) { try await self.submit($0, context: $1) },
             RPCMethod(RefundServiceMethods.complete) { try await self.complete($0, context: $1) },
             RPCMethod(RefundServiceMethods.fail) { try await self.fail($0, context: $1) },
+            RPCMethod(RefundServiceMethods.settleAttempt) {
+                try await self.settleAttempt($0, context: $1)
+            },
+            RPCMethod(RefundServiceMethods.listAttempts) {
+                try await self.listAttempts($0, context: $1)
+            },
         ]
     }
 }

@@ -18,14 +18,93 @@ package enum SagaAdminServiceMethods {
         callers: [.operator],
         isIdempotent: true)
 
+    package static let pauseSaga = MethodDescriptor(
+        service: "florin.saga.v1.SagaAdminService", name: "PauseSaga",
+        callers: [.operator],
+        isIdempotent: false, priority: .money)
+
+    package static let resumeSaga = MethodDescriptor(
+        service: "florin.saga.v1.SagaAdminService", name: "ResumeSaga",
+        callers: [.operator],
+        isIdempotent: false, priority: .money)
+
+    package static let retrySaga = MethodDescriptor(
+        service: "florin.saga.v1.SagaAdminService", name: "RetrySaga",
+        callers: [.operator],
+        isIdempotent: false, priority: .money)
+
+    package static let stopSaga = MethodDescriptor(
+        service: "florin.saga.v1.SagaAdminService", name: "StopSaga",
+        callers: [.operator],
+        isIdempotent: false, priority: .money)
+
+    package static let resolveStep = MethodDescriptor(
+        service: "florin.saga.v1.SagaAdminService", name: "ResolveStep",
+        callers: [.operator],
+        isIdempotent: false, priority: .money)
+
+    package static let approveRequest = MethodDescriptor(
+        service: "florin.saga.v1.SagaAdminService", name: "ApproveRequest",
+        callers: [.operator],
+        isIdempotent: false, priority: .money)
+
+    package static let listRequests = MethodDescriptor(
+        service: "florin.saga.v1.SagaAdminService", name: "ListRequests",
+        callers: [.operator],
+        isIdempotent: true, priority: .background, retry: RetryPolicy(attempts: 3))
+
+    package static let listOperatorLog = MethodDescriptor(
+        service: "florin.saga.v1.SagaAdminService", name: "ListOperatorLog",
+        callers: [.operator],
+        isIdempotent: true, priority: .background, retry: RetryPolicy(attempts: 3))
+
+    package static let verifyOperatorLog = MethodDescriptor(
+        service: "florin.saga.v1.SagaAdminService", name: "VerifyOperatorLog",
+        callers: [.operator],
+        isIdempotent: true, priority: .background, retry: RetryPolicy(attempts: 3))
+
+    package static let planCompensation = MethodDescriptor(
+        service: "florin.saga.v1.SagaAdminService", name: "PlanCompensation",
+        callers: [.operator],
+        isIdempotent: true, priority: .background, retry: RetryPolicy(attempts: 3))
+
+    package static let applyCompensation = MethodDescriptor(
+        service: "florin.saga.v1.SagaAdminService", name: "ApplyCompensation",
+        callers: [.operator],
+        isIdempotent: false, priority: .money)
+
+    package static let getSagaStats = MethodDescriptor(
+        service: "florin.saga.v1.SagaAdminService", name: "GetSagaStats",
+        callers: [.operator],
+        isIdempotent: true, priority: .background, retry: RetryPolicy(attempts: 3))
+
+    package static let listDefinitions = MethodDescriptor(
+        service: "florin.saga.v1.SagaAdminService", name: "ListDefinitions",
+        callers: [.operator],
+        isIdempotent: true, priority: .background, retry: RetryPolicy(attempts: 3))
+
     /// In the order of the proto.
     package static let all: [MethodDescriptor] = [
         listSagas,
         showSaga,
+        pauseSaga,
+        resumeSaga,
+        retrySaga,
+        stopSaga,
+        resolveStep,
+        approveRequest,
+        listRequests,
+        listOperatorLog,
+        verifyOperatorLog,
+        planCompensation,
+        applyCompensation,
+        getSagaStats,
+        listDefinitions,
     ]
 }
 
-/// For operators.
+/// For operators. What changes a saga is written to the operators' log in the same transaction;
+/// FAILED_PRECONDITION `saga_unexpected_state` when the saga's state does not allow it.
 package struct SagaAdminServiceClient: Sendable {
     private let channel: any Channel
 
@@ -39,26 +118,212 @@ package struct SagaAdminServiceClient: Sendable {
         try await self.channel.call(SagaAdminServiceMethods.listSagas, request, options: options)
     }
 
-    /// One saga with all that happened in it.
+    /// One saga with what happened in it, oldest first.
     nonisolated(nonsending) package func showSaga(
         _ request: SagaV1.ShowSagaRequest,
         options: CallOptions = CallOptions()
     ) async throws(RPCError) -> SagaV1.ShowSagaResponse {
         try await self.channel.call(SagaAdminServiceMethods.showSaga, request, options: options)
     }
+
+    /// Holds a saga after what is under way, at the latest before its next decision.
+    nonisolated(nonsending) package func pauseSaga(
+        _ request: SagaV1.PauseSagaRequest,
+        options: CallOptions = CallOptions()
+    ) async throws(RPCError) -> SagaV1.PauseSagaResponse {
+        try await self.channel.call(SagaAdminServiceMethods.pauseSaga, request, options: options)
+    }
+
+    /// Lets a saga go on that is paused or needs attention.
+    nonisolated(nonsending) package func resumeSaga(
+        _ request: SagaV1.ResumeSagaRequest,
+        options: CallOptions = CallOptions()
+    ) async throws(RPCError) -> SagaV1.ResumeSagaResponse {
+        try await self.channel.call(SagaAdminServiceMethods.resumeSaga, request, options: options)
+    }
+
+    /// Tries at once, with a fresh budget, what a saga rests for.
+    nonisolated(nonsending) package func retrySaga(
+        _ request: SagaV1.RetrySagaRequest,
+        options: CallOptions = CallOptions()
+    ) async throws(RPCError) -> SagaV1.RetrySagaResponse {
+        try await self.channel.call(SagaAdminServiceMethods.retrySaga, request, options: options)
+    }
+
+    /// Requests that a saga ends where it stands. Tells which effects would remain; nothing happens
+    /// until another operator approves.
+    nonisolated(nonsending) package func stopSaga(
+        _ request: SagaV1.StopSagaRequest,
+        options: CallOptions = CallOptions()
+    ) async throws(RPCError) -> SagaV1.StopSagaResponse {
+        try await self.channel.call(SagaAdminServiceMethods.stopSaga, request, options: options)
+    }
+
+    /// Requests that a step in doubt is settled by evidence. Nothing happens until another operator
+    /// approves; then the participant asks the acquirer once more, and evidence that contradicts the
+    /// answer is refused: `evidence_contradicted`.
+    nonisolated(nonsending) package func resolveStep(
+        _ request: SagaV1.ResolveStepRequest,
+        options: CallOptions = CallOptions()
+    ) async throws(RPCError) -> SagaV1.ResolveStepResponse {
+        try await self.channel.call(SagaAdminServiceMethods.resolveStep, request, options: options)
+    }
+
+    /// Does what another operator has requested. FAILED_PRECONDITION `approval_by_requester`,
+    /// `approval_expired`, `approval_given` and `saga_unexpected_state`.
+    nonisolated(nonsending) package func approveRequest(
+        _ request: SagaV1.ApproveRequestRequest,
+        options: CallOptions = CallOptions()
+    ) async throws(RPCError) -> SagaV1.ApproveRequestResponse {
+        try await self.channel.call(
+            SagaAdminServiceMethods.approveRequest, request, options: options)
+    }
+
+    /// Newest first.
+    nonisolated(nonsending) package func listRequests(
+        _ request: SagaV1.ListRequestsRequest,
+        options: CallOptions = CallOptions()
+    ) async throws(RPCError) -> SagaV1.ListRequestsResponse {
+        try await self.channel.call(SagaAdminServiceMethods.listRequests, request, options: options)
+    }
+
+    /// What operators did, newest first.
+    nonisolated(nonsending) package func listOperatorLog(
+        _ request: SagaV1.ListOperatorLogRequest,
+        options: CallOptions = CallOptions()
+    ) async throws(RPCError) -> SagaV1.ListOperatorLogResponse {
+        try await self.channel.call(
+            SagaAdminServiceMethods.listOperatorLog, request, options: options)
+    }
+
+    /// Recomputes the hash of every line of the operators' log.
+    nonisolated(nonsending) package func verifyOperatorLog(
+        _ request: SagaV1.VerifyOperatorLogRequest,
+        options: CallOptions = CallOptions()
+    ) async throws(RPCError) -> SagaV1.VerifyOperatorLogResponse {
+        try await self.channel.call(
+            SagaAdminServiceMethods.verifyOperatorLog, request, options: options)
+    }
+
+    /// What undoing a saga would come to. Changes nothing.
+    nonisolated(nonsending) package func planCompensation(
+        _ request: SagaV1.PlanCompensationRequest,
+        options: CallOptions = CallOptions()
+    ) async throws(RPCError) -> SagaV1.PlanCompensationResponse {
+        try await self.channel.call(
+            SagaAdminServiceMethods.planCompensation, request, options: options)
+    }
+
+    /// Turns a saga round by a plan. FAILED_PRECONDITION `plan_outdated` when the saga has moved on
+    /// since.
+    nonisolated(nonsending) package func applyCompensation(
+        _ request: SagaV1.ApplyCompensationRequest,
+        options: CallOptions = CallOptions()
+    ) async throws(RPCError) -> SagaV1.ApplyCompensationResponse {
+        try await self.channel.call(
+            SagaAdminServiceMethods.applyCompensation, request, options: options)
+    }
+
+    /// How many sagas there are in which state, how long they took, and which is oldest.
+    nonisolated(nonsending) package func getSagaStats(
+        _ request: SagaV1.GetSagaStatsRequest,
+        options: CallOptions = CallOptions()
+    ) async throws(RPCError) -> SagaV1.GetSagaStatsResponse {
+        try await self.channel.call(SagaAdminServiceMethods.getSagaStats, request, options: options)
+    }
+
+    /// The plans that this orchestrator knows.
+    nonisolated(nonsending) package func listDefinitions(
+        _ request: SagaV1.ListDefinitionsRequest,
+        options: CallOptions = CallOptions()
+    ) async throws(RPCError) -> SagaV1.ListDefinitionsResponse {
+        try await self.channel.call(
+            SagaAdminServiceMethods.listDefinitions, request, options: options)
+    }
 }
 
-/// For operators.
+/// For operators. What changes a saga is written to the operators' log in the same transaction;
+/// FAILED_PRECONDITION `saga_unexpected_state` when the saga's state does not allow it.
 package protocol SagaAdminServiceHandler: Sendable {
     /// Newest first.
     func listSagas(
         _ request: SagaV1.ListSagasRequest, context: CallContext
     ) async throws -> SagaV1.ListSagasResponse
 
-    /// One saga with all that happened in it.
+    /// One saga with what happened in it, oldest first.
     func showSaga(
         _ request: SagaV1.ShowSagaRequest, context: CallContext
     ) async throws -> SagaV1.ShowSagaResponse
+
+    /// Holds a saga after what is under way, at the latest before its next decision.
+    func pauseSaga(
+        _ request: SagaV1.PauseSagaRequest, context: CallContext
+    ) async throws -> SagaV1.PauseSagaResponse
+
+    /// Lets a saga go on that is paused or needs attention.
+    func resumeSaga(
+        _ request: SagaV1.ResumeSagaRequest, context: CallContext
+    ) async throws -> SagaV1.ResumeSagaResponse
+
+    /// Tries at once, with a fresh budget, what a saga rests for.
+    func retrySaga(
+        _ request: SagaV1.RetrySagaRequest, context: CallContext
+    ) async throws -> SagaV1.RetrySagaResponse
+
+    /// Requests that a saga ends where it stands. Tells which effects would remain; nothing happens
+    /// until another operator approves.
+    func stopSaga(
+        _ request: SagaV1.StopSagaRequest, context: CallContext
+    ) async throws -> SagaV1.StopSagaResponse
+
+    /// Requests that a step in doubt is settled by evidence. Nothing happens until another operator
+    /// approves; then the participant asks the acquirer once more, and evidence that contradicts the
+    /// answer is refused: `evidence_contradicted`.
+    func resolveStep(
+        _ request: SagaV1.ResolveStepRequest, context: CallContext
+    ) async throws -> SagaV1.ResolveStepResponse
+
+    /// Does what another operator has requested. FAILED_PRECONDITION `approval_by_requester`,
+    /// `approval_expired`, `approval_given` and `saga_unexpected_state`.
+    func approveRequest(
+        _ request: SagaV1.ApproveRequestRequest, context: CallContext
+    ) async throws -> SagaV1.ApproveRequestResponse
+
+    /// Newest first.
+    func listRequests(
+        _ request: SagaV1.ListRequestsRequest, context: CallContext
+    ) async throws -> SagaV1.ListRequestsResponse
+
+    /// What operators did, newest first.
+    func listOperatorLog(
+        _ request: SagaV1.ListOperatorLogRequest, context: CallContext
+    ) async throws -> SagaV1.ListOperatorLogResponse
+
+    /// Recomputes the hash of every line of the operators' log.
+    func verifyOperatorLog(
+        _ request: SagaV1.VerifyOperatorLogRequest, context: CallContext
+    ) async throws -> SagaV1.VerifyOperatorLogResponse
+
+    /// What undoing a saga would come to. Changes nothing.
+    func planCompensation(
+        _ request: SagaV1.PlanCompensationRequest, context: CallContext
+    ) async throws -> SagaV1.PlanCompensationResponse
+
+    /// Turns a saga round by a plan. FAILED_PRECONDITION `plan_outdated` when the saga has moved on
+    /// since.
+    func applyCompensation(
+        _ request: SagaV1.ApplyCompensationRequest, context: CallContext
+    ) async throws -> SagaV1.ApplyCompensationResponse
+
+    /// How many sagas there are in which state, how long they took, and which is oldest.
+    func getSagaStats(
+        _ request: SagaV1.GetSagaStatsRequest, context: CallContext
+    ) async throws -> SagaV1.GetSagaStatsResponse
+
+    /// The plans that this orchestrator knows.
+    func listDefinitions(
+        _ request: SagaV1.ListDefinitionsRequest, context: CallContext
+    ) async throws -> SagaV1.ListDefinitionsResponse
 }
 
 extension SagaAdminServiceHandler {
@@ -70,6 +335,45 @@ extension SagaAdminServiceHandler {
             },
             RPCMethod(SagaAdminServiceMethods.showSaga) {
                 try await self.showSaga($0, context: $1)
+            },
+            RPCMethod(SagaAdminServiceMethods.pauseSaga) {
+                try await self.pauseSaga($0, context: $1)
+            },
+            RPCMethod(SagaAdminServiceMethods.resumeSaga) {
+                try await self.resumeSaga($0, context: $1)
+            },
+            RPCMethod(SagaAdminServiceMethods.retrySaga) {
+                try await self.retrySaga($0, context: $1)
+            },
+            RPCMethod(SagaAdminServiceMethods.stopSaga) {
+                try await self.stopSaga($0, context: $1)
+            },
+            RPCMethod(SagaAdminServiceMethods.resolveStep) {
+                try await self.resolveStep($0, context: $1)
+            },
+            RPCMethod(SagaAdminServiceMethods.approveRequest) {
+                try await self.approveRequest($0, context: $1)
+            },
+            RPCMethod(SagaAdminServiceMethods.listRequests) {
+                try await self.listRequests($0, context: $1)
+            },
+            RPCMethod(SagaAdminServiceMethods.listOperatorLog) {
+                try await self.listOperatorLog($0, context: $1)
+            },
+            RPCMethod(SagaAdminServiceMethods.verifyOperatorLog) {
+                try await self.verifyOperatorLog($0, context: $1)
+            },
+            RPCMethod(SagaAdminServiceMethods.planCompensation) {
+                try await self.planCompensation($0, context: $1)
+            },
+            RPCMethod(SagaAdminServiceMethods.applyCompensation) {
+                try await self.applyCompensation($0, context: $1)
+            },
+            RPCMethod(SagaAdminServiceMethods.getSagaStats) {
+                try await self.getSagaStats($0, context: $1)
+            },
+            RPCMethod(SagaAdminServiceMethods.listDefinitions) {
+                try await self.listDefinitions($0, context: $1)
             },
         ]
     }

@@ -12,6 +12,11 @@ extension SagaV1.SagaStatus: ExpressibleByArgument {
     package static var allValueStrings: [String] { Self.allCases.dropFirst().map(\.description) }
 }
 
+extension CommonV1.EvidenceOutcome: ExpressibleByArgument {
+    package init?(argument: String) { self.init(name: argument) }
+    package static var allValueStrings: [String] { Self.allCases.dropFirst().map(\.description) }
+}
+
 extension AcquirerV1.EffectKind: ExpressibleByArgument {
     package init?(argument: String) { self.init(name: argument) }
     package static var allValueStrings: [String] { Self.allCases.dropFirst().map(\.description) }

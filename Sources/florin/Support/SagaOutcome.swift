@@ -24,6 +24,10 @@ extension SagaV1.Saga {
                 + "All was undone: florin saga show \(self.id)"
         case .needsAttention:
             return "an operator has to look: \(self.attention). See: florin saga show \(self.id)"
+        case .paused:
+            return "an operator has paused it: florin saga show \(self.id)"
+        case .stopped:
+            return "an operator has ended it where it stood: florin saga show \(self.id)"
         default:
             return "not decided yet, the saga goes on: florin saga show \(self.id)"
         }

@@ -22,7 +22,10 @@ struct SagaShow: FlorinCommand {
                 SagaV1.ShowSagaRequest(sagaID: self.saga), options: self.callOptions)
         }
         let saga = response.saga ?? SagaV1.Saga()
-        let parts = [saga.record, saga.steps.table, response.events.table]
+        let parts = [
+            saga.record, saga.steps.table, response.events.table,
+            "this stands:\n" + response.effects.table,
+        ]
         self.show(response, parts.joined(separator: "\n\n"))
     }
 }

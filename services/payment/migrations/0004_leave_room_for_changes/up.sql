@@ -2,6 +2,6 @@
 -- there and no index is touched, in place of every index each time. Holds for pages filled from now
 -- on; locks out only other changes of the tables' definitions.
 ALTER TABLE payment SET (fillfactor = 40);
-ALTER TABLE charge SET (fillfactor = 50);
-ALTER TABLE acquirer_attempt SET (fillfactor = 60);
-ALTER TABLE operation_barrier SET (fillfactor = 80);
+ALTER TABLE charge SET (fillfactor = 40);
+ALTER TABLE acquirer_attempt SET (fillfactor = 50);
+ALTER TABLE operation_barrier SET (fillfactor = 60);

@@ -547,6 +547,186 @@ void   florin__refund__v1__fail_response__free_unpacked
   assert(message->base.descriptor == &florin__refund__v1__fail_response__descriptor);
   protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
 }
+void   florin__refund__v1__settle_attempt_request__init
+                     (Florin__Refund__V1__SettleAttemptRequest         *message)
+{
+  static const Florin__Refund__V1__SettleAttemptRequest init_value = FLORIN__REFUND__V1__SETTLE_ATTEMPT_REQUEST__INIT;
+  *message = init_value;
+}
+size_t florin__refund__v1__settle_attempt_request__get_packed_size
+                     (const Florin__Refund__V1__SettleAttemptRequest *message)
+{
+  assert(message->base.descriptor == &florin__refund__v1__settle_attempt_request__descriptor);
+  return protobuf_c_message_get_packed_size ((const ProtobufCMessage*)(message));
+}
+size_t florin__refund__v1__settle_attempt_request__pack
+                     (const Florin__Refund__V1__SettleAttemptRequest *message,
+                      uint8_t       *out)
+{
+  assert(message->base.descriptor == &florin__refund__v1__settle_attempt_request__descriptor);
+  return protobuf_c_message_pack ((const ProtobufCMessage*)message, out);
+}
+size_t florin__refund__v1__settle_attempt_request__pack_to_buffer
+                     (const Florin__Refund__V1__SettleAttemptRequest *message,
+                      ProtobufCBuffer *buffer)
+{
+  assert(message->base.descriptor == &florin__refund__v1__settle_attempt_request__descriptor);
+  return protobuf_c_message_pack_to_buffer ((const ProtobufCMessage*)message, buffer);
+}
+Florin__Refund__V1__SettleAttemptRequest *
+       florin__refund__v1__settle_attempt_request__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data)
+{
+  return (Florin__Refund__V1__SettleAttemptRequest *)
+     protobuf_c_message_unpack (&florin__refund__v1__settle_attempt_request__descriptor,
+                                allocator, len, data);
+}
+void   florin__refund__v1__settle_attempt_request__free_unpacked
+                     (Florin__Refund__V1__SettleAttemptRequest *message,
+                      ProtobufCAllocator *allocator)
+{
+  if(!message)
+    return;
+  assert(message->base.descriptor == &florin__refund__v1__settle_attempt_request__descriptor);
+  protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
+}
+void   florin__refund__v1__settle_attempt_response__init
+                     (Florin__Refund__V1__SettleAttemptResponse         *message)
+{
+  static const Florin__Refund__V1__SettleAttemptResponse init_value = FLORIN__REFUND__V1__SETTLE_ATTEMPT_RESPONSE__INIT;
+  *message = init_value;
+}
+size_t florin__refund__v1__settle_attempt_response__get_packed_size
+                     (const Florin__Refund__V1__SettleAttemptResponse *message)
+{
+  assert(message->base.descriptor == &florin__refund__v1__settle_attempt_response__descriptor);
+  return protobuf_c_message_get_packed_size ((const ProtobufCMessage*)(message));
+}
+size_t florin__refund__v1__settle_attempt_response__pack
+                     (const Florin__Refund__V1__SettleAttemptResponse *message,
+                      uint8_t       *out)
+{
+  assert(message->base.descriptor == &florin__refund__v1__settle_attempt_response__descriptor);
+  return protobuf_c_message_pack ((const ProtobufCMessage*)message, out);
+}
+size_t florin__refund__v1__settle_attempt_response__pack_to_buffer
+                     (const Florin__Refund__V1__SettleAttemptResponse *message,
+                      ProtobufCBuffer *buffer)
+{
+  assert(message->base.descriptor == &florin__refund__v1__settle_attempt_response__descriptor);
+  return protobuf_c_message_pack_to_buffer ((const ProtobufCMessage*)message, buffer);
+}
+Florin__Refund__V1__SettleAttemptResponse *
+       florin__refund__v1__settle_attempt_response__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data)
+{
+  return (Florin__Refund__V1__SettleAttemptResponse *)
+     protobuf_c_message_unpack (&florin__refund__v1__settle_attempt_response__descriptor,
+                                allocator, len, data);
+}
+void   florin__refund__v1__settle_attempt_response__free_unpacked
+                     (Florin__Refund__V1__SettleAttemptResponse *message,
+                      ProtobufCAllocator *allocator)
+{
+  if(!message)
+    return;
+  assert(message->base.descriptor == &florin__refund__v1__settle_attempt_response__descriptor);
+  protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
+}
+void   florin__refund__v1__list_attempts_request__init
+                     (Florin__Refund__V1__ListAttemptsRequest         *message)
+{
+  static const Florin__Refund__V1__ListAttemptsRequest init_value = FLORIN__REFUND__V1__LIST_ATTEMPTS_REQUEST__INIT;
+  *message = init_value;
+}
+size_t florin__refund__v1__list_attempts_request__get_packed_size
+                     (const Florin__Refund__V1__ListAttemptsRequest *message)
+{
+  assert(message->base.descriptor == &florin__refund__v1__list_attempts_request__descriptor);
+  return protobuf_c_message_get_packed_size ((const ProtobufCMessage*)(message));
+}
+size_t florin__refund__v1__list_attempts_request__pack
+                     (const Florin__Refund__V1__ListAttemptsRequest *message,
+                      uint8_t       *out)
+{
+  assert(message->base.descriptor == &florin__refund__v1__list_attempts_request__descriptor);
+  return protobuf_c_message_pack ((const ProtobufCMessage*)message, out);
+}
+size_t florin__refund__v1__list_attempts_request__pack_to_buffer
+                     (const Florin__Refund__V1__ListAttemptsRequest *message,
+                      ProtobufCBuffer *buffer)
+{
+  assert(message->base.descriptor == &florin__refund__v1__list_attempts_request__descriptor);
+  return protobuf_c_message_pack_to_buffer ((const ProtobufCMessage*)message, buffer);
+}
+Florin__Refund__V1__ListAttemptsRequest *
+       florin__refund__v1__list_attempts_request__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data)
+{
+  return (Florin__Refund__V1__ListAttemptsRequest *)
+     protobuf_c_message_unpack (&florin__refund__v1__list_attempts_request__descriptor,
+                                allocator, len, data);
+}
+void   florin__refund__v1__list_attempts_request__free_unpacked
+                     (Florin__Refund__V1__ListAttemptsRequest *message,
+                      ProtobufCAllocator *allocator)
+{
+  if(!message)
+    return;
+  assert(message->base.descriptor == &florin__refund__v1__list_attempts_request__descriptor);
+  protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
+}
+void   florin__refund__v1__list_attempts_response__init
+                     (Florin__Refund__V1__ListAttemptsResponse         *message)
+{
+  static const Florin__Refund__V1__ListAttemptsResponse init_value = FLORIN__REFUND__V1__LIST_ATTEMPTS_RESPONSE__INIT;
+  *message = init_value;
+}
+size_t florin__refund__v1__list_attempts_response__get_packed_size
+                     (const Florin__Refund__V1__ListAttemptsResponse *message)
+{
+  assert(message->base.descriptor == &florin__refund__v1__list_attempts_response__descriptor);
+  return protobuf_c_message_get_packed_size ((const ProtobufCMessage*)(message));
+}
+size_t florin__refund__v1__list_attempts_response__pack
+                     (const Florin__Refund__V1__ListAttemptsResponse *message,
+                      uint8_t       *out)
+{
+  assert(message->base.descriptor == &florin__refund__v1__list_attempts_response__descriptor);
+  return protobuf_c_message_pack ((const ProtobufCMessage*)message, out);
+}
+size_t florin__refund__v1__list_attempts_response__pack_to_buffer
+                     (const Florin__Refund__V1__ListAttemptsResponse *message,
+                      ProtobufCBuffer *buffer)
+{
+  assert(message->base.descriptor == &florin__refund__v1__list_attempts_response__descriptor);
+  return protobuf_c_message_pack_to_buffer ((const ProtobufCMessage*)message, buffer);
+}
+Florin__Refund__V1__ListAttemptsResponse *
+       florin__refund__v1__list_attempts_response__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data)
+{
+  return (Florin__Refund__V1__ListAttemptsResponse *)
+     protobuf_c_message_unpack (&florin__refund__v1__list_attempts_response__descriptor,
+                                allocator, len, data);
+}
+void   florin__refund__v1__list_attempts_response__free_unpacked
+                     (Florin__Refund__V1__ListAttemptsResponse *message,
+                      ProtobufCAllocator *allocator)
+{
+  if(!message)
+    return;
+  assert(message->base.descriptor == &florin__refund__v1__list_attempts_response__descriptor);
+  protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
+}
 static const ProtobufCFieldDescriptor florin__refund__v1__get_refund_request__field_descriptors[1] =
 {
   {
@@ -1235,6 +1415,184 @@ const ProtobufCMessageDescriptor florin__refund__v1__fail_response__descriptor =
   florin__refund__v1__fail_response__field_indices_by_name,
   1,  florin__refund__v1__fail_response__number_ranges,
   (ProtobufCMessageInit) florin__refund__v1__fail_response__init,
+  NULL,NULL,NULL    /* reserved[123] */
+};
+static const ProtobufCFieldDescriptor florin__refund__v1__settle_attempt_request__field_descriptors[3] =
+{
+  {
+    "reference",
+    1,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_BYTES,
+    0,   /* quantifier_offset */
+    offsetof(Florin__Refund__V1__SettleAttemptRequest, reference),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "outcome",
+    2,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_ENUM,
+    0,   /* quantifier_offset */
+    offsetof(Florin__Refund__V1__SettleAttemptRequest, outcome),
+    &florin__common__v1__evidence_outcome__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "code",
+    3,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_BYTES,
+    0,   /* quantifier_offset */
+    offsetof(Florin__Refund__V1__SettleAttemptRequest, code),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+};
+static const unsigned florin__refund__v1__settle_attempt_request__field_indices_by_name[] = {
+  2,   /* field[2] = code */
+  1,   /* field[1] = outcome */
+  0,   /* field[0] = reference */
+};
+static const ProtobufCIntRange florin__refund__v1__settle_attempt_request__number_ranges[1 + 1] =
+{
+  { 1, 0 },
+  { 0, 3 }
+};
+const ProtobufCMessageDescriptor florin__refund__v1__settle_attempt_request__descriptor =
+{
+  PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
+  "florin.refund.v1.SettleAttemptRequest",
+  "SettleAttemptRequest",
+  "Florin__Refund__V1__SettleAttemptRequest",
+  "florin.refund.v1",
+  sizeof(Florin__Refund__V1__SettleAttemptRequest),
+  3,
+  florin__refund__v1__settle_attempt_request__field_descriptors,
+  florin__refund__v1__settle_attempt_request__field_indices_by_name,
+  1,  florin__refund__v1__settle_attempt_request__number_ranges,
+  (ProtobufCMessageInit) florin__refund__v1__settle_attempt_request__init,
+  NULL,NULL,NULL    /* reserved[123] */
+};
+static const ProtobufCFieldDescriptor florin__refund__v1__settle_attempt_response__field_descriptors[1] =
+{
+  {
+    "checked_by_query",
+    1,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_BOOL,
+    0,   /* quantifier_offset */
+    offsetof(Florin__Refund__V1__SettleAttemptResponse, checked_by_query),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+};
+static const unsigned florin__refund__v1__settle_attempt_response__field_indices_by_name[] = {
+  0,   /* field[0] = checked_by_query */
+};
+static const ProtobufCIntRange florin__refund__v1__settle_attempt_response__number_ranges[1 + 1] =
+{
+  { 1, 0 },
+  { 0, 1 }
+};
+const ProtobufCMessageDescriptor florin__refund__v1__settle_attempt_response__descriptor =
+{
+  PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
+  "florin.refund.v1.SettleAttemptResponse",
+  "SettleAttemptResponse",
+  "Florin__Refund__V1__SettleAttemptResponse",
+  "florin.refund.v1",
+  sizeof(Florin__Refund__V1__SettleAttemptResponse),
+  1,
+  florin__refund__v1__settle_attempt_response__field_descriptors,
+  florin__refund__v1__settle_attempt_response__field_indices_by_name,
+  1,  florin__refund__v1__settle_attempt_response__number_ranges,
+  (ProtobufCMessageInit) florin__refund__v1__settle_attempt_response__init,
+  NULL,NULL,NULL    /* reserved[123] */
+};
+static const ProtobufCFieldDescriptor florin__refund__v1__list_attempts_request__field_descriptors[1] =
+{
+  {
+    "refund_id",
+    1,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_BYTES,
+    0,   /* quantifier_offset */
+    offsetof(Florin__Refund__V1__ListAttemptsRequest, refund_id),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+};
+static const unsigned florin__refund__v1__list_attempts_request__field_indices_by_name[] = {
+  0,   /* field[0] = refund_id */
+};
+static const ProtobufCIntRange florin__refund__v1__list_attempts_request__number_ranges[1 + 1] =
+{
+  { 1, 0 },
+  { 0, 1 }
+};
+const ProtobufCMessageDescriptor florin__refund__v1__list_attempts_request__descriptor =
+{
+  PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
+  "florin.refund.v1.ListAttemptsRequest",
+  "ListAttemptsRequest",
+  "Florin__Refund__V1__ListAttemptsRequest",
+  "florin.refund.v1",
+  sizeof(Florin__Refund__V1__ListAttemptsRequest),
+  1,
+  florin__refund__v1__list_attempts_request__field_descriptors,
+  florin__refund__v1__list_attempts_request__field_indices_by_name,
+  1,  florin__refund__v1__list_attempts_request__number_ranges,
+  (ProtobufCMessageInit) florin__refund__v1__list_attempts_request__init,
+  NULL,NULL,NULL    /* reserved[123] */
+};
+static const ProtobufCFieldDescriptor florin__refund__v1__list_attempts_response__field_descriptors[1] =
+{
+  {
+    "attempts",
+    1,
+    PROTOBUF_C_LABEL_REPEATED,
+    PROTOBUF_C_TYPE_MESSAGE,
+    offsetof(Florin__Refund__V1__ListAttemptsResponse, n_attempts),
+    offsetof(Florin__Refund__V1__ListAttemptsResponse, attempts),
+    &florin__common__v1__acquirer_attempt__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+};
+static const unsigned florin__refund__v1__list_attempts_response__field_indices_by_name[] = {
+  0,   /* field[0] = attempts */
+};
+static const ProtobufCIntRange florin__refund__v1__list_attempts_response__number_ranges[1 + 1] =
+{
+  { 1, 0 },
+  { 0, 1 }
+};
+const ProtobufCMessageDescriptor florin__refund__v1__list_attempts_response__descriptor =
+{
+  PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
+  "florin.refund.v1.ListAttemptsResponse",
+  "ListAttemptsResponse",
+  "Florin__Refund__V1__ListAttemptsResponse",
+  "florin.refund.v1",
+  sizeof(Florin__Refund__V1__ListAttemptsResponse),
+  1,
+  florin__refund__v1__list_attempts_response__field_descriptors,
+  florin__refund__v1__list_attempts_response__field_indices_by_name,
+  1,  florin__refund__v1__list_attempts_response__number_ranges,
+  (ProtobufCMessageInit) florin__refund__v1__list_attempts_response__init,
   NULL,NULL,NULL    /* reserved[123] */
 };
 static const ProtobufCEnumValue florin__refund__v1__submit_outcome__enum_values_by_number[5] =

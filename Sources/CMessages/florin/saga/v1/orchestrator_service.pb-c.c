@@ -637,6 +637,1176 @@ void   florin__saga__v1__show_saga_response__free_unpacked
   assert(message->base.descriptor == &florin__saga__v1__show_saga_response__descriptor);
   protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
 }
+void   florin__saga__v1__pause_saga_request__init
+                     (Florin__Saga__V1__PauseSagaRequest         *message)
+{
+  static const Florin__Saga__V1__PauseSagaRequest init_value = FLORIN__SAGA__V1__PAUSE_SAGA_REQUEST__INIT;
+  *message = init_value;
+}
+size_t florin__saga__v1__pause_saga_request__get_packed_size
+                     (const Florin__Saga__V1__PauseSagaRequest *message)
+{
+  assert(message->base.descriptor == &florin__saga__v1__pause_saga_request__descriptor);
+  return protobuf_c_message_get_packed_size ((const ProtobufCMessage*)(message));
+}
+size_t florin__saga__v1__pause_saga_request__pack
+                     (const Florin__Saga__V1__PauseSagaRequest *message,
+                      uint8_t       *out)
+{
+  assert(message->base.descriptor == &florin__saga__v1__pause_saga_request__descriptor);
+  return protobuf_c_message_pack ((const ProtobufCMessage*)message, out);
+}
+size_t florin__saga__v1__pause_saga_request__pack_to_buffer
+                     (const Florin__Saga__V1__PauseSagaRequest *message,
+                      ProtobufCBuffer *buffer)
+{
+  assert(message->base.descriptor == &florin__saga__v1__pause_saga_request__descriptor);
+  return protobuf_c_message_pack_to_buffer ((const ProtobufCMessage*)message, buffer);
+}
+Florin__Saga__V1__PauseSagaRequest *
+       florin__saga__v1__pause_saga_request__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data)
+{
+  return (Florin__Saga__V1__PauseSagaRequest *)
+     protobuf_c_message_unpack (&florin__saga__v1__pause_saga_request__descriptor,
+                                allocator, len, data);
+}
+void   florin__saga__v1__pause_saga_request__free_unpacked
+                     (Florin__Saga__V1__PauseSagaRequest *message,
+                      ProtobufCAllocator *allocator)
+{
+  if(!message)
+    return;
+  assert(message->base.descriptor == &florin__saga__v1__pause_saga_request__descriptor);
+  protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
+}
+void   florin__saga__v1__pause_saga_response__init
+                     (Florin__Saga__V1__PauseSagaResponse         *message)
+{
+  static const Florin__Saga__V1__PauseSagaResponse init_value = FLORIN__SAGA__V1__PAUSE_SAGA_RESPONSE__INIT;
+  *message = init_value;
+}
+size_t florin__saga__v1__pause_saga_response__get_packed_size
+                     (const Florin__Saga__V1__PauseSagaResponse *message)
+{
+  assert(message->base.descriptor == &florin__saga__v1__pause_saga_response__descriptor);
+  return protobuf_c_message_get_packed_size ((const ProtobufCMessage*)(message));
+}
+size_t florin__saga__v1__pause_saga_response__pack
+                     (const Florin__Saga__V1__PauseSagaResponse *message,
+                      uint8_t       *out)
+{
+  assert(message->base.descriptor == &florin__saga__v1__pause_saga_response__descriptor);
+  return protobuf_c_message_pack ((const ProtobufCMessage*)message, out);
+}
+size_t florin__saga__v1__pause_saga_response__pack_to_buffer
+                     (const Florin__Saga__V1__PauseSagaResponse *message,
+                      ProtobufCBuffer *buffer)
+{
+  assert(message->base.descriptor == &florin__saga__v1__pause_saga_response__descriptor);
+  return protobuf_c_message_pack_to_buffer ((const ProtobufCMessage*)message, buffer);
+}
+Florin__Saga__V1__PauseSagaResponse *
+       florin__saga__v1__pause_saga_response__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data)
+{
+  return (Florin__Saga__V1__PauseSagaResponse *)
+     protobuf_c_message_unpack (&florin__saga__v1__pause_saga_response__descriptor,
+                                allocator, len, data);
+}
+void   florin__saga__v1__pause_saga_response__free_unpacked
+                     (Florin__Saga__V1__PauseSagaResponse *message,
+                      ProtobufCAllocator *allocator)
+{
+  if(!message)
+    return;
+  assert(message->base.descriptor == &florin__saga__v1__pause_saga_response__descriptor);
+  protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
+}
+void   florin__saga__v1__resume_saga_request__init
+                     (Florin__Saga__V1__ResumeSagaRequest         *message)
+{
+  static const Florin__Saga__V1__ResumeSagaRequest init_value = FLORIN__SAGA__V1__RESUME_SAGA_REQUEST__INIT;
+  *message = init_value;
+}
+size_t florin__saga__v1__resume_saga_request__get_packed_size
+                     (const Florin__Saga__V1__ResumeSagaRequest *message)
+{
+  assert(message->base.descriptor == &florin__saga__v1__resume_saga_request__descriptor);
+  return protobuf_c_message_get_packed_size ((const ProtobufCMessage*)(message));
+}
+size_t florin__saga__v1__resume_saga_request__pack
+                     (const Florin__Saga__V1__ResumeSagaRequest *message,
+                      uint8_t       *out)
+{
+  assert(message->base.descriptor == &florin__saga__v1__resume_saga_request__descriptor);
+  return protobuf_c_message_pack ((const ProtobufCMessage*)message, out);
+}
+size_t florin__saga__v1__resume_saga_request__pack_to_buffer
+                     (const Florin__Saga__V1__ResumeSagaRequest *message,
+                      ProtobufCBuffer *buffer)
+{
+  assert(message->base.descriptor == &florin__saga__v1__resume_saga_request__descriptor);
+  return protobuf_c_message_pack_to_buffer ((const ProtobufCMessage*)message, buffer);
+}
+Florin__Saga__V1__ResumeSagaRequest *
+       florin__saga__v1__resume_saga_request__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data)
+{
+  return (Florin__Saga__V1__ResumeSagaRequest *)
+     protobuf_c_message_unpack (&florin__saga__v1__resume_saga_request__descriptor,
+                                allocator, len, data);
+}
+void   florin__saga__v1__resume_saga_request__free_unpacked
+                     (Florin__Saga__V1__ResumeSagaRequest *message,
+                      ProtobufCAllocator *allocator)
+{
+  if(!message)
+    return;
+  assert(message->base.descriptor == &florin__saga__v1__resume_saga_request__descriptor);
+  protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
+}
+void   florin__saga__v1__resume_saga_response__init
+                     (Florin__Saga__V1__ResumeSagaResponse         *message)
+{
+  static const Florin__Saga__V1__ResumeSagaResponse init_value = FLORIN__SAGA__V1__RESUME_SAGA_RESPONSE__INIT;
+  *message = init_value;
+}
+size_t florin__saga__v1__resume_saga_response__get_packed_size
+                     (const Florin__Saga__V1__ResumeSagaResponse *message)
+{
+  assert(message->base.descriptor == &florin__saga__v1__resume_saga_response__descriptor);
+  return protobuf_c_message_get_packed_size ((const ProtobufCMessage*)(message));
+}
+size_t florin__saga__v1__resume_saga_response__pack
+                     (const Florin__Saga__V1__ResumeSagaResponse *message,
+                      uint8_t       *out)
+{
+  assert(message->base.descriptor == &florin__saga__v1__resume_saga_response__descriptor);
+  return protobuf_c_message_pack ((const ProtobufCMessage*)message, out);
+}
+size_t florin__saga__v1__resume_saga_response__pack_to_buffer
+                     (const Florin__Saga__V1__ResumeSagaResponse *message,
+                      ProtobufCBuffer *buffer)
+{
+  assert(message->base.descriptor == &florin__saga__v1__resume_saga_response__descriptor);
+  return protobuf_c_message_pack_to_buffer ((const ProtobufCMessage*)message, buffer);
+}
+Florin__Saga__V1__ResumeSagaResponse *
+       florin__saga__v1__resume_saga_response__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data)
+{
+  return (Florin__Saga__V1__ResumeSagaResponse *)
+     protobuf_c_message_unpack (&florin__saga__v1__resume_saga_response__descriptor,
+                                allocator, len, data);
+}
+void   florin__saga__v1__resume_saga_response__free_unpacked
+                     (Florin__Saga__V1__ResumeSagaResponse *message,
+                      ProtobufCAllocator *allocator)
+{
+  if(!message)
+    return;
+  assert(message->base.descriptor == &florin__saga__v1__resume_saga_response__descriptor);
+  protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
+}
+void   florin__saga__v1__retry_saga_request__init
+                     (Florin__Saga__V1__RetrySagaRequest         *message)
+{
+  static const Florin__Saga__V1__RetrySagaRequest init_value = FLORIN__SAGA__V1__RETRY_SAGA_REQUEST__INIT;
+  *message = init_value;
+}
+size_t florin__saga__v1__retry_saga_request__get_packed_size
+                     (const Florin__Saga__V1__RetrySagaRequest *message)
+{
+  assert(message->base.descriptor == &florin__saga__v1__retry_saga_request__descriptor);
+  return protobuf_c_message_get_packed_size ((const ProtobufCMessage*)(message));
+}
+size_t florin__saga__v1__retry_saga_request__pack
+                     (const Florin__Saga__V1__RetrySagaRequest *message,
+                      uint8_t       *out)
+{
+  assert(message->base.descriptor == &florin__saga__v1__retry_saga_request__descriptor);
+  return protobuf_c_message_pack ((const ProtobufCMessage*)message, out);
+}
+size_t florin__saga__v1__retry_saga_request__pack_to_buffer
+                     (const Florin__Saga__V1__RetrySagaRequest *message,
+                      ProtobufCBuffer *buffer)
+{
+  assert(message->base.descriptor == &florin__saga__v1__retry_saga_request__descriptor);
+  return protobuf_c_message_pack_to_buffer ((const ProtobufCMessage*)message, buffer);
+}
+Florin__Saga__V1__RetrySagaRequest *
+       florin__saga__v1__retry_saga_request__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data)
+{
+  return (Florin__Saga__V1__RetrySagaRequest *)
+     protobuf_c_message_unpack (&florin__saga__v1__retry_saga_request__descriptor,
+                                allocator, len, data);
+}
+void   florin__saga__v1__retry_saga_request__free_unpacked
+                     (Florin__Saga__V1__RetrySagaRequest *message,
+                      ProtobufCAllocator *allocator)
+{
+  if(!message)
+    return;
+  assert(message->base.descriptor == &florin__saga__v1__retry_saga_request__descriptor);
+  protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
+}
+void   florin__saga__v1__retry_saga_response__init
+                     (Florin__Saga__V1__RetrySagaResponse         *message)
+{
+  static const Florin__Saga__V1__RetrySagaResponse init_value = FLORIN__SAGA__V1__RETRY_SAGA_RESPONSE__INIT;
+  *message = init_value;
+}
+size_t florin__saga__v1__retry_saga_response__get_packed_size
+                     (const Florin__Saga__V1__RetrySagaResponse *message)
+{
+  assert(message->base.descriptor == &florin__saga__v1__retry_saga_response__descriptor);
+  return protobuf_c_message_get_packed_size ((const ProtobufCMessage*)(message));
+}
+size_t florin__saga__v1__retry_saga_response__pack
+                     (const Florin__Saga__V1__RetrySagaResponse *message,
+                      uint8_t       *out)
+{
+  assert(message->base.descriptor == &florin__saga__v1__retry_saga_response__descriptor);
+  return protobuf_c_message_pack ((const ProtobufCMessage*)message, out);
+}
+size_t florin__saga__v1__retry_saga_response__pack_to_buffer
+                     (const Florin__Saga__V1__RetrySagaResponse *message,
+                      ProtobufCBuffer *buffer)
+{
+  assert(message->base.descriptor == &florin__saga__v1__retry_saga_response__descriptor);
+  return protobuf_c_message_pack_to_buffer ((const ProtobufCMessage*)message, buffer);
+}
+Florin__Saga__V1__RetrySagaResponse *
+       florin__saga__v1__retry_saga_response__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data)
+{
+  return (Florin__Saga__V1__RetrySagaResponse *)
+     protobuf_c_message_unpack (&florin__saga__v1__retry_saga_response__descriptor,
+                                allocator, len, data);
+}
+void   florin__saga__v1__retry_saga_response__free_unpacked
+                     (Florin__Saga__V1__RetrySagaResponse *message,
+                      ProtobufCAllocator *allocator)
+{
+  if(!message)
+    return;
+  assert(message->base.descriptor == &florin__saga__v1__retry_saga_response__descriptor);
+  protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
+}
+void   florin__saga__v1__stop_saga_request__init
+                     (Florin__Saga__V1__StopSagaRequest         *message)
+{
+  static const Florin__Saga__V1__StopSagaRequest init_value = FLORIN__SAGA__V1__STOP_SAGA_REQUEST__INIT;
+  *message = init_value;
+}
+size_t florin__saga__v1__stop_saga_request__get_packed_size
+                     (const Florin__Saga__V1__StopSagaRequest *message)
+{
+  assert(message->base.descriptor == &florin__saga__v1__stop_saga_request__descriptor);
+  return protobuf_c_message_get_packed_size ((const ProtobufCMessage*)(message));
+}
+size_t florin__saga__v1__stop_saga_request__pack
+                     (const Florin__Saga__V1__StopSagaRequest *message,
+                      uint8_t       *out)
+{
+  assert(message->base.descriptor == &florin__saga__v1__stop_saga_request__descriptor);
+  return protobuf_c_message_pack ((const ProtobufCMessage*)message, out);
+}
+size_t florin__saga__v1__stop_saga_request__pack_to_buffer
+                     (const Florin__Saga__V1__StopSagaRequest *message,
+                      ProtobufCBuffer *buffer)
+{
+  assert(message->base.descriptor == &florin__saga__v1__stop_saga_request__descriptor);
+  return protobuf_c_message_pack_to_buffer ((const ProtobufCMessage*)message, buffer);
+}
+Florin__Saga__V1__StopSagaRequest *
+       florin__saga__v1__stop_saga_request__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data)
+{
+  return (Florin__Saga__V1__StopSagaRequest *)
+     protobuf_c_message_unpack (&florin__saga__v1__stop_saga_request__descriptor,
+                                allocator, len, data);
+}
+void   florin__saga__v1__stop_saga_request__free_unpacked
+                     (Florin__Saga__V1__StopSagaRequest *message,
+                      ProtobufCAllocator *allocator)
+{
+  if(!message)
+    return;
+  assert(message->base.descriptor == &florin__saga__v1__stop_saga_request__descriptor);
+  protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
+}
+void   florin__saga__v1__stop_saga_response__init
+                     (Florin__Saga__V1__StopSagaResponse         *message)
+{
+  static const Florin__Saga__V1__StopSagaResponse init_value = FLORIN__SAGA__V1__STOP_SAGA_RESPONSE__INIT;
+  *message = init_value;
+}
+size_t florin__saga__v1__stop_saga_response__get_packed_size
+                     (const Florin__Saga__V1__StopSagaResponse *message)
+{
+  assert(message->base.descriptor == &florin__saga__v1__stop_saga_response__descriptor);
+  return protobuf_c_message_get_packed_size ((const ProtobufCMessage*)(message));
+}
+size_t florin__saga__v1__stop_saga_response__pack
+                     (const Florin__Saga__V1__StopSagaResponse *message,
+                      uint8_t       *out)
+{
+  assert(message->base.descriptor == &florin__saga__v1__stop_saga_response__descriptor);
+  return protobuf_c_message_pack ((const ProtobufCMessage*)message, out);
+}
+size_t florin__saga__v1__stop_saga_response__pack_to_buffer
+                     (const Florin__Saga__V1__StopSagaResponse *message,
+                      ProtobufCBuffer *buffer)
+{
+  assert(message->base.descriptor == &florin__saga__v1__stop_saga_response__descriptor);
+  return protobuf_c_message_pack_to_buffer ((const ProtobufCMessage*)message, buffer);
+}
+Florin__Saga__V1__StopSagaResponse *
+       florin__saga__v1__stop_saga_response__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data)
+{
+  return (Florin__Saga__V1__StopSagaResponse *)
+     protobuf_c_message_unpack (&florin__saga__v1__stop_saga_response__descriptor,
+                                allocator, len, data);
+}
+void   florin__saga__v1__stop_saga_response__free_unpacked
+                     (Florin__Saga__V1__StopSagaResponse *message,
+                      ProtobufCAllocator *allocator)
+{
+  if(!message)
+    return;
+  assert(message->base.descriptor == &florin__saga__v1__stop_saga_response__descriptor);
+  protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
+}
+void   florin__saga__v1__resolve_step_request__init
+                     (Florin__Saga__V1__ResolveStepRequest         *message)
+{
+  static const Florin__Saga__V1__ResolveStepRequest init_value = FLORIN__SAGA__V1__RESOLVE_STEP_REQUEST__INIT;
+  *message = init_value;
+}
+size_t florin__saga__v1__resolve_step_request__get_packed_size
+                     (const Florin__Saga__V1__ResolveStepRequest *message)
+{
+  assert(message->base.descriptor == &florin__saga__v1__resolve_step_request__descriptor);
+  return protobuf_c_message_get_packed_size ((const ProtobufCMessage*)(message));
+}
+size_t florin__saga__v1__resolve_step_request__pack
+                     (const Florin__Saga__V1__ResolveStepRequest *message,
+                      uint8_t       *out)
+{
+  assert(message->base.descriptor == &florin__saga__v1__resolve_step_request__descriptor);
+  return protobuf_c_message_pack ((const ProtobufCMessage*)message, out);
+}
+size_t florin__saga__v1__resolve_step_request__pack_to_buffer
+                     (const Florin__Saga__V1__ResolveStepRequest *message,
+                      ProtobufCBuffer *buffer)
+{
+  assert(message->base.descriptor == &florin__saga__v1__resolve_step_request__descriptor);
+  return protobuf_c_message_pack_to_buffer ((const ProtobufCMessage*)message, buffer);
+}
+Florin__Saga__V1__ResolveStepRequest *
+       florin__saga__v1__resolve_step_request__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data)
+{
+  return (Florin__Saga__V1__ResolveStepRequest *)
+     protobuf_c_message_unpack (&florin__saga__v1__resolve_step_request__descriptor,
+                                allocator, len, data);
+}
+void   florin__saga__v1__resolve_step_request__free_unpacked
+                     (Florin__Saga__V1__ResolveStepRequest *message,
+                      ProtobufCAllocator *allocator)
+{
+  if(!message)
+    return;
+  assert(message->base.descriptor == &florin__saga__v1__resolve_step_request__descriptor);
+  protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
+}
+void   florin__saga__v1__resolve_step_response__init
+                     (Florin__Saga__V1__ResolveStepResponse         *message)
+{
+  static const Florin__Saga__V1__ResolveStepResponse init_value = FLORIN__SAGA__V1__RESOLVE_STEP_RESPONSE__INIT;
+  *message = init_value;
+}
+size_t florin__saga__v1__resolve_step_response__get_packed_size
+                     (const Florin__Saga__V1__ResolveStepResponse *message)
+{
+  assert(message->base.descriptor == &florin__saga__v1__resolve_step_response__descriptor);
+  return protobuf_c_message_get_packed_size ((const ProtobufCMessage*)(message));
+}
+size_t florin__saga__v1__resolve_step_response__pack
+                     (const Florin__Saga__V1__ResolveStepResponse *message,
+                      uint8_t       *out)
+{
+  assert(message->base.descriptor == &florin__saga__v1__resolve_step_response__descriptor);
+  return protobuf_c_message_pack ((const ProtobufCMessage*)message, out);
+}
+size_t florin__saga__v1__resolve_step_response__pack_to_buffer
+                     (const Florin__Saga__V1__ResolveStepResponse *message,
+                      ProtobufCBuffer *buffer)
+{
+  assert(message->base.descriptor == &florin__saga__v1__resolve_step_response__descriptor);
+  return protobuf_c_message_pack_to_buffer ((const ProtobufCMessage*)message, buffer);
+}
+Florin__Saga__V1__ResolveStepResponse *
+       florin__saga__v1__resolve_step_response__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data)
+{
+  return (Florin__Saga__V1__ResolveStepResponse *)
+     protobuf_c_message_unpack (&florin__saga__v1__resolve_step_response__descriptor,
+                                allocator, len, data);
+}
+void   florin__saga__v1__resolve_step_response__free_unpacked
+                     (Florin__Saga__V1__ResolveStepResponse *message,
+                      ProtobufCAllocator *allocator)
+{
+  if(!message)
+    return;
+  assert(message->base.descriptor == &florin__saga__v1__resolve_step_response__descriptor);
+  protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
+}
+void   florin__saga__v1__approve_request_request__init
+                     (Florin__Saga__V1__ApproveRequestRequest         *message)
+{
+  static const Florin__Saga__V1__ApproveRequestRequest init_value = FLORIN__SAGA__V1__APPROVE_REQUEST_REQUEST__INIT;
+  *message = init_value;
+}
+size_t florin__saga__v1__approve_request_request__get_packed_size
+                     (const Florin__Saga__V1__ApproveRequestRequest *message)
+{
+  assert(message->base.descriptor == &florin__saga__v1__approve_request_request__descriptor);
+  return protobuf_c_message_get_packed_size ((const ProtobufCMessage*)(message));
+}
+size_t florin__saga__v1__approve_request_request__pack
+                     (const Florin__Saga__V1__ApproveRequestRequest *message,
+                      uint8_t       *out)
+{
+  assert(message->base.descriptor == &florin__saga__v1__approve_request_request__descriptor);
+  return protobuf_c_message_pack ((const ProtobufCMessage*)message, out);
+}
+size_t florin__saga__v1__approve_request_request__pack_to_buffer
+                     (const Florin__Saga__V1__ApproveRequestRequest *message,
+                      ProtobufCBuffer *buffer)
+{
+  assert(message->base.descriptor == &florin__saga__v1__approve_request_request__descriptor);
+  return protobuf_c_message_pack_to_buffer ((const ProtobufCMessage*)message, buffer);
+}
+Florin__Saga__V1__ApproveRequestRequest *
+       florin__saga__v1__approve_request_request__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data)
+{
+  return (Florin__Saga__V1__ApproveRequestRequest *)
+     protobuf_c_message_unpack (&florin__saga__v1__approve_request_request__descriptor,
+                                allocator, len, data);
+}
+void   florin__saga__v1__approve_request_request__free_unpacked
+                     (Florin__Saga__V1__ApproveRequestRequest *message,
+                      ProtobufCAllocator *allocator)
+{
+  if(!message)
+    return;
+  assert(message->base.descriptor == &florin__saga__v1__approve_request_request__descriptor);
+  protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
+}
+void   florin__saga__v1__approve_request_response__init
+                     (Florin__Saga__V1__ApproveRequestResponse         *message)
+{
+  static const Florin__Saga__V1__ApproveRequestResponse init_value = FLORIN__SAGA__V1__APPROVE_REQUEST_RESPONSE__INIT;
+  *message = init_value;
+}
+size_t florin__saga__v1__approve_request_response__get_packed_size
+                     (const Florin__Saga__V1__ApproveRequestResponse *message)
+{
+  assert(message->base.descriptor == &florin__saga__v1__approve_request_response__descriptor);
+  return protobuf_c_message_get_packed_size ((const ProtobufCMessage*)(message));
+}
+size_t florin__saga__v1__approve_request_response__pack
+                     (const Florin__Saga__V1__ApproveRequestResponse *message,
+                      uint8_t       *out)
+{
+  assert(message->base.descriptor == &florin__saga__v1__approve_request_response__descriptor);
+  return protobuf_c_message_pack ((const ProtobufCMessage*)message, out);
+}
+size_t florin__saga__v1__approve_request_response__pack_to_buffer
+                     (const Florin__Saga__V1__ApproveRequestResponse *message,
+                      ProtobufCBuffer *buffer)
+{
+  assert(message->base.descriptor == &florin__saga__v1__approve_request_response__descriptor);
+  return protobuf_c_message_pack_to_buffer ((const ProtobufCMessage*)message, buffer);
+}
+Florin__Saga__V1__ApproveRequestResponse *
+       florin__saga__v1__approve_request_response__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data)
+{
+  return (Florin__Saga__V1__ApproveRequestResponse *)
+     protobuf_c_message_unpack (&florin__saga__v1__approve_request_response__descriptor,
+                                allocator, len, data);
+}
+void   florin__saga__v1__approve_request_response__free_unpacked
+                     (Florin__Saga__V1__ApproveRequestResponse *message,
+                      ProtobufCAllocator *allocator)
+{
+  if(!message)
+    return;
+  assert(message->base.descriptor == &florin__saga__v1__approve_request_response__descriptor);
+  protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
+}
+void   florin__saga__v1__list_requests_request__init
+                     (Florin__Saga__V1__ListRequestsRequest         *message)
+{
+  static const Florin__Saga__V1__ListRequestsRequest init_value = FLORIN__SAGA__V1__LIST_REQUESTS_REQUEST__INIT;
+  *message = init_value;
+}
+size_t florin__saga__v1__list_requests_request__get_packed_size
+                     (const Florin__Saga__V1__ListRequestsRequest *message)
+{
+  assert(message->base.descriptor == &florin__saga__v1__list_requests_request__descriptor);
+  return protobuf_c_message_get_packed_size ((const ProtobufCMessage*)(message));
+}
+size_t florin__saga__v1__list_requests_request__pack
+                     (const Florin__Saga__V1__ListRequestsRequest *message,
+                      uint8_t       *out)
+{
+  assert(message->base.descriptor == &florin__saga__v1__list_requests_request__descriptor);
+  return protobuf_c_message_pack ((const ProtobufCMessage*)message, out);
+}
+size_t florin__saga__v1__list_requests_request__pack_to_buffer
+                     (const Florin__Saga__V1__ListRequestsRequest *message,
+                      ProtobufCBuffer *buffer)
+{
+  assert(message->base.descriptor == &florin__saga__v1__list_requests_request__descriptor);
+  return protobuf_c_message_pack_to_buffer ((const ProtobufCMessage*)message, buffer);
+}
+Florin__Saga__V1__ListRequestsRequest *
+       florin__saga__v1__list_requests_request__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data)
+{
+  return (Florin__Saga__V1__ListRequestsRequest *)
+     protobuf_c_message_unpack (&florin__saga__v1__list_requests_request__descriptor,
+                                allocator, len, data);
+}
+void   florin__saga__v1__list_requests_request__free_unpacked
+                     (Florin__Saga__V1__ListRequestsRequest *message,
+                      ProtobufCAllocator *allocator)
+{
+  if(!message)
+    return;
+  assert(message->base.descriptor == &florin__saga__v1__list_requests_request__descriptor);
+  protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
+}
+void   florin__saga__v1__list_requests_response__init
+                     (Florin__Saga__V1__ListRequestsResponse         *message)
+{
+  static const Florin__Saga__V1__ListRequestsResponse init_value = FLORIN__SAGA__V1__LIST_REQUESTS_RESPONSE__INIT;
+  *message = init_value;
+}
+size_t florin__saga__v1__list_requests_response__get_packed_size
+                     (const Florin__Saga__V1__ListRequestsResponse *message)
+{
+  assert(message->base.descriptor == &florin__saga__v1__list_requests_response__descriptor);
+  return protobuf_c_message_get_packed_size ((const ProtobufCMessage*)(message));
+}
+size_t florin__saga__v1__list_requests_response__pack
+                     (const Florin__Saga__V1__ListRequestsResponse *message,
+                      uint8_t       *out)
+{
+  assert(message->base.descriptor == &florin__saga__v1__list_requests_response__descriptor);
+  return protobuf_c_message_pack ((const ProtobufCMessage*)message, out);
+}
+size_t florin__saga__v1__list_requests_response__pack_to_buffer
+                     (const Florin__Saga__V1__ListRequestsResponse *message,
+                      ProtobufCBuffer *buffer)
+{
+  assert(message->base.descriptor == &florin__saga__v1__list_requests_response__descriptor);
+  return protobuf_c_message_pack_to_buffer ((const ProtobufCMessage*)message, buffer);
+}
+Florin__Saga__V1__ListRequestsResponse *
+       florin__saga__v1__list_requests_response__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data)
+{
+  return (Florin__Saga__V1__ListRequestsResponse *)
+     protobuf_c_message_unpack (&florin__saga__v1__list_requests_response__descriptor,
+                                allocator, len, data);
+}
+void   florin__saga__v1__list_requests_response__free_unpacked
+                     (Florin__Saga__V1__ListRequestsResponse *message,
+                      ProtobufCAllocator *allocator)
+{
+  if(!message)
+    return;
+  assert(message->base.descriptor == &florin__saga__v1__list_requests_response__descriptor);
+  protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
+}
+void   florin__saga__v1__list_operator_log_request__init
+                     (Florin__Saga__V1__ListOperatorLogRequest         *message)
+{
+  static const Florin__Saga__V1__ListOperatorLogRequest init_value = FLORIN__SAGA__V1__LIST_OPERATOR_LOG_REQUEST__INIT;
+  *message = init_value;
+}
+size_t florin__saga__v1__list_operator_log_request__get_packed_size
+                     (const Florin__Saga__V1__ListOperatorLogRequest *message)
+{
+  assert(message->base.descriptor == &florin__saga__v1__list_operator_log_request__descriptor);
+  return protobuf_c_message_get_packed_size ((const ProtobufCMessage*)(message));
+}
+size_t florin__saga__v1__list_operator_log_request__pack
+                     (const Florin__Saga__V1__ListOperatorLogRequest *message,
+                      uint8_t       *out)
+{
+  assert(message->base.descriptor == &florin__saga__v1__list_operator_log_request__descriptor);
+  return protobuf_c_message_pack ((const ProtobufCMessage*)message, out);
+}
+size_t florin__saga__v1__list_operator_log_request__pack_to_buffer
+                     (const Florin__Saga__V1__ListOperatorLogRequest *message,
+                      ProtobufCBuffer *buffer)
+{
+  assert(message->base.descriptor == &florin__saga__v1__list_operator_log_request__descriptor);
+  return protobuf_c_message_pack_to_buffer ((const ProtobufCMessage*)message, buffer);
+}
+Florin__Saga__V1__ListOperatorLogRequest *
+       florin__saga__v1__list_operator_log_request__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data)
+{
+  return (Florin__Saga__V1__ListOperatorLogRequest *)
+     protobuf_c_message_unpack (&florin__saga__v1__list_operator_log_request__descriptor,
+                                allocator, len, data);
+}
+void   florin__saga__v1__list_operator_log_request__free_unpacked
+                     (Florin__Saga__V1__ListOperatorLogRequest *message,
+                      ProtobufCAllocator *allocator)
+{
+  if(!message)
+    return;
+  assert(message->base.descriptor == &florin__saga__v1__list_operator_log_request__descriptor);
+  protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
+}
+void   florin__saga__v1__list_operator_log_response__init
+                     (Florin__Saga__V1__ListOperatorLogResponse         *message)
+{
+  static const Florin__Saga__V1__ListOperatorLogResponse init_value = FLORIN__SAGA__V1__LIST_OPERATOR_LOG_RESPONSE__INIT;
+  *message = init_value;
+}
+size_t florin__saga__v1__list_operator_log_response__get_packed_size
+                     (const Florin__Saga__V1__ListOperatorLogResponse *message)
+{
+  assert(message->base.descriptor == &florin__saga__v1__list_operator_log_response__descriptor);
+  return protobuf_c_message_get_packed_size ((const ProtobufCMessage*)(message));
+}
+size_t florin__saga__v1__list_operator_log_response__pack
+                     (const Florin__Saga__V1__ListOperatorLogResponse *message,
+                      uint8_t       *out)
+{
+  assert(message->base.descriptor == &florin__saga__v1__list_operator_log_response__descriptor);
+  return protobuf_c_message_pack ((const ProtobufCMessage*)message, out);
+}
+size_t florin__saga__v1__list_operator_log_response__pack_to_buffer
+                     (const Florin__Saga__V1__ListOperatorLogResponse *message,
+                      ProtobufCBuffer *buffer)
+{
+  assert(message->base.descriptor == &florin__saga__v1__list_operator_log_response__descriptor);
+  return protobuf_c_message_pack_to_buffer ((const ProtobufCMessage*)message, buffer);
+}
+Florin__Saga__V1__ListOperatorLogResponse *
+       florin__saga__v1__list_operator_log_response__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data)
+{
+  return (Florin__Saga__V1__ListOperatorLogResponse *)
+     protobuf_c_message_unpack (&florin__saga__v1__list_operator_log_response__descriptor,
+                                allocator, len, data);
+}
+void   florin__saga__v1__list_operator_log_response__free_unpacked
+                     (Florin__Saga__V1__ListOperatorLogResponse *message,
+                      ProtobufCAllocator *allocator)
+{
+  if(!message)
+    return;
+  assert(message->base.descriptor == &florin__saga__v1__list_operator_log_response__descriptor);
+  protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
+}
+void   florin__saga__v1__verify_operator_log_request__init
+                     (Florin__Saga__V1__VerifyOperatorLogRequest         *message)
+{
+  static const Florin__Saga__V1__VerifyOperatorLogRequest init_value = FLORIN__SAGA__V1__VERIFY_OPERATOR_LOG_REQUEST__INIT;
+  *message = init_value;
+}
+size_t florin__saga__v1__verify_operator_log_request__get_packed_size
+                     (const Florin__Saga__V1__VerifyOperatorLogRequest *message)
+{
+  assert(message->base.descriptor == &florin__saga__v1__verify_operator_log_request__descriptor);
+  return protobuf_c_message_get_packed_size ((const ProtobufCMessage*)(message));
+}
+size_t florin__saga__v1__verify_operator_log_request__pack
+                     (const Florin__Saga__V1__VerifyOperatorLogRequest *message,
+                      uint8_t       *out)
+{
+  assert(message->base.descriptor == &florin__saga__v1__verify_operator_log_request__descriptor);
+  return protobuf_c_message_pack ((const ProtobufCMessage*)message, out);
+}
+size_t florin__saga__v1__verify_operator_log_request__pack_to_buffer
+                     (const Florin__Saga__V1__VerifyOperatorLogRequest *message,
+                      ProtobufCBuffer *buffer)
+{
+  assert(message->base.descriptor == &florin__saga__v1__verify_operator_log_request__descriptor);
+  return protobuf_c_message_pack_to_buffer ((const ProtobufCMessage*)message, buffer);
+}
+Florin__Saga__V1__VerifyOperatorLogRequest *
+       florin__saga__v1__verify_operator_log_request__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data)
+{
+  return (Florin__Saga__V1__VerifyOperatorLogRequest *)
+     protobuf_c_message_unpack (&florin__saga__v1__verify_operator_log_request__descriptor,
+                                allocator, len, data);
+}
+void   florin__saga__v1__verify_operator_log_request__free_unpacked
+                     (Florin__Saga__V1__VerifyOperatorLogRequest *message,
+                      ProtobufCAllocator *allocator)
+{
+  if(!message)
+    return;
+  assert(message->base.descriptor == &florin__saga__v1__verify_operator_log_request__descriptor);
+  protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
+}
+void   florin__saga__v1__verify_operator_log_response__init
+                     (Florin__Saga__V1__VerifyOperatorLogResponse         *message)
+{
+  static const Florin__Saga__V1__VerifyOperatorLogResponse init_value = FLORIN__SAGA__V1__VERIFY_OPERATOR_LOG_RESPONSE__INIT;
+  *message = init_value;
+}
+size_t florin__saga__v1__verify_operator_log_response__get_packed_size
+                     (const Florin__Saga__V1__VerifyOperatorLogResponse *message)
+{
+  assert(message->base.descriptor == &florin__saga__v1__verify_operator_log_response__descriptor);
+  return protobuf_c_message_get_packed_size ((const ProtobufCMessage*)(message));
+}
+size_t florin__saga__v1__verify_operator_log_response__pack
+                     (const Florin__Saga__V1__VerifyOperatorLogResponse *message,
+                      uint8_t       *out)
+{
+  assert(message->base.descriptor == &florin__saga__v1__verify_operator_log_response__descriptor);
+  return protobuf_c_message_pack ((const ProtobufCMessage*)message, out);
+}
+size_t florin__saga__v1__verify_operator_log_response__pack_to_buffer
+                     (const Florin__Saga__V1__VerifyOperatorLogResponse *message,
+                      ProtobufCBuffer *buffer)
+{
+  assert(message->base.descriptor == &florin__saga__v1__verify_operator_log_response__descriptor);
+  return protobuf_c_message_pack_to_buffer ((const ProtobufCMessage*)message, buffer);
+}
+Florin__Saga__V1__VerifyOperatorLogResponse *
+       florin__saga__v1__verify_operator_log_response__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data)
+{
+  return (Florin__Saga__V1__VerifyOperatorLogResponse *)
+     protobuf_c_message_unpack (&florin__saga__v1__verify_operator_log_response__descriptor,
+                                allocator, len, data);
+}
+void   florin__saga__v1__verify_operator_log_response__free_unpacked
+                     (Florin__Saga__V1__VerifyOperatorLogResponse *message,
+                      ProtobufCAllocator *allocator)
+{
+  if(!message)
+    return;
+  assert(message->base.descriptor == &florin__saga__v1__verify_operator_log_response__descriptor);
+  protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
+}
+void   florin__saga__v1__plan_compensation_request__init
+                     (Florin__Saga__V1__PlanCompensationRequest         *message)
+{
+  static const Florin__Saga__V1__PlanCompensationRequest init_value = FLORIN__SAGA__V1__PLAN_COMPENSATION_REQUEST__INIT;
+  *message = init_value;
+}
+size_t florin__saga__v1__plan_compensation_request__get_packed_size
+                     (const Florin__Saga__V1__PlanCompensationRequest *message)
+{
+  assert(message->base.descriptor == &florin__saga__v1__plan_compensation_request__descriptor);
+  return protobuf_c_message_get_packed_size ((const ProtobufCMessage*)(message));
+}
+size_t florin__saga__v1__plan_compensation_request__pack
+                     (const Florin__Saga__V1__PlanCompensationRequest *message,
+                      uint8_t       *out)
+{
+  assert(message->base.descriptor == &florin__saga__v1__plan_compensation_request__descriptor);
+  return protobuf_c_message_pack ((const ProtobufCMessage*)message, out);
+}
+size_t florin__saga__v1__plan_compensation_request__pack_to_buffer
+                     (const Florin__Saga__V1__PlanCompensationRequest *message,
+                      ProtobufCBuffer *buffer)
+{
+  assert(message->base.descriptor == &florin__saga__v1__plan_compensation_request__descriptor);
+  return protobuf_c_message_pack_to_buffer ((const ProtobufCMessage*)message, buffer);
+}
+Florin__Saga__V1__PlanCompensationRequest *
+       florin__saga__v1__plan_compensation_request__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data)
+{
+  return (Florin__Saga__V1__PlanCompensationRequest *)
+     protobuf_c_message_unpack (&florin__saga__v1__plan_compensation_request__descriptor,
+                                allocator, len, data);
+}
+void   florin__saga__v1__plan_compensation_request__free_unpacked
+                     (Florin__Saga__V1__PlanCompensationRequest *message,
+                      ProtobufCAllocator *allocator)
+{
+  if(!message)
+    return;
+  assert(message->base.descriptor == &florin__saga__v1__plan_compensation_request__descriptor);
+  protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
+}
+void   florin__saga__v1__plan_compensation_response__init
+                     (Florin__Saga__V1__PlanCompensationResponse         *message)
+{
+  static const Florin__Saga__V1__PlanCompensationResponse init_value = FLORIN__SAGA__V1__PLAN_COMPENSATION_RESPONSE__INIT;
+  *message = init_value;
+}
+size_t florin__saga__v1__plan_compensation_response__get_packed_size
+                     (const Florin__Saga__V1__PlanCompensationResponse *message)
+{
+  assert(message->base.descriptor == &florin__saga__v1__plan_compensation_response__descriptor);
+  return protobuf_c_message_get_packed_size ((const ProtobufCMessage*)(message));
+}
+size_t florin__saga__v1__plan_compensation_response__pack
+                     (const Florin__Saga__V1__PlanCompensationResponse *message,
+                      uint8_t       *out)
+{
+  assert(message->base.descriptor == &florin__saga__v1__plan_compensation_response__descriptor);
+  return protobuf_c_message_pack ((const ProtobufCMessage*)message, out);
+}
+size_t florin__saga__v1__plan_compensation_response__pack_to_buffer
+                     (const Florin__Saga__V1__PlanCompensationResponse *message,
+                      ProtobufCBuffer *buffer)
+{
+  assert(message->base.descriptor == &florin__saga__v1__plan_compensation_response__descriptor);
+  return protobuf_c_message_pack_to_buffer ((const ProtobufCMessage*)message, buffer);
+}
+Florin__Saga__V1__PlanCompensationResponse *
+       florin__saga__v1__plan_compensation_response__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data)
+{
+  return (Florin__Saga__V1__PlanCompensationResponse *)
+     protobuf_c_message_unpack (&florin__saga__v1__plan_compensation_response__descriptor,
+                                allocator, len, data);
+}
+void   florin__saga__v1__plan_compensation_response__free_unpacked
+                     (Florin__Saga__V1__PlanCompensationResponse *message,
+                      ProtobufCAllocator *allocator)
+{
+  if(!message)
+    return;
+  assert(message->base.descriptor == &florin__saga__v1__plan_compensation_response__descriptor);
+  protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
+}
+void   florin__saga__v1__apply_compensation_request__init
+                     (Florin__Saga__V1__ApplyCompensationRequest         *message)
+{
+  static const Florin__Saga__V1__ApplyCompensationRequest init_value = FLORIN__SAGA__V1__APPLY_COMPENSATION_REQUEST__INIT;
+  *message = init_value;
+}
+size_t florin__saga__v1__apply_compensation_request__get_packed_size
+                     (const Florin__Saga__V1__ApplyCompensationRequest *message)
+{
+  assert(message->base.descriptor == &florin__saga__v1__apply_compensation_request__descriptor);
+  return protobuf_c_message_get_packed_size ((const ProtobufCMessage*)(message));
+}
+size_t florin__saga__v1__apply_compensation_request__pack
+                     (const Florin__Saga__V1__ApplyCompensationRequest *message,
+                      uint8_t       *out)
+{
+  assert(message->base.descriptor == &florin__saga__v1__apply_compensation_request__descriptor);
+  return protobuf_c_message_pack ((const ProtobufCMessage*)message, out);
+}
+size_t florin__saga__v1__apply_compensation_request__pack_to_buffer
+                     (const Florin__Saga__V1__ApplyCompensationRequest *message,
+                      ProtobufCBuffer *buffer)
+{
+  assert(message->base.descriptor == &florin__saga__v1__apply_compensation_request__descriptor);
+  return protobuf_c_message_pack_to_buffer ((const ProtobufCMessage*)message, buffer);
+}
+Florin__Saga__V1__ApplyCompensationRequest *
+       florin__saga__v1__apply_compensation_request__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data)
+{
+  return (Florin__Saga__V1__ApplyCompensationRequest *)
+     protobuf_c_message_unpack (&florin__saga__v1__apply_compensation_request__descriptor,
+                                allocator, len, data);
+}
+void   florin__saga__v1__apply_compensation_request__free_unpacked
+                     (Florin__Saga__V1__ApplyCompensationRequest *message,
+                      ProtobufCAllocator *allocator)
+{
+  if(!message)
+    return;
+  assert(message->base.descriptor == &florin__saga__v1__apply_compensation_request__descriptor);
+  protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
+}
+void   florin__saga__v1__apply_compensation_response__init
+                     (Florin__Saga__V1__ApplyCompensationResponse         *message)
+{
+  static const Florin__Saga__V1__ApplyCompensationResponse init_value = FLORIN__SAGA__V1__APPLY_COMPENSATION_RESPONSE__INIT;
+  *message = init_value;
+}
+size_t florin__saga__v1__apply_compensation_response__get_packed_size
+                     (const Florin__Saga__V1__ApplyCompensationResponse *message)
+{
+  assert(message->base.descriptor == &florin__saga__v1__apply_compensation_response__descriptor);
+  return protobuf_c_message_get_packed_size ((const ProtobufCMessage*)(message));
+}
+size_t florin__saga__v1__apply_compensation_response__pack
+                     (const Florin__Saga__V1__ApplyCompensationResponse *message,
+                      uint8_t       *out)
+{
+  assert(message->base.descriptor == &florin__saga__v1__apply_compensation_response__descriptor);
+  return protobuf_c_message_pack ((const ProtobufCMessage*)message, out);
+}
+size_t florin__saga__v1__apply_compensation_response__pack_to_buffer
+                     (const Florin__Saga__V1__ApplyCompensationResponse *message,
+                      ProtobufCBuffer *buffer)
+{
+  assert(message->base.descriptor == &florin__saga__v1__apply_compensation_response__descriptor);
+  return protobuf_c_message_pack_to_buffer ((const ProtobufCMessage*)message, buffer);
+}
+Florin__Saga__V1__ApplyCompensationResponse *
+       florin__saga__v1__apply_compensation_response__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data)
+{
+  return (Florin__Saga__V1__ApplyCompensationResponse *)
+     protobuf_c_message_unpack (&florin__saga__v1__apply_compensation_response__descriptor,
+                                allocator, len, data);
+}
+void   florin__saga__v1__apply_compensation_response__free_unpacked
+                     (Florin__Saga__V1__ApplyCompensationResponse *message,
+                      ProtobufCAllocator *allocator)
+{
+  if(!message)
+    return;
+  assert(message->base.descriptor == &florin__saga__v1__apply_compensation_response__descriptor);
+  protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
+}
+void   florin__saga__v1__get_saga_stats_request__init
+                     (Florin__Saga__V1__GetSagaStatsRequest         *message)
+{
+  static const Florin__Saga__V1__GetSagaStatsRequest init_value = FLORIN__SAGA__V1__GET_SAGA_STATS_REQUEST__INIT;
+  *message = init_value;
+}
+size_t florin__saga__v1__get_saga_stats_request__get_packed_size
+                     (const Florin__Saga__V1__GetSagaStatsRequest *message)
+{
+  assert(message->base.descriptor == &florin__saga__v1__get_saga_stats_request__descriptor);
+  return protobuf_c_message_get_packed_size ((const ProtobufCMessage*)(message));
+}
+size_t florin__saga__v1__get_saga_stats_request__pack
+                     (const Florin__Saga__V1__GetSagaStatsRequest *message,
+                      uint8_t       *out)
+{
+  assert(message->base.descriptor == &florin__saga__v1__get_saga_stats_request__descriptor);
+  return protobuf_c_message_pack ((const ProtobufCMessage*)message, out);
+}
+size_t florin__saga__v1__get_saga_stats_request__pack_to_buffer
+                     (const Florin__Saga__V1__GetSagaStatsRequest *message,
+                      ProtobufCBuffer *buffer)
+{
+  assert(message->base.descriptor == &florin__saga__v1__get_saga_stats_request__descriptor);
+  return protobuf_c_message_pack_to_buffer ((const ProtobufCMessage*)message, buffer);
+}
+Florin__Saga__V1__GetSagaStatsRequest *
+       florin__saga__v1__get_saga_stats_request__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data)
+{
+  return (Florin__Saga__V1__GetSagaStatsRequest *)
+     protobuf_c_message_unpack (&florin__saga__v1__get_saga_stats_request__descriptor,
+                                allocator, len, data);
+}
+void   florin__saga__v1__get_saga_stats_request__free_unpacked
+                     (Florin__Saga__V1__GetSagaStatsRequest *message,
+                      ProtobufCAllocator *allocator)
+{
+  if(!message)
+    return;
+  assert(message->base.descriptor == &florin__saga__v1__get_saga_stats_request__descriptor);
+  protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
+}
+void   florin__saga__v1__get_saga_stats_response__init
+                     (Florin__Saga__V1__GetSagaStatsResponse         *message)
+{
+  static const Florin__Saga__V1__GetSagaStatsResponse init_value = FLORIN__SAGA__V1__GET_SAGA_STATS_RESPONSE__INIT;
+  *message = init_value;
+}
+size_t florin__saga__v1__get_saga_stats_response__get_packed_size
+                     (const Florin__Saga__V1__GetSagaStatsResponse *message)
+{
+  assert(message->base.descriptor == &florin__saga__v1__get_saga_stats_response__descriptor);
+  return protobuf_c_message_get_packed_size ((const ProtobufCMessage*)(message));
+}
+size_t florin__saga__v1__get_saga_stats_response__pack
+                     (const Florin__Saga__V1__GetSagaStatsResponse *message,
+                      uint8_t       *out)
+{
+  assert(message->base.descriptor == &florin__saga__v1__get_saga_stats_response__descriptor);
+  return protobuf_c_message_pack ((const ProtobufCMessage*)message, out);
+}
+size_t florin__saga__v1__get_saga_stats_response__pack_to_buffer
+                     (const Florin__Saga__V1__GetSagaStatsResponse *message,
+                      ProtobufCBuffer *buffer)
+{
+  assert(message->base.descriptor == &florin__saga__v1__get_saga_stats_response__descriptor);
+  return protobuf_c_message_pack_to_buffer ((const ProtobufCMessage*)message, buffer);
+}
+Florin__Saga__V1__GetSagaStatsResponse *
+       florin__saga__v1__get_saga_stats_response__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data)
+{
+  return (Florin__Saga__V1__GetSagaStatsResponse *)
+     protobuf_c_message_unpack (&florin__saga__v1__get_saga_stats_response__descriptor,
+                                allocator, len, data);
+}
+void   florin__saga__v1__get_saga_stats_response__free_unpacked
+                     (Florin__Saga__V1__GetSagaStatsResponse *message,
+                      ProtobufCAllocator *allocator)
+{
+  if(!message)
+    return;
+  assert(message->base.descriptor == &florin__saga__v1__get_saga_stats_response__descriptor);
+  protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
+}
+void   florin__saga__v1__list_definitions_request__init
+                     (Florin__Saga__V1__ListDefinitionsRequest         *message)
+{
+  static const Florin__Saga__V1__ListDefinitionsRequest init_value = FLORIN__SAGA__V1__LIST_DEFINITIONS_REQUEST__INIT;
+  *message = init_value;
+}
+size_t florin__saga__v1__list_definitions_request__get_packed_size
+                     (const Florin__Saga__V1__ListDefinitionsRequest *message)
+{
+  assert(message->base.descriptor == &florin__saga__v1__list_definitions_request__descriptor);
+  return protobuf_c_message_get_packed_size ((const ProtobufCMessage*)(message));
+}
+size_t florin__saga__v1__list_definitions_request__pack
+                     (const Florin__Saga__V1__ListDefinitionsRequest *message,
+                      uint8_t       *out)
+{
+  assert(message->base.descriptor == &florin__saga__v1__list_definitions_request__descriptor);
+  return protobuf_c_message_pack ((const ProtobufCMessage*)message, out);
+}
+size_t florin__saga__v1__list_definitions_request__pack_to_buffer
+                     (const Florin__Saga__V1__ListDefinitionsRequest *message,
+                      ProtobufCBuffer *buffer)
+{
+  assert(message->base.descriptor == &florin__saga__v1__list_definitions_request__descriptor);
+  return protobuf_c_message_pack_to_buffer ((const ProtobufCMessage*)message, buffer);
+}
+Florin__Saga__V1__ListDefinitionsRequest *
+       florin__saga__v1__list_definitions_request__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data)
+{
+  return (Florin__Saga__V1__ListDefinitionsRequest *)
+     protobuf_c_message_unpack (&florin__saga__v1__list_definitions_request__descriptor,
+                                allocator, len, data);
+}
+void   florin__saga__v1__list_definitions_request__free_unpacked
+                     (Florin__Saga__V1__ListDefinitionsRequest *message,
+                      ProtobufCAllocator *allocator)
+{
+  if(!message)
+    return;
+  assert(message->base.descriptor == &florin__saga__v1__list_definitions_request__descriptor);
+  protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
+}
+void   florin__saga__v1__list_definitions_response__init
+                     (Florin__Saga__V1__ListDefinitionsResponse         *message)
+{
+  static const Florin__Saga__V1__ListDefinitionsResponse init_value = FLORIN__SAGA__V1__LIST_DEFINITIONS_RESPONSE__INIT;
+  *message = init_value;
+}
+size_t florin__saga__v1__list_definitions_response__get_packed_size
+                     (const Florin__Saga__V1__ListDefinitionsResponse *message)
+{
+  assert(message->base.descriptor == &florin__saga__v1__list_definitions_response__descriptor);
+  return protobuf_c_message_get_packed_size ((const ProtobufCMessage*)(message));
+}
+size_t florin__saga__v1__list_definitions_response__pack
+                     (const Florin__Saga__V1__ListDefinitionsResponse *message,
+                      uint8_t       *out)
+{
+  assert(message->base.descriptor == &florin__saga__v1__list_definitions_response__descriptor);
+  return protobuf_c_message_pack ((const ProtobufCMessage*)message, out);
+}
+size_t florin__saga__v1__list_definitions_response__pack_to_buffer
+                     (const Florin__Saga__V1__ListDefinitionsResponse *message,
+                      ProtobufCBuffer *buffer)
+{
+  assert(message->base.descriptor == &florin__saga__v1__list_definitions_response__descriptor);
+  return protobuf_c_message_pack_to_buffer ((const ProtobufCMessage*)message, buffer);
+}
+Florin__Saga__V1__ListDefinitionsResponse *
+       florin__saga__v1__list_definitions_response__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data)
+{
+  return (Florin__Saga__V1__ListDefinitionsResponse *)
+     protobuf_c_message_unpack (&florin__saga__v1__list_definitions_response__descriptor,
+                                allocator, len, data);
+}
+void   florin__saga__v1__list_definitions_response__free_unpacked
+                     (Florin__Saga__V1__ListDefinitionsResponse *message,
+                      ProtobufCAllocator *allocator)
+{
+  if(!message)
+    return;
+  assert(message->base.descriptor == &florin__saga__v1__list_definitions_response__descriptor);
+  protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
+}
 static const ProtobufCFieldDescriptor florin__saga__v1__process_payment_request__field_descriptors[2] =
 {
   {
@@ -1199,7 +2369,7 @@ const ProtobufCMessageDescriptor florin__saga__v1__get_saga_response__descriptor
   (ProtobufCMessageInit) florin__saga__v1__get_saga_response__init,
   NULL,NULL,NULL    /* reserved[123] */
 };
-static const ProtobufCFieldDescriptor florin__saga__v1__list_sagas_request__field_descriptors[4] =
+static const ProtobufCFieldDescriptor florin__saga__v1__list_sagas_request__field_descriptors[10] =
 {
   {
     "page",
@@ -1249,17 +2419,95 @@ static const ProtobufCFieldDescriptor florin__saga__v1__list_sagas_request__fiel
     0,             /* flags */
     0,NULL,NULL    /* reserved1,reserved2, etc */
   },
+  {
+    "step",
+    5,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_BYTES,
+    0,   /* quantifier_offset */
+    offsetof(Florin__Saga__V1__ListSagasRequest, step),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "merchant_id",
+    6,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_BYTES,
+    0,   /* quantifier_offset */
+    offsetof(Florin__Saga__V1__ListSagasRequest, merchant_id),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "created_from_us",
+    7,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_INT64,
+    0,   /* quantifier_offset */
+    offsetof(Florin__Saga__V1__ListSagasRequest, created_from_us),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "created_to_us",
+    8,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_INT64,
+    0,   /* quantifier_offset */
+    offsetof(Florin__Saga__V1__ListSagasRequest, created_to_us),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "amount_from",
+    9,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_MESSAGE,
+    0,   /* quantifier_offset */
+    offsetof(Florin__Saga__V1__ListSagasRequest, amount_from),
+    &florin__common__v1__money__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "amount_to",
+    10,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_MESSAGE,
+    0,   /* quantifier_offset */
+    offsetof(Florin__Saga__V1__ListSagasRequest, amount_to),
+    &florin__common__v1__money__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
 };
 static const unsigned florin__saga__v1__list_sagas_request__field_indices_by_name[] = {
+  8,   /* field[8] = amount_from */
+  9,   /* field[9] = amount_to */
+  6,   /* field[6] = created_from_us */
+  7,   /* field[7] = created_to_us */
   2,   /* field[2] = kind */
+  5,   /* field[5] = merchant_id */
   0,   /* field[0] = page */
   3,   /* field[3] = payment_id */
   1,   /* field[1] = status */
+  4,   /* field[4] = step */
 };
 static const ProtobufCIntRange florin__saga__v1__list_sagas_request__number_ranges[1 + 1] =
 {
   { 1, 0 },
-  { 0, 4 }
+  { 0, 10 }
 };
 const ProtobufCMessageDescriptor florin__saga__v1__list_sagas_request__descriptor =
 {
@@ -1269,7 +2517,7 @@ const ProtobufCMessageDescriptor florin__saga__v1__list_sagas_request__descripto
   "Florin__Saga__V1__ListSagasRequest",
   "florin.saga.v1",
   sizeof(Florin__Saga__V1__ListSagasRequest),
-  4,
+  10,
   florin__saga__v1__list_sagas_request__field_descriptors,
   florin__saga__v1__list_sagas_request__field_indices_by_name,
   1,  florin__saga__v1__list_sagas_request__number_ranges,
@@ -1327,7 +2575,7 @@ const ProtobufCMessageDescriptor florin__saga__v1__list_sagas_response__descript
   (ProtobufCMessageInit) florin__saga__v1__list_sagas_response__init,
   NULL,NULL,NULL    /* reserved[123] */
 };
-static const ProtobufCFieldDescriptor florin__saga__v1__show_saga_request__field_descriptors[1] =
+static const ProtobufCFieldDescriptor florin__saga__v1__show_saga_request__field_descriptors[2] =
 {
   {
     "saga_id",
@@ -1341,14 +2589,27 @@ static const ProtobufCFieldDescriptor florin__saga__v1__show_saga_request__field
     0,             /* flags */
     0,NULL,NULL    /* reserved1,reserved2, etc */
   },
+  {
+    "after_sequence",
+    2,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_INT64,
+    0,   /* quantifier_offset */
+    offsetof(Florin__Saga__V1__ShowSagaRequest, after_sequence),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
 };
 static const unsigned florin__saga__v1__show_saga_request__field_indices_by_name[] = {
+  1,   /* field[1] = after_sequence */
   0,   /* field[0] = saga_id */
 };
 static const ProtobufCIntRange florin__saga__v1__show_saga_request__number_ranges[1 + 1] =
 {
   { 1, 0 },
-  { 0, 1 }
+  { 0, 2 }
 };
 const ProtobufCMessageDescriptor florin__saga__v1__show_saga_request__descriptor =
 {
@@ -1358,14 +2619,14 @@ const ProtobufCMessageDescriptor florin__saga__v1__show_saga_request__descriptor
   "Florin__Saga__V1__ShowSagaRequest",
   "florin.saga.v1",
   sizeof(Florin__Saga__V1__ShowSagaRequest),
-  1,
+  2,
   florin__saga__v1__show_saga_request__field_descriptors,
   florin__saga__v1__show_saga_request__field_indices_by_name,
   1,  florin__saga__v1__show_saga_request__number_ranges,
   (ProtobufCMessageInit) florin__saga__v1__show_saga_request__init,
   NULL,NULL,NULL    /* reserved[123] */
 };
-static const ProtobufCFieldDescriptor florin__saga__v1__show_saga_response__field_descriptors[2] =
+static const ProtobufCFieldDescriptor florin__saga__v1__show_saga_response__field_descriptors[4] =
 {
   {
     "saga",
@@ -1391,15 +2652,41 @@ static const ProtobufCFieldDescriptor florin__saga__v1__show_saga_response__fiel
     0,             /* flags */
     0,NULL,NULL    /* reserved1,reserved2, etc */
   },
+  {
+    "idempotency_key",
+    3,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_BYTES,
+    0,   /* quantifier_offset */
+    offsetof(Florin__Saga__V1__ShowSagaResponse, idempotency_key),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "effects",
+    4,
+    PROTOBUF_C_LABEL_REPEATED,
+    PROTOBUF_C_TYPE_MESSAGE,
+    offsetof(Florin__Saga__V1__ShowSagaResponse, n_effects),
+    offsetof(Florin__Saga__V1__ShowSagaResponse, effects),
+    &florin__saga__v1__remaining_effect__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
 };
 static const unsigned florin__saga__v1__show_saga_response__field_indices_by_name[] = {
+  3,   /* field[3] = effects */
   1,   /* field[1] = events */
+  2,   /* field[2] = idempotency_key */
   0,   /* field[0] = saga */
 };
 static const ProtobufCIntRange florin__saga__v1__show_saga_response__number_ranges[1 + 1] =
 {
   { 1, 0 },
-  { 0, 2 }
+  { 0, 4 }
 };
 const ProtobufCMessageDescriptor florin__saga__v1__show_saga_response__descriptor =
 {
@@ -1409,11 +2696,1349 @@ const ProtobufCMessageDescriptor florin__saga__v1__show_saga_response__descripto
   "Florin__Saga__V1__ShowSagaResponse",
   "florin.saga.v1",
   sizeof(Florin__Saga__V1__ShowSagaResponse),
-  2,
+  4,
   florin__saga__v1__show_saga_response__field_descriptors,
   florin__saga__v1__show_saga_response__field_indices_by_name,
   1,  florin__saga__v1__show_saga_response__number_ranges,
   (ProtobufCMessageInit) florin__saga__v1__show_saga_response__init,
+  NULL,NULL,NULL    /* reserved[123] */
+};
+static const ProtobufCFieldDescriptor florin__saga__v1__pause_saga_request__field_descriptors[2] =
+{
+  {
+    "saga_id",
+    1,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_BYTES,
+    0,   /* quantifier_offset */
+    offsetof(Florin__Saga__V1__PauseSagaRequest, saga_id),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "reason",
+    2,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_BYTES,
+    0,   /* quantifier_offset */
+    offsetof(Florin__Saga__V1__PauseSagaRequest, reason),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+};
+static const unsigned florin__saga__v1__pause_saga_request__field_indices_by_name[] = {
+  1,   /* field[1] = reason */
+  0,   /* field[0] = saga_id */
+};
+static const ProtobufCIntRange florin__saga__v1__pause_saga_request__number_ranges[1 + 1] =
+{
+  { 1, 0 },
+  { 0, 2 }
+};
+const ProtobufCMessageDescriptor florin__saga__v1__pause_saga_request__descriptor =
+{
+  PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
+  "florin.saga.v1.PauseSagaRequest",
+  "PauseSagaRequest",
+  "Florin__Saga__V1__PauseSagaRequest",
+  "florin.saga.v1",
+  sizeof(Florin__Saga__V1__PauseSagaRequest),
+  2,
+  florin__saga__v1__pause_saga_request__field_descriptors,
+  florin__saga__v1__pause_saga_request__field_indices_by_name,
+  1,  florin__saga__v1__pause_saga_request__number_ranges,
+  (ProtobufCMessageInit) florin__saga__v1__pause_saga_request__init,
+  NULL,NULL,NULL    /* reserved[123] */
+};
+static const ProtobufCFieldDescriptor florin__saga__v1__pause_saga_response__field_descriptors[2] =
+{
+  {
+    "saga",
+    1,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_MESSAGE,
+    0,   /* quantifier_offset */
+    offsetof(Florin__Saga__V1__PauseSagaResponse, saga),
+    &florin__saga__v1__saga__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "effects",
+    2,
+    PROTOBUF_C_LABEL_REPEATED,
+    PROTOBUF_C_TYPE_MESSAGE,
+    offsetof(Florin__Saga__V1__PauseSagaResponse, n_effects),
+    offsetof(Florin__Saga__V1__PauseSagaResponse, effects),
+    &florin__saga__v1__remaining_effect__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+};
+static const unsigned florin__saga__v1__pause_saga_response__field_indices_by_name[] = {
+  1,   /* field[1] = effects */
+  0,   /* field[0] = saga */
+};
+static const ProtobufCIntRange florin__saga__v1__pause_saga_response__number_ranges[1 + 1] =
+{
+  { 1, 0 },
+  { 0, 2 }
+};
+const ProtobufCMessageDescriptor florin__saga__v1__pause_saga_response__descriptor =
+{
+  PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
+  "florin.saga.v1.PauseSagaResponse",
+  "PauseSagaResponse",
+  "Florin__Saga__V1__PauseSagaResponse",
+  "florin.saga.v1",
+  sizeof(Florin__Saga__V1__PauseSagaResponse),
+  2,
+  florin__saga__v1__pause_saga_response__field_descriptors,
+  florin__saga__v1__pause_saga_response__field_indices_by_name,
+  1,  florin__saga__v1__pause_saga_response__number_ranges,
+  (ProtobufCMessageInit) florin__saga__v1__pause_saga_response__init,
+  NULL,NULL,NULL    /* reserved[123] */
+};
+static const ProtobufCFieldDescriptor florin__saga__v1__resume_saga_request__field_descriptors[2] =
+{
+  {
+    "saga_id",
+    1,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_BYTES,
+    0,   /* quantifier_offset */
+    offsetof(Florin__Saga__V1__ResumeSagaRequest, saga_id),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "reason",
+    2,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_BYTES,
+    0,   /* quantifier_offset */
+    offsetof(Florin__Saga__V1__ResumeSagaRequest, reason),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+};
+static const unsigned florin__saga__v1__resume_saga_request__field_indices_by_name[] = {
+  1,   /* field[1] = reason */
+  0,   /* field[0] = saga_id */
+};
+static const ProtobufCIntRange florin__saga__v1__resume_saga_request__number_ranges[1 + 1] =
+{
+  { 1, 0 },
+  { 0, 2 }
+};
+const ProtobufCMessageDescriptor florin__saga__v1__resume_saga_request__descriptor =
+{
+  PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
+  "florin.saga.v1.ResumeSagaRequest",
+  "ResumeSagaRequest",
+  "Florin__Saga__V1__ResumeSagaRequest",
+  "florin.saga.v1",
+  sizeof(Florin__Saga__V1__ResumeSagaRequest),
+  2,
+  florin__saga__v1__resume_saga_request__field_descriptors,
+  florin__saga__v1__resume_saga_request__field_indices_by_name,
+  1,  florin__saga__v1__resume_saga_request__number_ranges,
+  (ProtobufCMessageInit) florin__saga__v1__resume_saga_request__init,
+  NULL,NULL,NULL    /* reserved[123] */
+};
+static const ProtobufCFieldDescriptor florin__saga__v1__resume_saga_response__field_descriptors[1] =
+{
+  {
+    "saga",
+    1,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_MESSAGE,
+    0,   /* quantifier_offset */
+    offsetof(Florin__Saga__V1__ResumeSagaResponse, saga),
+    &florin__saga__v1__saga__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+};
+static const unsigned florin__saga__v1__resume_saga_response__field_indices_by_name[] = {
+  0,   /* field[0] = saga */
+};
+static const ProtobufCIntRange florin__saga__v1__resume_saga_response__number_ranges[1 + 1] =
+{
+  { 1, 0 },
+  { 0, 1 }
+};
+const ProtobufCMessageDescriptor florin__saga__v1__resume_saga_response__descriptor =
+{
+  PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
+  "florin.saga.v1.ResumeSagaResponse",
+  "ResumeSagaResponse",
+  "Florin__Saga__V1__ResumeSagaResponse",
+  "florin.saga.v1",
+  sizeof(Florin__Saga__V1__ResumeSagaResponse),
+  1,
+  florin__saga__v1__resume_saga_response__field_descriptors,
+  florin__saga__v1__resume_saga_response__field_indices_by_name,
+  1,  florin__saga__v1__resume_saga_response__number_ranges,
+  (ProtobufCMessageInit) florin__saga__v1__resume_saga_response__init,
+  NULL,NULL,NULL    /* reserved[123] */
+};
+static const ProtobufCFieldDescriptor florin__saga__v1__retry_saga_request__field_descriptors[2] =
+{
+  {
+    "saga_id",
+    1,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_BYTES,
+    0,   /* quantifier_offset */
+    offsetof(Florin__Saga__V1__RetrySagaRequest, saga_id),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "reason",
+    2,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_BYTES,
+    0,   /* quantifier_offset */
+    offsetof(Florin__Saga__V1__RetrySagaRequest, reason),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+};
+static const unsigned florin__saga__v1__retry_saga_request__field_indices_by_name[] = {
+  1,   /* field[1] = reason */
+  0,   /* field[0] = saga_id */
+};
+static const ProtobufCIntRange florin__saga__v1__retry_saga_request__number_ranges[1 + 1] =
+{
+  { 1, 0 },
+  { 0, 2 }
+};
+const ProtobufCMessageDescriptor florin__saga__v1__retry_saga_request__descriptor =
+{
+  PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
+  "florin.saga.v1.RetrySagaRequest",
+  "RetrySagaRequest",
+  "Florin__Saga__V1__RetrySagaRequest",
+  "florin.saga.v1",
+  sizeof(Florin__Saga__V1__RetrySagaRequest),
+  2,
+  florin__saga__v1__retry_saga_request__field_descriptors,
+  florin__saga__v1__retry_saga_request__field_indices_by_name,
+  1,  florin__saga__v1__retry_saga_request__number_ranges,
+  (ProtobufCMessageInit) florin__saga__v1__retry_saga_request__init,
+  NULL,NULL,NULL    /* reserved[123] */
+};
+static const ProtobufCFieldDescriptor florin__saga__v1__retry_saga_response__field_descriptors[1] =
+{
+  {
+    "saga",
+    1,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_MESSAGE,
+    0,   /* quantifier_offset */
+    offsetof(Florin__Saga__V1__RetrySagaResponse, saga),
+    &florin__saga__v1__saga__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+};
+static const unsigned florin__saga__v1__retry_saga_response__field_indices_by_name[] = {
+  0,   /* field[0] = saga */
+};
+static const ProtobufCIntRange florin__saga__v1__retry_saga_response__number_ranges[1 + 1] =
+{
+  { 1, 0 },
+  { 0, 1 }
+};
+const ProtobufCMessageDescriptor florin__saga__v1__retry_saga_response__descriptor =
+{
+  PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
+  "florin.saga.v1.RetrySagaResponse",
+  "RetrySagaResponse",
+  "Florin__Saga__V1__RetrySagaResponse",
+  "florin.saga.v1",
+  sizeof(Florin__Saga__V1__RetrySagaResponse),
+  1,
+  florin__saga__v1__retry_saga_response__field_descriptors,
+  florin__saga__v1__retry_saga_response__field_indices_by_name,
+  1,  florin__saga__v1__retry_saga_response__number_ranges,
+  (ProtobufCMessageInit) florin__saga__v1__retry_saga_response__init,
+  NULL,NULL,NULL    /* reserved[123] */
+};
+static const ProtobufCFieldDescriptor florin__saga__v1__stop_saga_request__field_descriptors[2] =
+{
+  {
+    "saga_id",
+    1,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_BYTES,
+    0,   /* quantifier_offset */
+    offsetof(Florin__Saga__V1__StopSagaRequest, saga_id),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "reason",
+    2,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_BYTES,
+    0,   /* quantifier_offset */
+    offsetof(Florin__Saga__V1__StopSagaRequest, reason),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+};
+static const unsigned florin__saga__v1__stop_saga_request__field_indices_by_name[] = {
+  1,   /* field[1] = reason */
+  0,   /* field[0] = saga_id */
+};
+static const ProtobufCIntRange florin__saga__v1__stop_saga_request__number_ranges[1 + 1] =
+{
+  { 1, 0 },
+  { 0, 2 }
+};
+const ProtobufCMessageDescriptor florin__saga__v1__stop_saga_request__descriptor =
+{
+  PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
+  "florin.saga.v1.StopSagaRequest",
+  "StopSagaRequest",
+  "Florin__Saga__V1__StopSagaRequest",
+  "florin.saga.v1",
+  sizeof(Florin__Saga__V1__StopSagaRequest),
+  2,
+  florin__saga__v1__stop_saga_request__field_descriptors,
+  florin__saga__v1__stop_saga_request__field_indices_by_name,
+  1,  florin__saga__v1__stop_saga_request__number_ranges,
+  (ProtobufCMessageInit) florin__saga__v1__stop_saga_request__init,
+  NULL,NULL,NULL    /* reserved[123] */
+};
+static const ProtobufCFieldDescriptor florin__saga__v1__stop_saga_response__field_descriptors[2] =
+{
+  {
+    "request",
+    1,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_MESSAGE,
+    0,   /* quantifier_offset */
+    offsetof(Florin__Saga__V1__StopSagaResponse, request),
+    &florin__saga__v1__operator_request__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "effects",
+    2,
+    PROTOBUF_C_LABEL_REPEATED,
+    PROTOBUF_C_TYPE_MESSAGE,
+    offsetof(Florin__Saga__V1__StopSagaResponse, n_effects),
+    offsetof(Florin__Saga__V1__StopSagaResponse, effects),
+    &florin__saga__v1__remaining_effect__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+};
+static const unsigned florin__saga__v1__stop_saga_response__field_indices_by_name[] = {
+  1,   /* field[1] = effects */
+  0,   /* field[0] = request */
+};
+static const ProtobufCIntRange florin__saga__v1__stop_saga_response__number_ranges[1 + 1] =
+{
+  { 1, 0 },
+  { 0, 2 }
+};
+const ProtobufCMessageDescriptor florin__saga__v1__stop_saga_response__descriptor =
+{
+  PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
+  "florin.saga.v1.StopSagaResponse",
+  "StopSagaResponse",
+  "Florin__Saga__V1__StopSagaResponse",
+  "florin.saga.v1",
+  sizeof(Florin__Saga__V1__StopSagaResponse),
+  2,
+  florin__saga__v1__stop_saga_response__field_descriptors,
+  florin__saga__v1__stop_saga_response__field_indices_by_name,
+  1,  florin__saga__v1__stop_saga_response__number_ranges,
+  (ProtobufCMessageInit) florin__saga__v1__stop_saga_response__init,
+  NULL,NULL,NULL    /* reserved[123] */
+};
+static const ProtobufCFieldDescriptor florin__saga__v1__resolve_step_request__field_descriptors[4] =
+{
+  {
+    "saga_id",
+    1,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_BYTES,
+    0,   /* quantifier_offset */
+    offsetof(Florin__Saga__V1__ResolveStepRequest, saga_id),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "step",
+    2,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_BYTES,
+    0,   /* quantifier_offset */
+    offsetof(Florin__Saga__V1__ResolveStepRequest, step),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "evidence",
+    3,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_MESSAGE,
+    0,   /* quantifier_offset */
+    offsetof(Florin__Saga__V1__ResolveStepRequest, evidence),
+    &florin__saga__v1__evidence__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "reason",
+    4,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_BYTES,
+    0,   /* quantifier_offset */
+    offsetof(Florin__Saga__V1__ResolveStepRequest, reason),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+};
+static const unsigned florin__saga__v1__resolve_step_request__field_indices_by_name[] = {
+  2,   /* field[2] = evidence */
+  3,   /* field[3] = reason */
+  0,   /* field[0] = saga_id */
+  1,   /* field[1] = step */
+};
+static const ProtobufCIntRange florin__saga__v1__resolve_step_request__number_ranges[1 + 1] =
+{
+  { 1, 0 },
+  { 0, 4 }
+};
+const ProtobufCMessageDescriptor florin__saga__v1__resolve_step_request__descriptor =
+{
+  PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
+  "florin.saga.v1.ResolveStepRequest",
+  "ResolveStepRequest",
+  "Florin__Saga__V1__ResolveStepRequest",
+  "florin.saga.v1",
+  sizeof(Florin__Saga__V1__ResolveStepRequest),
+  4,
+  florin__saga__v1__resolve_step_request__field_descriptors,
+  florin__saga__v1__resolve_step_request__field_indices_by_name,
+  1,  florin__saga__v1__resolve_step_request__number_ranges,
+  (ProtobufCMessageInit) florin__saga__v1__resolve_step_request__init,
+  NULL,NULL,NULL    /* reserved[123] */
+};
+static const ProtobufCFieldDescriptor florin__saga__v1__resolve_step_response__field_descriptors[1] =
+{
+  {
+    "request",
+    1,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_MESSAGE,
+    0,   /* quantifier_offset */
+    offsetof(Florin__Saga__V1__ResolveStepResponse, request),
+    &florin__saga__v1__operator_request__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+};
+static const unsigned florin__saga__v1__resolve_step_response__field_indices_by_name[] = {
+  0,   /* field[0] = request */
+};
+static const ProtobufCIntRange florin__saga__v1__resolve_step_response__number_ranges[1 + 1] =
+{
+  { 1, 0 },
+  { 0, 1 }
+};
+const ProtobufCMessageDescriptor florin__saga__v1__resolve_step_response__descriptor =
+{
+  PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
+  "florin.saga.v1.ResolveStepResponse",
+  "ResolveStepResponse",
+  "Florin__Saga__V1__ResolveStepResponse",
+  "florin.saga.v1",
+  sizeof(Florin__Saga__V1__ResolveStepResponse),
+  1,
+  florin__saga__v1__resolve_step_response__field_descriptors,
+  florin__saga__v1__resolve_step_response__field_indices_by_name,
+  1,  florin__saga__v1__resolve_step_response__number_ranges,
+  (ProtobufCMessageInit) florin__saga__v1__resolve_step_response__init,
+  NULL,NULL,NULL    /* reserved[123] */
+};
+static const ProtobufCFieldDescriptor florin__saga__v1__approve_request_request__field_descriptors[1] =
+{
+  {
+    "request_id",
+    1,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_BYTES,
+    0,   /* quantifier_offset */
+    offsetof(Florin__Saga__V1__ApproveRequestRequest, request_id),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+};
+static const unsigned florin__saga__v1__approve_request_request__field_indices_by_name[] = {
+  0,   /* field[0] = request_id */
+};
+static const ProtobufCIntRange florin__saga__v1__approve_request_request__number_ranges[1 + 1] =
+{
+  { 1, 0 },
+  { 0, 1 }
+};
+const ProtobufCMessageDescriptor florin__saga__v1__approve_request_request__descriptor =
+{
+  PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
+  "florin.saga.v1.ApproveRequestRequest",
+  "ApproveRequestRequest",
+  "Florin__Saga__V1__ApproveRequestRequest",
+  "florin.saga.v1",
+  sizeof(Florin__Saga__V1__ApproveRequestRequest),
+  1,
+  florin__saga__v1__approve_request_request__field_descriptors,
+  florin__saga__v1__approve_request_request__field_indices_by_name,
+  1,  florin__saga__v1__approve_request_request__number_ranges,
+  (ProtobufCMessageInit) florin__saga__v1__approve_request_request__init,
+  NULL,NULL,NULL    /* reserved[123] */
+};
+static const ProtobufCFieldDescriptor florin__saga__v1__approve_request_response__field_descriptors[4] =
+{
+  {
+    "request",
+    1,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_MESSAGE,
+    0,   /* quantifier_offset */
+    offsetof(Florin__Saga__V1__ApproveRequestResponse, request),
+    &florin__saga__v1__operator_request__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "saga",
+    2,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_MESSAGE,
+    0,   /* quantifier_offset */
+    offsetof(Florin__Saga__V1__ApproveRequestResponse, saga),
+    &florin__saga__v1__saga__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "effects",
+    3,
+    PROTOBUF_C_LABEL_REPEATED,
+    PROTOBUF_C_TYPE_MESSAGE,
+    offsetof(Florin__Saga__V1__ApproveRequestResponse, n_effects),
+    offsetof(Florin__Saga__V1__ApproveRequestResponse, effects),
+    &florin__saga__v1__remaining_effect__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "checked_by_query",
+    4,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_BOOL,
+    0,   /* quantifier_offset */
+    offsetof(Florin__Saga__V1__ApproveRequestResponse, checked_by_query),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+};
+static const unsigned florin__saga__v1__approve_request_response__field_indices_by_name[] = {
+  3,   /* field[3] = checked_by_query */
+  2,   /* field[2] = effects */
+  0,   /* field[0] = request */
+  1,   /* field[1] = saga */
+};
+static const ProtobufCIntRange florin__saga__v1__approve_request_response__number_ranges[1 + 1] =
+{
+  { 1, 0 },
+  { 0, 4 }
+};
+const ProtobufCMessageDescriptor florin__saga__v1__approve_request_response__descriptor =
+{
+  PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
+  "florin.saga.v1.ApproveRequestResponse",
+  "ApproveRequestResponse",
+  "Florin__Saga__V1__ApproveRequestResponse",
+  "florin.saga.v1",
+  sizeof(Florin__Saga__V1__ApproveRequestResponse),
+  4,
+  florin__saga__v1__approve_request_response__field_descriptors,
+  florin__saga__v1__approve_request_response__field_indices_by_name,
+  1,  florin__saga__v1__approve_request_response__number_ranges,
+  (ProtobufCMessageInit) florin__saga__v1__approve_request_response__init,
+  NULL,NULL,NULL    /* reserved[123] */
+};
+static const ProtobufCFieldDescriptor florin__saga__v1__list_requests_request__field_descriptors[2] =
+{
+  {
+    "page",
+    1,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_MESSAGE,
+    0,   /* quantifier_offset */
+    offsetof(Florin__Saga__V1__ListRequestsRequest, page),
+    &florin__common__v1__page_request__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "include_closed",
+    2,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_BOOL,
+    0,   /* quantifier_offset */
+    offsetof(Florin__Saga__V1__ListRequestsRequest, include_closed),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+};
+static const unsigned florin__saga__v1__list_requests_request__field_indices_by_name[] = {
+  1,   /* field[1] = include_closed */
+  0,   /* field[0] = page */
+};
+static const ProtobufCIntRange florin__saga__v1__list_requests_request__number_ranges[1 + 1] =
+{
+  { 1, 0 },
+  { 0, 2 }
+};
+const ProtobufCMessageDescriptor florin__saga__v1__list_requests_request__descriptor =
+{
+  PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
+  "florin.saga.v1.ListRequestsRequest",
+  "ListRequestsRequest",
+  "Florin__Saga__V1__ListRequestsRequest",
+  "florin.saga.v1",
+  sizeof(Florin__Saga__V1__ListRequestsRequest),
+  2,
+  florin__saga__v1__list_requests_request__field_descriptors,
+  florin__saga__v1__list_requests_request__field_indices_by_name,
+  1,  florin__saga__v1__list_requests_request__number_ranges,
+  (ProtobufCMessageInit) florin__saga__v1__list_requests_request__init,
+  NULL,NULL,NULL    /* reserved[123] */
+};
+static const ProtobufCFieldDescriptor florin__saga__v1__list_requests_response__field_descriptors[2] =
+{
+  {
+    "requests",
+    1,
+    PROTOBUF_C_LABEL_REPEATED,
+    PROTOBUF_C_TYPE_MESSAGE,
+    offsetof(Florin__Saga__V1__ListRequestsResponse, n_requests),
+    offsetof(Florin__Saga__V1__ListRequestsResponse, requests),
+    &florin__saga__v1__operator_request__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "page",
+    2,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_MESSAGE,
+    0,   /* quantifier_offset */
+    offsetof(Florin__Saga__V1__ListRequestsResponse, page),
+    &florin__common__v1__page_response__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+};
+static const unsigned florin__saga__v1__list_requests_response__field_indices_by_name[] = {
+  1,   /* field[1] = page */
+  0,   /* field[0] = requests */
+};
+static const ProtobufCIntRange florin__saga__v1__list_requests_response__number_ranges[1 + 1] =
+{
+  { 1, 0 },
+  { 0, 2 }
+};
+const ProtobufCMessageDescriptor florin__saga__v1__list_requests_response__descriptor =
+{
+  PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
+  "florin.saga.v1.ListRequestsResponse",
+  "ListRequestsResponse",
+  "Florin__Saga__V1__ListRequestsResponse",
+  "florin.saga.v1",
+  sizeof(Florin__Saga__V1__ListRequestsResponse),
+  2,
+  florin__saga__v1__list_requests_response__field_descriptors,
+  florin__saga__v1__list_requests_response__field_indices_by_name,
+  1,  florin__saga__v1__list_requests_response__number_ranges,
+  (ProtobufCMessageInit) florin__saga__v1__list_requests_response__init,
+  NULL,NULL,NULL    /* reserved[123] */
+};
+static const ProtobufCFieldDescriptor florin__saga__v1__list_operator_log_request__field_descriptors[2] =
+{
+  {
+    "page",
+    1,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_MESSAGE,
+    0,   /* quantifier_offset */
+    offsetof(Florin__Saga__V1__ListOperatorLogRequest, page),
+    &florin__common__v1__page_request__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "saga_id",
+    2,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_BYTES,
+    0,   /* quantifier_offset */
+    offsetof(Florin__Saga__V1__ListOperatorLogRequest, saga_id),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+};
+static const unsigned florin__saga__v1__list_operator_log_request__field_indices_by_name[] = {
+  0,   /* field[0] = page */
+  1,   /* field[1] = saga_id */
+};
+static const ProtobufCIntRange florin__saga__v1__list_operator_log_request__number_ranges[1 + 1] =
+{
+  { 1, 0 },
+  { 0, 2 }
+};
+const ProtobufCMessageDescriptor florin__saga__v1__list_operator_log_request__descriptor =
+{
+  PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
+  "florin.saga.v1.ListOperatorLogRequest",
+  "ListOperatorLogRequest",
+  "Florin__Saga__V1__ListOperatorLogRequest",
+  "florin.saga.v1",
+  sizeof(Florin__Saga__V1__ListOperatorLogRequest),
+  2,
+  florin__saga__v1__list_operator_log_request__field_descriptors,
+  florin__saga__v1__list_operator_log_request__field_indices_by_name,
+  1,  florin__saga__v1__list_operator_log_request__number_ranges,
+  (ProtobufCMessageInit) florin__saga__v1__list_operator_log_request__init,
+  NULL,NULL,NULL    /* reserved[123] */
+};
+static const ProtobufCFieldDescriptor florin__saga__v1__list_operator_log_response__field_descriptors[2] =
+{
+  {
+    "entries",
+    1,
+    PROTOBUF_C_LABEL_REPEATED,
+    PROTOBUF_C_TYPE_MESSAGE,
+    offsetof(Florin__Saga__V1__ListOperatorLogResponse, n_entries),
+    offsetof(Florin__Saga__V1__ListOperatorLogResponse, entries),
+    &florin__saga__v1__operator_log_entry__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "page",
+    2,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_MESSAGE,
+    0,   /* quantifier_offset */
+    offsetof(Florin__Saga__V1__ListOperatorLogResponse, page),
+    &florin__common__v1__page_response__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+};
+static const unsigned florin__saga__v1__list_operator_log_response__field_indices_by_name[] = {
+  0,   /* field[0] = entries */
+  1,   /* field[1] = page */
+};
+static const ProtobufCIntRange florin__saga__v1__list_operator_log_response__number_ranges[1 + 1] =
+{
+  { 1, 0 },
+  { 0, 2 }
+};
+const ProtobufCMessageDescriptor florin__saga__v1__list_operator_log_response__descriptor =
+{
+  PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
+  "florin.saga.v1.ListOperatorLogResponse",
+  "ListOperatorLogResponse",
+  "Florin__Saga__V1__ListOperatorLogResponse",
+  "florin.saga.v1",
+  sizeof(Florin__Saga__V1__ListOperatorLogResponse),
+  2,
+  florin__saga__v1__list_operator_log_response__field_descriptors,
+  florin__saga__v1__list_operator_log_response__field_indices_by_name,
+  1,  florin__saga__v1__list_operator_log_response__number_ranges,
+  (ProtobufCMessageInit) florin__saga__v1__list_operator_log_response__init,
+  NULL,NULL,NULL    /* reserved[123] */
+};
+#define florin__saga__v1__verify_operator_log_request__field_descriptors NULL
+#define florin__saga__v1__verify_operator_log_request__field_indices_by_name NULL
+#define florin__saga__v1__verify_operator_log_request__number_ranges NULL
+const ProtobufCMessageDescriptor florin__saga__v1__verify_operator_log_request__descriptor =
+{
+  PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
+  "florin.saga.v1.VerifyOperatorLogRequest",
+  "VerifyOperatorLogRequest",
+  "Florin__Saga__V1__VerifyOperatorLogRequest",
+  "florin.saga.v1",
+  sizeof(Florin__Saga__V1__VerifyOperatorLogRequest),
+  0,
+  florin__saga__v1__verify_operator_log_request__field_descriptors,
+  florin__saga__v1__verify_operator_log_request__field_indices_by_name,
+  0,  florin__saga__v1__verify_operator_log_request__number_ranges,
+  (ProtobufCMessageInit) florin__saga__v1__verify_operator_log_request__init,
+  NULL,NULL,NULL    /* reserved[123] */
+};
+static const ProtobufCFieldDescriptor florin__saga__v1__verify_operator_log_response__field_descriptors[5] =
+{
+  {
+    "is_whole",
+    1,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_BOOL,
+    0,   /* quantifier_offset */
+    offsetof(Florin__Saga__V1__VerifyOperatorLogResponse, is_whole),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "entries",
+    2,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_INT64,
+    0,   /* quantifier_offset */
+    offsetof(Florin__Saga__V1__VerifyOperatorLogResponse, entries),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "head",
+    3,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_BYTES,
+    0,   /* quantifier_offset */
+    offsetof(Florin__Saga__V1__VerifyOperatorLogResponse, head),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "broken_number",
+    4,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_INT64,
+    0,   /* quantifier_offset */
+    offsetof(Florin__Saga__V1__VerifyOperatorLogResponse, broken_number),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "problem",
+    5,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_BYTES,
+    0,   /* quantifier_offset */
+    offsetof(Florin__Saga__V1__VerifyOperatorLogResponse, problem),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+};
+static const unsigned florin__saga__v1__verify_operator_log_response__field_indices_by_name[] = {
+  3,   /* field[3] = broken_number */
+  1,   /* field[1] = entries */
+  2,   /* field[2] = head */
+  0,   /* field[0] = is_whole */
+  4,   /* field[4] = problem */
+};
+static const ProtobufCIntRange florin__saga__v1__verify_operator_log_response__number_ranges[1 + 1] =
+{
+  { 1, 0 },
+  { 0, 5 }
+};
+const ProtobufCMessageDescriptor florin__saga__v1__verify_operator_log_response__descriptor =
+{
+  PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
+  "florin.saga.v1.VerifyOperatorLogResponse",
+  "VerifyOperatorLogResponse",
+  "Florin__Saga__V1__VerifyOperatorLogResponse",
+  "florin.saga.v1",
+  sizeof(Florin__Saga__V1__VerifyOperatorLogResponse),
+  5,
+  florin__saga__v1__verify_operator_log_response__field_descriptors,
+  florin__saga__v1__verify_operator_log_response__field_indices_by_name,
+  1,  florin__saga__v1__verify_operator_log_response__number_ranges,
+  (ProtobufCMessageInit) florin__saga__v1__verify_operator_log_response__init,
+  NULL,NULL,NULL    /* reserved[123] */
+};
+static const ProtobufCFieldDescriptor florin__saga__v1__plan_compensation_request__field_descriptors[1] =
+{
+  {
+    "saga_id",
+    1,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_BYTES,
+    0,   /* quantifier_offset */
+    offsetof(Florin__Saga__V1__PlanCompensationRequest, saga_id),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+};
+static const unsigned florin__saga__v1__plan_compensation_request__field_indices_by_name[] = {
+  0,   /* field[0] = saga_id */
+};
+static const ProtobufCIntRange florin__saga__v1__plan_compensation_request__number_ranges[1 + 1] =
+{
+  { 1, 0 },
+  { 0, 1 }
+};
+const ProtobufCMessageDescriptor florin__saga__v1__plan_compensation_request__descriptor =
+{
+  PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
+  "florin.saga.v1.PlanCompensationRequest",
+  "PlanCompensationRequest",
+  "Florin__Saga__V1__PlanCompensationRequest",
+  "florin.saga.v1",
+  sizeof(Florin__Saga__V1__PlanCompensationRequest),
+  1,
+  florin__saga__v1__plan_compensation_request__field_descriptors,
+  florin__saga__v1__plan_compensation_request__field_indices_by_name,
+  1,  florin__saga__v1__plan_compensation_request__number_ranges,
+  (ProtobufCMessageInit) florin__saga__v1__plan_compensation_request__init,
+  NULL,NULL,NULL    /* reserved[123] */
+};
+static const ProtobufCFieldDescriptor florin__saga__v1__plan_compensation_response__field_descriptors[1] =
+{
+  {
+    "plan",
+    1,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_MESSAGE,
+    0,   /* quantifier_offset */
+    offsetof(Florin__Saga__V1__PlanCompensationResponse, plan),
+    &florin__saga__v1__compensation_plan__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+};
+static const unsigned florin__saga__v1__plan_compensation_response__field_indices_by_name[] = {
+  0,   /* field[0] = plan */
+};
+static const ProtobufCIntRange florin__saga__v1__plan_compensation_response__number_ranges[1 + 1] =
+{
+  { 1, 0 },
+  { 0, 1 }
+};
+const ProtobufCMessageDescriptor florin__saga__v1__plan_compensation_response__descriptor =
+{
+  PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
+  "florin.saga.v1.PlanCompensationResponse",
+  "PlanCompensationResponse",
+  "Florin__Saga__V1__PlanCompensationResponse",
+  "florin.saga.v1",
+  sizeof(Florin__Saga__V1__PlanCompensationResponse),
+  1,
+  florin__saga__v1__plan_compensation_response__field_descriptors,
+  florin__saga__v1__plan_compensation_response__field_indices_by_name,
+  1,  florin__saga__v1__plan_compensation_response__number_ranges,
+  (ProtobufCMessageInit) florin__saga__v1__plan_compensation_response__init,
+  NULL,NULL,NULL    /* reserved[123] */
+};
+static const ProtobufCFieldDescriptor florin__saga__v1__apply_compensation_request__field_descriptors[3] =
+{
+  {
+    "saga_id",
+    1,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_BYTES,
+    0,   /* quantifier_offset */
+    offsetof(Florin__Saga__V1__ApplyCompensationRequest, saga_id),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "plan_hash",
+    2,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_BYTES,
+    0,   /* quantifier_offset */
+    offsetof(Florin__Saga__V1__ApplyCompensationRequest, plan_hash),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "reason",
+    3,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_BYTES,
+    0,   /* quantifier_offset */
+    offsetof(Florin__Saga__V1__ApplyCompensationRequest, reason),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+};
+static const unsigned florin__saga__v1__apply_compensation_request__field_indices_by_name[] = {
+  1,   /* field[1] = plan_hash */
+  2,   /* field[2] = reason */
+  0,   /* field[0] = saga_id */
+};
+static const ProtobufCIntRange florin__saga__v1__apply_compensation_request__number_ranges[1 + 1] =
+{
+  { 1, 0 },
+  { 0, 3 }
+};
+const ProtobufCMessageDescriptor florin__saga__v1__apply_compensation_request__descriptor =
+{
+  PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
+  "florin.saga.v1.ApplyCompensationRequest",
+  "ApplyCompensationRequest",
+  "Florin__Saga__V1__ApplyCompensationRequest",
+  "florin.saga.v1",
+  sizeof(Florin__Saga__V1__ApplyCompensationRequest),
+  3,
+  florin__saga__v1__apply_compensation_request__field_descriptors,
+  florin__saga__v1__apply_compensation_request__field_indices_by_name,
+  1,  florin__saga__v1__apply_compensation_request__number_ranges,
+  (ProtobufCMessageInit) florin__saga__v1__apply_compensation_request__init,
+  NULL,NULL,NULL    /* reserved[123] */
+};
+static const ProtobufCFieldDescriptor florin__saga__v1__apply_compensation_response__field_descriptors[1] =
+{
+  {
+    "saga",
+    1,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_MESSAGE,
+    0,   /* quantifier_offset */
+    offsetof(Florin__Saga__V1__ApplyCompensationResponse, saga),
+    &florin__saga__v1__saga__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+};
+static const unsigned florin__saga__v1__apply_compensation_response__field_indices_by_name[] = {
+  0,   /* field[0] = saga */
+};
+static const ProtobufCIntRange florin__saga__v1__apply_compensation_response__number_ranges[1 + 1] =
+{
+  { 1, 0 },
+  { 0, 1 }
+};
+const ProtobufCMessageDescriptor florin__saga__v1__apply_compensation_response__descriptor =
+{
+  PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
+  "florin.saga.v1.ApplyCompensationResponse",
+  "ApplyCompensationResponse",
+  "Florin__Saga__V1__ApplyCompensationResponse",
+  "florin.saga.v1",
+  sizeof(Florin__Saga__V1__ApplyCompensationResponse),
+  1,
+  florin__saga__v1__apply_compensation_response__field_descriptors,
+  florin__saga__v1__apply_compensation_response__field_indices_by_name,
+  1,  florin__saga__v1__apply_compensation_response__number_ranges,
+  (ProtobufCMessageInit) florin__saga__v1__apply_compensation_response__init,
+  NULL,NULL,NULL    /* reserved[123] */
+};
+static const ProtobufCFieldDescriptor florin__saga__v1__get_saga_stats_request__field_descriptors[1] =
+{
+  {
+    "period_seconds",
+    1,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_INT64,
+    0,   /* quantifier_offset */
+    offsetof(Florin__Saga__V1__GetSagaStatsRequest, period_seconds),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+};
+static const unsigned florin__saga__v1__get_saga_stats_request__field_indices_by_name[] = {
+  0,   /* field[0] = period_seconds */
+};
+static const ProtobufCIntRange florin__saga__v1__get_saga_stats_request__number_ranges[1 + 1] =
+{
+  { 1, 0 },
+  { 0, 1 }
+};
+const ProtobufCMessageDescriptor florin__saga__v1__get_saga_stats_request__descriptor =
+{
+  PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
+  "florin.saga.v1.GetSagaStatsRequest",
+  "GetSagaStatsRequest",
+  "Florin__Saga__V1__GetSagaStatsRequest",
+  "florin.saga.v1",
+  sizeof(Florin__Saga__V1__GetSagaStatsRequest),
+  1,
+  florin__saga__v1__get_saga_stats_request__field_descriptors,
+  florin__saga__v1__get_saga_stats_request__field_indices_by_name,
+  1,  florin__saga__v1__get_saga_stats_request__number_ranges,
+  (ProtobufCMessageInit) florin__saga__v1__get_saga_stats_request__init,
+  NULL,NULL,NULL    /* reserved[123] */
+};
+static const ProtobufCFieldDescriptor florin__saga__v1__get_saga_stats_response__field_descriptors[9] =
+{
+  {
+    "counts",
+    1,
+    PROTOBUF_C_LABEL_REPEATED,
+    PROTOBUF_C_TYPE_MESSAGE,
+    offsetof(Florin__Saga__V1__GetSagaStatsResponse, n_counts),
+    offsetof(Florin__Saga__V1__GetSagaStatsResponse, counts),
+    &florin__saga__v1__saga_count__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "period_seconds",
+    2,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_INT64,
+    0,   /* quantifier_offset */
+    offsetof(Florin__Saga__V1__GetSagaStatsResponse, period_seconds),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "started",
+    3,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_INT64,
+    0,   /* quantifier_offset */
+    offsetof(Florin__Saga__V1__GetSagaStatsResponse, started),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "ended",
+    4,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_INT64,
+    0,   /* quantifier_offset */
+    offsetof(Florin__Saga__V1__GetSagaStatsResponse, ended),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "latencies",
+    5,
+    PROTOBUF_C_LABEL_REPEATED,
+    PROTOBUF_C_TYPE_MESSAGE,
+    offsetof(Florin__Saga__V1__GetSagaStatsResponse, n_latencies),
+    offsetof(Florin__Saga__V1__GetSagaStatsResponse, latencies),
+    &florin__saga__v1__saga_latency__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "oldest",
+    6,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_MESSAGE,
+    0,   /* quantifier_offset */
+    offsetof(Florin__Saga__V1__GetSagaStatsResponse, oldest),
+    &florin__saga__v1__saga__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "waiting",
+    7,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_INT64,
+    0,   /* quantifier_offset */
+    offsetof(Florin__Saga__V1__GetSagaStatsResponse, waiting),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "unfinished",
+    8,
+    PROTOBUF_C_LABEL_REPEATED,
+    PROTOBUF_C_TYPE_MESSAGE,
+    offsetof(Florin__Saga__V1__GetSagaStatsResponse, n_unfinished),
+    offsetof(Florin__Saga__V1__GetSagaStatsResponse, unfinished),
+    &florin__saga__v1__saga_money__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "at_us",
+    9,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_INT64,
+    0,   /* quantifier_offset */
+    offsetof(Florin__Saga__V1__GetSagaStatsResponse, at_us),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+};
+static const unsigned florin__saga__v1__get_saga_stats_response__field_indices_by_name[] = {
+  8,   /* field[8] = at_us */
+  0,   /* field[0] = counts */
+  3,   /* field[3] = ended */
+  4,   /* field[4] = latencies */
+  5,   /* field[5] = oldest */
+  1,   /* field[1] = period_seconds */
+  2,   /* field[2] = started */
+  7,   /* field[7] = unfinished */
+  6,   /* field[6] = waiting */
+};
+static const ProtobufCIntRange florin__saga__v1__get_saga_stats_response__number_ranges[1 + 1] =
+{
+  { 1, 0 },
+  { 0, 9 }
+};
+const ProtobufCMessageDescriptor florin__saga__v1__get_saga_stats_response__descriptor =
+{
+  PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
+  "florin.saga.v1.GetSagaStatsResponse",
+  "GetSagaStatsResponse",
+  "Florin__Saga__V1__GetSagaStatsResponse",
+  "florin.saga.v1",
+  sizeof(Florin__Saga__V1__GetSagaStatsResponse),
+  9,
+  florin__saga__v1__get_saga_stats_response__field_descriptors,
+  florin__saga__v1__get_saga_stats_response__field_indices_by_name,
+  1,  florin__saga__v1__get_saga_stats_response__number_ranges,
+  (ProtobufCMessageInit) florin__saga__v1__get_saga_stats_response__init,
+  NULL,NULL,NULL    /* reserved[123] */
+};
+#define florin__saga__v1__list_definitions_request__field_descriptors NULL
+#define florin__saga__v1__list_definitions_request__field_indices_by_name NULL
+#define florin__saga__v1__list_definitions_request__number_ranges NULL
+const ProtobufCMessageDescriptor florin__saga__v1__list_definitions_request__descriptor =
+{
+  PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
+  "florin.saga.v1.ListDefinitionsRequest",
+  "ListDefinitionsRequest",
+  "Florin__Saga__V1__ListDefinitionsRequest",
+  "florin.saga.v1",
+  sizeof(Florin__Saga__V1__ListDefinitionsRequest),
+  0,
+  florin__saga__v1__list_definitions_request__field_descriptors,
+  florin__saga__v1__list_definitions_request__field_indices_by_name,
+  0,  florin__saga__v1__list_definitions_request__number_ranges,
+  (ProtobufCMessageInit) florin__saga__v1__list_definitions_request__init,
+  NULL,NULL,NULL    /* reserved[123] */
+};
+static const ProtobufCFieldDescriptor florin__saga__v1__list_definitions_response__field_descriptors[1] =
+{
+  {
+    "definitions",
+    1,
+    PROTOBUF_C_LABEL_REPEATED,
+    PROTOBUF_C_TYPE_MESSAGE,
+    offsetof(Florin__Saga__V1__ListDefinitionsResponse, n_definitions),
+    offsetof(Florin__Saga__V1__ListDefinitionsResponse, definitions),
+    &florin__saga__v1__saga_definition__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+};
+static const unsigned florin__saga__v1__list_definitions_response__field_indices_by_name[] = {
+  0,   /* field[0] = definitions */
+};
+static const ProtobufCIntRange florin__saga__v1__list_definitions_response__number_ranges[1 + 1] =
+{
+  { 1, 0 },
+  { 0, 1 }
+};
+const ProtobufCMessageDescriptor florin__saga__v1__list_definitions_response__descriptor =
+{
+  PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
+  "florin.saga.v1.ListDefinitionsResponse",
+  "ListDefinitionsResponse",
+  "Florin__Saga__V1__ListDefinitionsResponse",
+  "florin.saga.v1",
+  sizeof(Florin__Saga__V1__ListDefinitionsResponse),
+  1,
+  florin__saga__v1__list_definitions_response__field_descriptors,
+  florin__saga__v1__list_definitions_response__field_indices_by_name,
+  1,  florin__saga__v1__list_definitions_response__number_ranges,
+  (ProtobufCMessageInit) florin__saga__v1__list_definitions_response__init,
   NULL,NULL,NULL    /* reserved[123] */
 };
 static const ProtobufCEnumValue florin__saga__v1__refund_rate__enum_values_by_number[3] =

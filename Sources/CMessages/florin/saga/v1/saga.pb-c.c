@@ -316,7 +316,7 @@ const ProtobufCMessageDescriptor florin__saga__v1__step__descriptor =
   (ProtobufCMessageInit) florin__saga__v1__step__init,
   NULL,NULL,NULL    /* reserved[123] */
 };
-static const ProtobufCFieldDescriptor florin__saga__v1__saga__field_descriptors[15] =
+static const ProtobufCFieldDescriptor florin__saga__v1__saga__field_descriptors[17] =
 {
   {
     "id",
@@ -498,10 +498,36 @@ static const ProtobufCFieldDescriptor florin__saga__v1__saga__field_descriptors[
     0,             /* flags */
     0,NULL,NULL    /* reserved1,reserved2, etc */
   },
+  {
+    "amount",
+    16,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_MESSAGE,
+    0,   /* quantifier_offset */
+    offsetof(Florin__Saga__V1__Saga, amount),
+    &florin__common__v1__money__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "current_step",
+    17,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_BYTES,
+    0,   /* quantifier_offset */
+    offsetof(Florin__Saga__V1__Saga, current_step),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
 };
 static const unsigned florin__saga__v1__saga__field_indices_by_name[] = {
+  15,   /* field[15] = amount */
   9,   /* field[9] = attention */
   11,   /* field[11] = created_at_us */
+  16,   /* field[16] = current_step */
   14,   /* field[14] = deadline_us */
   2,   /* field[2] = definition_version */
   13,   /* field[13] = ended_at_us */
@@ -519,7 +545,7 @@ static const unsigned florin__saga__v1__saga__field_indices_by_name[] = {
 static const ProtobufCIntRange florin__saga__v1__saga__number_ranges[1 + 1] =
 {
   { 1, 0 },
-  { 0, 15 }
+  { 0, 17 }
 };
 const ProtobufCMessageDescriptor florin__saga__v1__saga__descriptor =
 {
@@ -529,7 +555,7 @@ const ProtobufCMessageDescriptor florin__saga__v1__saga__descriptor =
   "Florin__Saga__V1__Saga",
   "florin.saga.v1",
   sizeof(Florin__Saga__V1__Saga),
-  15,
+  17,
   florin__saga__v1__saga__field_descriptors,
   florin__saga__v1__saga__field_indices_by_name,
   1,  florin__saga__v1__saga__number_ranges,
@@ -703,7 +729,7 @@ const ProtobufCMessageDescriptor florin__saga__v1__saga_event__descriptor =
   (ProtobufCMessageInit) florin__saga__v1__saga_event__init,
   NULL,NULL,NULL    /* reserved[123] */
 };
-static const ProtobufCEnumValue florin__saga__v1__saga_status__enum_values_by_number[6] =
+static const ProtobufCEnumValue florin__saga__v1__saga_status__enum_values_by_number[8] =
 {
   { "SAGA_STATUS_UNSPECIFIED", "FLORIN__SAGA__V1__SAGA_STATUS__SAGA_STATUS_UNSPECIFIED", 0 },
   { "SAGA_STATUS_RUNNING", "FLORIN__SAGA__V1__SAGA_STATUS__SAGA_STATUS_RUNNING", 1 },
@@ -711,16 +737,20 @@ static const ProtobufCEnumValue florin__saga__v1__saga_status__enum_values_by_nu
   { "SAGA_STATUS_SUCCEEDED", "FLORIN__SAGA__V1__SAGA_STATUS__SAGA_STATUS_SUCCEEDED", 3 },
   { "SAGA_STATUS_COMPENSATED", "FLORIN__SAGA__V1__SAGA_STATUS__SAGA_STATUS_COMPENSATED", 4 },
   { "SAGA_STATUS_NEEDS_ATTENTION", "FLORIN__SAGA__V1__SAGA_STATUS__SAGA_STATUS_NEEDS_ATTENTION", 5 },
+  { "SAGA_STATUS_PAUSED", "FLORIN__SAGA__V1__SAGA_STATUS__SAGA_STATUS_PAUSED", 6 },
+  { "SAGA_STATUS_STOPPED", "FLORIN__SAGA__V1__SAGA_STATUS__SAGA_STATUS_STOPPED", 7 },
 };
 static const ProtobufCIntRange florin__saga__v1__saga_status__value_ranges[] = {
-{0, 0},{0, 6}
+{0, 0},{0, 8}
 };
-static const ProtobufCEnumValueIndex florin__saga__v1__saga_status__enum_values_by_name[6] =
+static const ProtobufCEnumValueIndex florin__saga__v1__saga_status__enum_values_by_name[8] =
 {
   { "SAGA_STATUS_COMPENSATED", 4 },
   { "SAGA_STATUS_COMPENSATING", 2 },
   { "SAGA_STATUS_NEEDS_ATTENTION", 5 },
+  { "SAGA_STATUS_PAUSED", 6 },
   { "SAGA_STATUS_RUNNING", 1 },
+  { "SAGA_STATUS_STOPPED", 7 },
   { "SAGA_STATUS_SUCCEEDED", 3 },
   { "SAGA_STATUS_UNSPECIFIED", 0 },
 };
@@ -731,9 +761,9 @@ const ProtobufCEnumDescriptor florin__saga__v1__saga_status__descriptor =
   "SagaStatus",
   "Florin__Saga__V1__SagaStatus",
   "florin.saga.v1",
-  6,
+  8,
   florin__saga__v1__saga_status__enum_values_by_number,
-  6,
+  8,
   florin__saga__v1__saga_status__enum_values_by_name,
   1,
   florin__saga__v1__saga_status__value_ranges,

@@ -18,6 +18,7 @@ PROTOBUF_C__BEGIN_DECLS
 #include "florin/common/v1/page.pb-c.h"
 #include "florin/payment/v1/payment.pb-c.h"
 #include "florin/refund/v1/refund.pb-c.h"
+#include "florin/saga/v1/operator.pb-c.h"
 #include "florin/saga/v1/saga.pb-c.h"
 
 typedef struct Florin__Saga__V1__ProcessPaymentRequest Florin__Saga__V1__ProcessPaymentRequest;
@@ -34,6 +35,32 @@ typedef struct Florin__Saga__V1__ListSagasRequest Florin__Saga__V1__ListSagasReq
 typedef struct Florin__Saga__V1__ListSagasResponse Florin__Saga__V1__ListSagasResponse;
 typedef struct Florin__Saga__V1__ShowSagaRequest Florin__Saga__V1__ShowSagaRequest;
 typedef struct Florin__Saga__V1__ShowSagaResponse Florin__Saga__V1__ShowSagaResponse;
+typedef struct Florin__Saga__V1__PauseSagaRequest Florin__Saga__V1__PauseSagaRequest;
+typedef struct Florin__Saga__V1__PauseSagaResponse Florin__Saga__V1__PauseSagaResponse;
+typedef struct Florin__Saga__V1__ResumeSagaRequest Florin__Saga__V1__ResumeSagaRequest;
+typedef struct Florin__Saga__V1__ResumeSagaResponse Florin__Saga__V1__ResumeSagaResponse;
+typedef struct Florin__Saga__V1__RetrySagaRequest Florin__Saga__V1__RetrySagaRequest;
+typedef struct Florin__Saga__V1__RetrySagaResponse Florin__Saga__V1__RetrySagaResponse;
+typedef struct Florin__Saga__V1__StopSagaRequest Florin__Saga__V1__StopSagaRequest;
+typedef struct Florin__Saga__V1__StopSagaResponse Florin__Saga__V1__StopSagaResponse;
+typedef struct Florin__Saga__V1__ResolveStepRequest Florin__Saga__V1__ResolveStepRequest;
+typedef struct Florin__Saga__V1__ResolveStepResponse Florin__Saga__V1__ResolveStepResponse;
+typedef struct Florin__Saga__V1__ApproveRequestRequest Florin__Saga__V1__ApproveRequestRequest;
+typedef struct Florin__Saga__V1__ApproveRequestResponse Florin__Saga__V1__ApproveRequestResponse;
+typedef struct Florin__Saga__V1__ListRequestsRequest Florin__Saga__V1__ListRequestsRequest;
+typedef struct Florin__Saga__V1__ListRequestsResponse Florin__Saga__V1__ListRequestsResponse;
+typedef struct Florin__Saga__V1__ListOperatorLogRequest Florin__Saga__V1__ListOperatorLogRequest;
+typedef struct Florin__Saga__V1__ListOperatorLogResponse Florin__Saga__V1__ListOperatorLogResponse;
+typedef struct Florin__Saga__V1__VerifyOperatorLogRequest Florin__Saga__V1__VerifyOperatorLogRequest;
+typedef struct Florin__Saga__V1__VerifyOperatorLogResponse Florin__Saga__V1__VerifyOperatorLogResponse;
+typedef struct Florin__Saga__V1__PlanCompensationRequest Florin__Saga__V1__PlanCompensationRequest;
+typedef struct Florin__Saga__V1__PlanCompensationResponse Florin__Saga__V1__PlanCompensationResponse;
+typedef struct Florin__Saga__V1__ApplyCompensationRequest Florin__Saga__V1__ApplyCompensationRequest;
+typedef struct Florin__Saga__V1__ApplyCompensationResponse Florin__Saga__V1__ApplyCompensationResponse;
+typedef struct Florin__Saga__V1__GetSagaStatsRequest Florin__Saga__V1__GetSagaStatsRequest;
+typedef struct Florin__Saga__V1__GetSagaStatsResponse Florin__Saga__V1__GetSagaStatsResponse;
+typedef struct Florin__Saga__V1__ListDefinitionsRequest Florin__Saga__V1__ListDefinitionsRequest;
+typedef struct Florin__Saga__V1__ListDefinitionsResponse Florin__Saga__V1__ListDefinitionsResponse;
 
 
 /* --- enums --- */
@@ -205,10 +232,28 @@ struct  Florin__Saga__V1__ListSagasRequest
    * Empty: of any payment.
    */
   ProtobufCBinaryData payment_id;
+  /*
+   * Empty: at any step. The step that is done or undone next.
+   */
+  ProtobufCBinaryData step;
+  /*
+   * Empty: of any merchant.
+   */
+  ProtobufCBinaryData merchant_id;
+  /*
+   * Unix microseconds: started at or after, and before; 0: without that end.
+   */
+  int64_t created_from_us;
+  int64_t created_to_us;
+  /*
+   * Of at least and at most that much, of which the currencies must agree; absent: of any amount.
+   */
+  Florin__Common__V1__Money *amount_from;
+  Florin__Common__V1__Money *amount_to;
 };
 #define FLORIN__SAGA__V1__LIST_SAGAS_REQUEST__INIT \
  { PROTOBUF_C_MESSAGE_INIT (&florin__saga__v1__list_sagas_request__descriptor) \
-    , NULL, FLORIN__SAGA__V1__SAGA_STATUS__SAGA_STATUS_UNSPECIFIED, {0,NULL}, {0,NULL} }
+    , NULL, FLORIN__SAGA__V1__SAGA_STATUS__SAGA_STATUS_UNSPECIFIED, {0,NULL}, {0,NULL}, {0,NULL}, {0,NULL}, 0, 0, NULL, NULL }
 
 
 struct  Florin__Saga__V1__ListSagasResponse
@@ -227,10 +272,14 @@ struct  Florin__Saga__V1__ShowSagaRequest
 {
   ProtobufCMessage base;
   ProtobufCBinaryData saga_id;
+  /*
+   * Only what happened after the event of that number.
+   */
+  int64_t after_sequence;
 };
 #define FLORIN__SAGA__V1__SHOW_SAGA_REQUEST__INIT \
  { PROTOBUF_C_MESSAGE_INIT (&florin__saga__v1__show_saga_request__descriptor) \
-    , {0,NULL} }
+    , {0,NULL}, 0 }
 
 
 struct  Florin__Saga__V1__ShowSagaResponse
@@ -239,10 +288,349 @@ struct  Florin__Saga__V1__ShowSagaResponse
   Florin__Saga__V1__Saga *saga;
   size_t n_events;
   Florin__Saga__V1__SagaEvent **events;
+  /*
+   * The caller's, by which the saga was started.
+   */
+  ProtobufCBinaryData idempotency_key;
+  /*
+   * What would stay if nothing more were done.
+   */
+  size_t n_effects;
+  Florin__Saga__V1__RemainingEffect **effects;
 };
 #define FLORIN__SAGA__V1__SHOW_SAGA_RESPONSE__INIT \
  { PROTOBUF_C_MESSAGE_INIT (&florin__saga__v1__show_saga_response__descriptor) \
+    , NULL, 0,NULL, {0,NULL}, 0,NULL }
+
+
+struct  Florin__Saga__V1__PauseSagaRequest
+{
+  ProtobufCMessage base;
+  ProtobufCBinaryData saga_id;
+  /*
+   * 1 to 500 characters, for the log.
+   */
+  ProtobufCBinaryData reason;
+};
+#define FLORIN__SAGA__V1__PAUSE_SAGA_REQUEST__INIT \
+ { PROTOBUF_C_MESSAGE_INIT (&florin__saga__v1__pause_saga_request__descriptor) \
+    , {0,NULL}, {0,NULL} }
+
+
+struct  Florin__Saga__V1__PauseSagaResponse
+{
+  ProtobufCMessage base;
+  Florin__Saga__V1__Saga *saga;
+  size_t n_effects;
+  Florin__Saga__V1__RemainingEffect **effects;
+};
+#define FLORIN__SAGA__V1__PAUSE_SAGA_RESPONSE__INIT \
+ { PROTOBUF_C_MESSAGE_INIT (&florin__saga__v1__pause_saga_response__descriptor) \
     , NULL, 0,NULL }
+
+
+struct  Florin__Saga__V1__ResumeSagaRequest
+{
+  ProtobufCMessage base;
+  ProtobufCBinaryData saga_id;
+  ProtobufCBinaryData reason;
+};
+#define FLORIN__SAGA__V1__RESUME_SAGA_REQUEST__INIT \
+ { PROTOBUF_C_MESSAGE_INIT (&florin__saga__v1__resume_saga_request__descriptor) \
+    , {0,NULL}, {0,NULL} }
+
+
+struct  Florin__Saga__V1__ResumeSagaResponse
+{
+  ProtobufCMessage base;
+  Florin__Saga__V1__Saga *saga;
+};
+#define FLORIN__SAGA__V1__RESUME_SAGA_RESPONSE__INIT \
+ { PROTOBUF_C_MESSAGE_INIT (&florin__saga__v1__resume_saga_response__descriptor) \
+    , NULL }
+
+
+struct  Florin__Saga__V1__RetrySagaRequest
+{
+  ProtobufCMessage base;
+  ProtobufCBinaryData saga_id;
+  ProtobufCBinaryData reason;
+};
+#define FLORIN__SAGA__V1__RETRY_SAGA_REQUEST__INIT \
+ { PROTOBUF_C_MESSAGE_INIT (&florin__saga__v1__retry_saga_request__descriptor) \
+    , {0,NULL}, {0,NULL} }
+
+
+struct  Florin__Saga__V1__RetrySagaResponse
+{
+  ProtobufCMessage base;
+  Florin__Saga__V1__Saga *saga;
+};
+#define FLORIN__SAGA__V1__RETRY_SAGA_RESPONSE__INIT \
+ { PROTOBUF_C_MESSAGE_INIT (&florin__saga__v1__retry_saga_response__descriptor) \
+    , NULL }
+
+
+struct  Florin__Saga__V1__StopSagaRequest
+{
+  ProtobufCMessage base;
+  ProtobufCBinaryData saga_id;
+  ProtobufCBinaryData reason;
+};
+#define FLORIN__SAGA__V1__STOP_SAGA_REQUEST__INIT \
+ { PROTOBUF_C_MESSAGE_INIT (&florin__saga__v1__stop_saga_request__descriptor) \
+    , {0,NULL}, {0,NULL} }
+
+
+struct  Florin__Saga__V1__StopSagaResponse
+{
+  ProtobufCMessage base;
+  Florin__Saga__V1__OperatorRequest *request;
+  size_t n_effects;
+  Florin__Saga__V1__RemainingEffect **effects;
+};
+#define FLORIN__SAGA__V1__STOP_SAGA_RESPONSE__INIT \
+ { PROTOBUF_C_MESSAGE_INIT (&florin__saga__v1__stop_saga_response__descriptor) \
+    , NULL, 0,NULL }
+
+
+struct  Florin__Saga__V1__ResolveStepRequest
+{
+  ProtobufCMessage base;
+  ProtobufCBinaryData saga_id;
+  /*
+   * Empty: the step that is in doubt.
+   */
+  ProtobufCBinaryData step;
+  Florin__Saga__V1__Evidence *evidence;
+  ProtobufCBinaryData reason;
+};
+#define FLORIN__SAGA__V1__RESOLVE_STEP_REQUEST__INIT \
+ { PROTOBUF_C_MESSAGE_INIT (&florin__saga__v1__resolve_step_request__descriptor) \
+    , {0,NULL}, {0,NULL}, NULL, {0,NULL} }
+
+
+struct  Florin__Saga__V1__ResolveStepResponse
+{
+  ProtobufCMessage base;
+  Florin__Saga__V1__OperatorRequest *request;
+};
+#define FLORIN__SAGA__V1__RESOLVE_STEP_RESPONSE__INIT \
+ { PROTOBUF_C_MESSAGE_INIT (&florin__saga__v1__resolve_step_response__descriptor) \
+    , NULL }
+
+
+struct  Florin__Saga__V1__ApproveRequestRequest
+{
+  ProtobufCMessage base;
+  ProtobufCBinaryData request_id;
+};
+#define FLORIN__SAGA__V1__APPROVE_REQUEST_REQUEST__INIT \
+ { PROTOBUF_C_MESSAGE_INIT (&florin__saga__v1__approve_request_request__descriptor) \
+    , {0,NULL} }
+
+
+struct  Florin__Saga__V1__ApproveRequestResponse
+{
+  ProtobufCMessage base;
+  Florin__Saga__V1__OperatorRequest *request;
+  Florin__Saga__V1__Saga *saga;
+  size_t n_effects;
+  Florin__Saga__V1__RemainingEffect **effects;
+  /*
+   * RESOLVE: whether the acquirer's own answer agreed; if not, it gave none.
+   */
+  protobuf_c_boolean checked_by_query;
+};
+#define FLORIN__SAGA__V1__APPROVE_REQUEST_RESPONSE__INIT \
+ { PROTOBUF_C_MESSAGE_INIT (&florin__saga__v1__approve_request_response__descriptor) \
+    , NULL, NULL, 0,NULL, 0 }
+
+
+struct  Florin__Saga__V1__ListRequestsRequest
+{
+  ProtobufCMessage base;
+  Florin__Common__V1__PageRequest *page;
+  /*
+   * Also those that are approved or expired.
+   */
+  protobuf_c_boolean include_closed;
+};
+#define FLORIN__SAGA__V1__LIST_REQUESTS_REQUEST__INIT \
+ { PROTOBUF_C_MESSAGE_INIT (&florin__saga__v1__list_requests_request__descriptor) \
+    , NULL, 0 }
+
+
+struct  Florin__Saga__V1__ListRequestsResponse
+{
+  ProtobufCMessage base;
+  size_t n_requests;
+  Florin__Saga__V1__OperatorRequest **requests;
+  Florin__Common__V1__PageResponse *page;
+};
+#define FLORIN__SAGA__V1__LIST_REQUESTS_RESPONSE__INIT \
+ { PROTOBUF_C_MESSAGE_INIT (&florin__saga__v1__list_requests_response__descriptor) \
+    , 0,NULL, NULL }
+
+
+struct  Florin__Saga__V1__ListOperatorLogRequest
+{
+  ProtobufCMessage base;
+  Florin__Common__V1__PageRequest *page;
+  /*
+   * Empty: of all sagas.
+   */
+  ProtobufCBinaryData saga_id;
+};
+#define FLORIN__SAGA__V1__LIST_OPERATOR_LOG_REQUEST__INIT \
+ { PROTOBUF_C_MESSAGE_INIT (&florin__saga__v1__list_operator_log_request__descriptor) \
+    , NULL, {0,NULL} }
+
+
+struct  Florin__Saga__V1__ListOperatorLogResponse
+{
+  ProtobufCMessage base;
+  size_t n_entries;
+  Florin__Saga__V1__OperatorLogEntry **entries;
+  Florin__Common__V1__PageResponse *page;
+};
+#define FLORIN__SAGA__V1__LIST_OPERATOR_LOG_RESPONSE__INIT \
+ { PROTOBUF_C_MESSAGE_INIT (&florin__saga__v1__list_operator_log_response__descriptor) \
+    , 0,NULL, NULL }
+
+
+struct  Florin__Saga__V1__VerifyOperatorLogRequest
+{
+  ProtobufCMessage base;
+};
+#define FLORIN__SAGA__V1__VERIFY_OPERATOR_LOG_REQUEST__INIT \
+ { PROTOBUF_C_MESSAGE_INIT (&florin__saga__v1__verify_operator_log_request__descriptor) \
+     }
+
+
+struct  Florin__Saga__V1__VerifyOperatorLogResponse
+{
+  ProtobufCMessage base;
+  protobuf_c_boolean is_whole;
+  int64_t entries;
+  /*
+   * The last line's hash: whoever notes it down can tell later that nothing was cut off.
+   */
+  ProtobufCBinaryData head;
+  /*
+   * The first line that is wrong, and what is wrong with it.
+   */
+  int64_t broken_number;
+  ProtobufCBinaryData problem;
+};
+#define FLORIN__SAGA__V1__VERIFY_OPERATOR_LOG_RESPONSE__INIT \
+ { PROTOBUF_C_MESSAGE_INIT (&florin__saga__v1__verify_operator_log_response__descriptor) \
+    , 0, 0, {0,NULL}, 0, {0,NULL} }
+
+
+struct  Florin__Saga__V1__PlanCompensationRequest
+{
+  ProtobufCMessage base;
+  ProtobufCBinaryData saga_id;
+};
+#define FLORIN__SAGA__V1__PLAN_COMPENSATION_REQUEST__INIT \
+ { PROTOBUF_C_MESSAGE_INIT (&florin__saga__v1__plan_compensation_request__descriptor) \
+    , {0,NULL} }
+
+
+struct  Florin__Saga__V1__PlanCompensationResponse
+{
+  ProtobufCMessage base;
+  Florin__Saga__V1__CompensationPlan *plan;
+};
+#define FLORIN__SAGA__V1__PLAN_COMPENSATION_RESPONSE__INIT \
+ { PROTOBUF_C_MESSAGE_INIT (&florin__saga__v1__plan_compensation_response__descriptor) \
+    , NULL }
+
+
+struct  Florin__Saga__V1__ApplyCompensationRequest
+{
+  ProtobufCMessage base;
+  ProtobufCBinaryData saga_id;
+  ProtobufCBinaryData plan_hash;
+  ProtobufCBinaryData reason;
+};
+#define FLORIN__SAGA__V1__APPLY_COMPENSATION_REQUEST__INIT \
+ { PROTOBUF_C_MESSAGE_INIT (&florin__saga__v1__apply_compensation_request__descriptor) \
+    , {0,NULL}, {0,NULL}, {0,NULL} }
+
+
+struct  Florin__Saga__V1__ApplyCompensationResponse
+{
+  ProtobufCMessage base;
+  Florin__Saga__V1__Saga *saga;
+};
+#define FLORIN__SAGA__V1__APPLY_COMPENSATION_RESPONSE__INIT \
+ { PROTOBUF_C_MESSAGE_INIT (&florin__saga__v1__apply_compensation_response__descriptor) \
+    , NULL }
+
+
+struct  Florin__Saga__V1__GetSagaStatsRequest
+{
+  ProtobufCMessage base;
+  /*
+   * The period that throughput and latency are taken from; 0: 60.
+   */
+  int64_t period_seconds;
+};
+#define FLORIN__SAGA__V1__GET_SAGA_STATS_REQUEST__INIT \
+ { PROTOBUF_C_MESSAGE_INIT (&florin__saga__v1__get_saga_stats_request__descriptor) \
+    , 0 }
+
+
+struct  Florin__Saga__V1__GetSagaStatsResponse
+{
+  ProtobufCMessage base;
+  size_t n_counts;
+  Florin__Saga__V1__SagaCount **counts;
+  int64_t period_seconds;
+  /*
+   * Started and ended within the period.
+   */
+  int64_t started;
+  int64_t ended;
+  size_t n_latencies;
+  Florin__Saga__V1__SagaLatency **latencies;
+  /*
+   * The unfinished saga that was started first; absent when all have ended.
+   */
+  Florin__Saga__V1__Saga *oldest;
+  /*
+   * Sagas that are due and that nobody drives.
+   */
+  int64_t waiting;
+  size_t n_unfinished;
+  Florin__Saga__V1__SagaMoney **unfinished;
+  int64_t at_us;
+};
+#define FLORIN__SAGA__V1__GET_SAGA_STATS_RESPONSE__INIT \
+ { PROTOBUF_C_MESSAGE_INIT (&florin__saga__v1__get_saga_stats_response__descriptor) \
+    , 0,NULL, 0, 0, 0, 0,NULL, NULL, 0, 0,NULL, 0 }
+
+
+struct  Florin__Saga__V1__ListDefinitionsRequest
+{
+  ProtobufCMessage base;
+};
+#define FLORIN__SAGA__V1__LIST_DEFINITIONS_REQUEST__INIT \
+ { PROTOBUF_C_MESSAGE_INIT (&florin__saga__v1__list_definitions_request__descriptor) \
+     }
+
+
+struct  Florin__Saga__V1__ListDefinitionsResponse
+{
+  ProtobufCMessage base;
+  size_t n_definitions;
+  Florin__Saga__V1__SagaDefinition **definitions;
+};
+#define FLORIN__SAGA__V1__LIST_DEFINITIONS_RESPONSE__INIT \
+ { PROTOBUF_C_MESSAGE_INIT (&florin__saga__v1__list_definitions_response__descriptor) \
+    , 0,NULL }
 
 
 /* Florin__Saga__V1__ProcessPaymentRequest methods */
@@ -511,6 +899,500 @@ Florin__Saga__V1__ShowSagaResponse *
 void   florin__saga__v1__show_saga_response__free_unpacked
                      (Florin__Saga__V1__ShowSagaResponse *message,
                       ProtobufCAllocator *allocator);
+/* Florin__Saga__V1__PauseSagaRequest methods */
+void   florin__saga__v1__pause_saga_request__init
+                     (Florin__Saga__V1__PauseSagaRequest         *message);
+size_t florin__saga__v1__pause_saga_request__get_packed_size
+                     (const Florin__Saga__V1__PauseSagaRequest   *message);
+size_t florin__saga__v1__pause_saga_request__pack
+                     (const Florin__Saga__V1__PauseSagaRequest   *message,
+                      uint8_t             *out);
+size_t florin__saga__v1__pause_saga_request__pack_to_buffer
+                     (const Florin__Saga__V1__PauseSagaRequest   *message,
+                      ProtobufCBuffer     *buffer);
+Florin__Saga__V1__PauseSagaRequest *
+       florin__saga__v1__pause_saga_request__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data);
+void   florin__saga__v1__pause_saga_request__free_unpacked
+                     (Florin__Saga__V1__PauseSagaRequest *message,
+                      ProtobufCAllocator *allocator);
+/* Florin__Saga__V1__PauseSagaResponse methods */
+void   florin__saga__v1__pause_saga_response__init
+                     (Florin__Saga__V1__PauseSagaResponse         *message);
+size_t florin__saga__v1__pause_saga_response__get_packed_size
+                     (const Florin__Saga__V1__PauseSagaResponse   *message);
+size_t florin__saga__v1__pause_saga_response__pack
+                     (const Florin__Saga__V1__PauseSagaResponse   *message,
+                      uint8_t             *out);
+size_t florin__saga__v1__pause_saga_response__pack_to_buffer
+                     (const Florin__Saga__V1__PauseSagaResponse   *message,
+                      ProtobufCBuffer     *buffer);
+Florin__Saga__V1__PauseSagaResponse *
+       florin__saga__v1__pause_saga_response__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data);
+void   florin__saga__v1__pause_saga_response__free_unpacked
+                     (Florin__Saga__V1__PauseSagaResponse *message,
+                      ProtobufCAllocator *allocator);
+/* Florin__Saga__V1__ResumeSagaRequest methods */
+void   florin__saga__v1__resume_saga_request__init
+                     (Florin__Saga__V1__ResumeSagaRequest         *message);
+size_t florin__saga__v1__resume_saga_request__get_packed_size
+                     (const Florin__Saga__V1__ResumeSagaRequest   *message);
+size_t florin__saga__v1__resume_saga_request__pack
+                     (const Florin__Saga__V1__ResumeSagaRequest   *message,
+                      uint8_t             *out);
+size_t florin__saga__v1__resume_saga_request__pack_to_buffer
+                     (const Florin__Saga__V1__ResumeSagaRequest   *message,
+                      ProtobufCBuffer     *buffer);
+Florin__Saga__V1__ResumeSagaRequest *
+       florin__saga__v1__resume_saga_request__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data);
+void   florin__saga__v1__resume_saga_request__free_unpacked
+                     (Florin__Saga__V1__ResumeSagaRequest *message,
+                      ProtobufCAllocator *allocator);
+/* Florin__Saga__V1__ResumeSagaResponse methods */
+void   florin__saga__v1__resume_saga_response__init
+                     (Florin__Saga__V1__ResumeSagaResponse         *message);
+size_t florin__saga__v1__resume_saga_response__get_packed_size
+                     (const Florin__Saga__V1__ResumeSagaResponse   *message);
+size_t florin__saga__v1__resume_saga_response__pack
+                     (const Florin__Saga__V1__ResumeSagaResponse   *message,
+                      uint8_t             *out);
+size_t florin__saga__v1__resume_saga_response__pack_to_buffer
+                     (const Florin__Saga__V1__ResumeSagaResponse   *message,
+                      ProtobufCBuffer     *buffer);
+Florin__Saga__V1__ResumeSagaResponse *
+       florin__saga__v1__resume_saga_response__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data);
+void   florin__saga__v1__resume_saga_response__free_unpacked
+                     (Florin__Saga__V1__ResumeSagaResponse *message,
+                      ProtobufCAllocator *allocator);
+/* Florin__Saga__V1__RetrySagaRequest methods */
+void   florin__saga__v1__retry_saga_request__init
+                     (Florin__Saga__V1__RetrySagaRequest         *message);
+size_t florin__saga__v1__retry_saga_request__get_packed_size
+                     (const Florin__Saga__V1__RetrySagaRequest   *message);
+size_t florin__saga__v1__retry_saga_request__pack
+                     (const Florin__Saga__V1__RetrySagaRequest   *message,
+                      uint8_t             *out);
+size_t florin__saga__v1__retry_saga_request__pack_to_buffer
+                     (const Florin__Saga__V1__RetrySagaRequest   *message,
+                      ProtobufCBuffer     *buffer);
+Florin__Saga__V1__RetrySagaRequest *
+       florin__saga__v1__retry_saga_request__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data);
+void   florin__saga__v1__retry_saga_request__free_unpacked
+                     (Florin__Saga__V1__RetrySagaRequest *message,
+                      ProtobufCAllocator *allocator);
+/* Florin__Saga__V1__RetrySagaResponse methods */
+void   florin__saga__v1__retry_saga_response__init
+                     (Florin__Saga__V1__RetrySagaResponse         *message);
+size_t florin__saga__v1__retry_saga_response__get_packed_size
+                     (const Florin__Saga__V1__RetrySagaResponse   *message);
+size_t florin__saga__v1__retry_saga_response__pack
+                     (const Florin__Saga__V1__RetrySagaResponse   *message,
+                      uint8_t             *out);
+size_t florin__saga__v1__retry_saga_response__pack_to_buffer
+                     (const Florin__Saga__V1__RetrySagaResponse   *message,
+                      ProtobufCBuffer     *buffer);
+Florin__Saga__V1__RetrySagaResponse *
+       florin__saga__v1__retry_saga_response__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data);
+void   florin__saga__v1__retry_saga_response__free_unpacked
+                     (Florin__Saga__V1__RetrySagaResponse *message,
+                      ProtobufCAllocator *allocator);
+/* Florin__Saga__V1__StopSagaRequest methods */
+void   florin__saga__v1__stop_saga_request__init
+                     (Florin__Saga__V1__StopSagaRequest         *message);
+size_t florin__saga__v1__stop_saga_request__get_packed_size
+                     (const Florin__Saga__V1__StopSagaRequest   *message);
+size_t florin__saga__v1__stop_saga_request__pack
+                     (const Florin__Saga__V1__StopSagaRequest   *message,
+                      uint8_t             *out);
+size_t florin__saga__v1__stop_saga_request__pack_to_buffer
+                     (const Florin__Saga__V1__StopSagaRequest   *message,
+                      ProtobufCBuffer     *buffer);
+Florin__Saga__V1__StopSagaRequest *
+       florin__saga__v1__stop_saga_request__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data);
+void   florin__saga__v1__stop_saga_request__free_unpacked
+                     (Florin__Saga__V1__StopSagaRequest *message,
+                      ProtobufCAllocator *allocator);
+/* Florin__Saga__V1__StopSagaResponse methods */
+void   florin__saga__v1__stop_saga_response__init
+                     (Florin__Saga__V1__StopSagaResponse         *message);
+size_t florin__saga__v1__stop_saga_response__get_packed_size
+                     (const Florin__Saga__V1__StopSagaResponse   *message);
+size_t florin__saga__v1__stop_saga_response__pack
+                     (const Florin__Saga__V1__StopSagaResponse   *message,
+                      uint8_t             *out);
+size_t florin__saga__v1__stop_saga_response__pack_to_buffer
+                     (const Florin__Saga__V1__StopSagaResponse   *message,
+                      ProtobufCBuffer     *buffer);
+Florin__Saga__V1__StopSagaResponse *
+       florin__saga__v1__stop_saga_response__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data);
+void   florin__saga__v1__stop_saga_response__free_unpacked
+                     (Florin__Saga__V1__StopSagaResponse *message,
+                      ProtobufCAllocator *allocator);
+/* Florin__Saga__V1__ResolveStepRequest methods */
+void   florin__saga__v1__resolve_step_request__init
+                     (Florin__Saga__V1__ResolveStepRequest         *message);
+size_t florin__saga__v1__resolve_step_request__get_packed_size
+                     (const Florin__Saga__V1__ResolveStepRequest   *message);
+size_t florin__saga__v1__resolve_step_request__pack
+                     (const Florin__Saga__V1__ResolveStepRequest   *message,
+                      uint8_t             *out);
+size_t florin__saga__v1__resolve_step_request__pack_to_buffer
+                     (const Florin__Saga__V1__ResolveStepRequest   *message,
+                      ProtobufCBuffer     *buffer);
+Florin__Saga__V1__ResolveStepRequest *
+       florin__saga__v1__resolve_step_request__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data);
+void   florin__saga__v1__resolve_step_request__free_unpacked
+                     (Florin__Saga__V1__ResolveStepRequest *message,
+                      ProtobufCAllocator *allocator);
+/* Florin__Saga__V1__ResolveStepResponse methods */
+void   florin__saga__v1__resolve_step_response__init
+                     (Florin__Saga__V1__ResolveStepResponse         *message);
+size_t florin__saga__v1__resolve_step_response__get_packed_size
+                     (const Florin__Saga__V1__ResolveStepResponse   *message);
+size_t florin__saga__v1__resolve_step_response__pack
+                     (const Florin__Saga__V1__ResolveStepResponse   *message,
+                      uint8_t             *out);
+size_t florin__saga__v1__resolve_step_response__pack_to_buffer
+                     (const Florin__Saga__V1__ResolveStepResponse   *message,
+                      ProtobufCBuffer     *buffer);
+Florin__Saga__V1__ResolveStepResponse *
+       florin__saga__v1__resolve_step_response__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data);
+void   florin__saga__v1__resolve_step_response__free_unpacked
+                     (Florin__Saga__V1__ResolveStepResponse *message,
+                      ProtobufCAllocator *allocator);
+/* Florin__Saga__V1__ApproveRequestRequest methods */
+void   florin__saga__v1__approve_request_request__init
+                     (Florin__Saga__V1__ApproveRequestRequest         *message);
+size_t florin__saga__v1__approve_request_request__get_packed_size
+                     (const Florin__Saga__V1__ApproveRequestRequest   *message);
+size_t florin__saga__v1__approve_request_request__pack
+                     (const Florin__Saga__V1__ApproveRequestRequest   *message,
+                      uint8_t             *out);
+size_t florin__saga__v1__approve_request_request__pack_to_buffer
+                     (const Florin__Saga__V1__ApproveRequestRequest   *message,
+                      ProtobufCBuffer     *buffer);
+Florin__Saga__V1__ApproveRequestRequest *
+       florin__saga__v1__approve_request_request__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data);
+void   florin__saga__v1__approve_request_request__free_unpacked
+                     (Florin__Saga__V1__ApproveRequestRequest *message,
+                      ProtobufCAllocator *allocator);
+/* Florin__Saga__V1__ApproveRequestResponse methods */
+void   florin__saga__v1__approve_request_response__init
+                     (Florin__Saga__V1__ApproveRequestResponse         *message);
+size_t florin__saga__v1__approve_request_response__get_packed_size
+                     (const Florin__Saga__V1__ApproveRequestResponse   *message);
+size_t florin__saga__v1__approve_request_response__pack
+                     (const Florin__Saga__V1__ApproveRequestResponse   *message,
+                      uint8_t             *out);
+size_t florin__saga__v1__approve_request_response__pack_to_buffer
+                     (const Florin__Saga__V1__ApproveRequestResponse   *message,
+                      ProtobufCBuffer     *buffer);
+Florin__Saga__V1__ApproveRequestResponse *
+       florin__saga__v1__approve_request_response__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data);
+void   florin__saga__v1__approve_request_response__free_unpacked
+                     (Florin__Saga__V1__ApproveRequestResponse *message,
+                      ProtobufCAllocator *allocator);
+/* Florin__Saga__V1__ListRequestsRequest methods */
+void   florin__saga__v1__list_requests_request__init
+                     (Florin__Saga__V1__ListRequestsRequest         *message);
+size_t florin__saga__v1__list_requests_request__get_packed_size
+                     (const Florin__Saga__V1__ListRequestsRequest   *message);
+size_t florin__saga__v1__list_requests_request__pack
+                     (const Florin__Saga__V1__ListRequestsRequest   *message,
+                      uint8_t             *out);
+size_t florin__saga__v1__list_requests_request__pack_to_buffer
+                     (const Florin__Saga__V1__ListRequestsRequest   *message,
+                      ProtobufCBuffer     *buffer);
+Florin__Saga__V1__ListRequestsRequest *
+       florin__saga__v1__list_requests_request__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data);
+void   florin__saga__v1__list_requests_request__free_unpacked
+                     (Florin__Saga__V1__ListRequestsRequest *message,
+                      ProtobufCAllocator *allocator);
+/* Florin__Saga__V1__ListRequestsResponse methods */
+void   florin__saga__v1__list_requests_response__init
+                     (Florin__Saga__V1__ListRequestsResponse         *message);
+size_t florin__saga__v1__list_requests_response__get_packed_size
+                     (const Florin__Saga__V1__ListRequestsResponse   *message);
+size_t florin__saga__v1__list_requests_response__pack
+                     (const Florin__Saga__V1__ListRequestsResponse   *message,
+                      uint8_t             *out);
+size_t florin__saga__v1__list_requests_response__pack_to_buffer
+                     (const Florin__Saga__V1__ListRequestsResponse   *message,
+                      ProtobufCBuffer     *buffer);
+Florin__Saga__V1__ListRequestsResponse *
+       florin__saga__v1__list_requests_response__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data);
+void   florin__saga__v1__list_requests_response__free_unpacked
+                     (Florin__Saga__V1__ListRequestsResponse *message,
+                      ProtobufCAllocator *allocator);
+/* Florin__Saga__V1__ListOperatorLogRequest methods */
+void   florin__saga__v1__list_operator_log_request__init
+                     (Florin__Saga__V1__ListOperatorLogRequest         *message);
+size_t florin__saga__v1__list_operator_log_request__get_packed_size
+                     (const Florin__Saga__V1__ListOperatorLogRequest   *message);
+size_t florin__saga__v1__list_operator_log_request__pack
+                     (const Florin__Saga__V1__ListOperatorLogRequest   *message,
+                      uint8_t             *out);
+size_t florin__saga__v1__list_operator_log_request__pack_to_buffer
+                     (const Florin__Saga__V1__ListOperatorLogRequest   *message,
+                      ProtobufCBuffer     *buffer);
+Florin__Saga__V1__ListOperatorLogRequest *
+       florin__saga__v1__list_operator_log_request__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data);
+void   florin__saga__v1__list_operator_log_request__free_unpacked
+                     (Florin__Saga__V1__ListOperatorLogRequest *message,
+                      ProtobufCAllocator *allocator);
+/* Florin__Saga__V1__ListOperatorLogResponse methods */
+void   florin__saga__v1__list_operator_log_response__init
+                     (Florin__Saga__V1__ListOperatorLogResponse         *message);
+size_t florin__saga__v1__list_operator_log_response__get_packed_size
+                     (const Florin__Saga__V1__ListOperatorLogResponse   *message);
+size_t florin__saga__v1__list_operator_log_response__pack
+                     (const Florin__Saga__V1__ListOperatorLogResponse   *message,
+                      uint8_t             *out);
+size_t florin__saga__v1__list_operator_log_response__pack_to_buffer
+                     (const Florin__Saga__V1__ListOperatorLogResponse   *message,
+                      ProtobufCBuffer     *buffer);
+Florin__Saga__V1__ListOperatorLogResponse *
+       florin__saga__v1__list_operator_log_response__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data);
+void   florin__saga__v1__list_operator_log_response__free_unpacked
+                     (Florin__Saga__V1__ListOperatorLogResponse *message,
+                      ProtobufCAllocator *allocator);
+/* Florin__Saga__V1__VerifyOperatorLogRequest methods */
+void   florin__saga__v1__verify_operator_log_request__init
+                     (Florin__Saga__V1__VerifyOperatorLogRequest         *message);
+size_t florin__saga__v1__verify_operator_log_request__get_packed_size
+                     (const Florin__Saga__V1__VerifyOperatorLogRequest   *message);
+size_t florin__saga__v1__verify_operator_log_request__pack
+                     (const Florin__Saga__V1__VerifyOperatorLogRequest   *message,
+                      uint8_t             *out);
+size_t florin__saga__v1__verify_operator_log_request__pack_to_buffer
+                     (const Florin__Saga__V1__VerifyOperatorLogRequest   *message,
+                      ProtobufCBuffer     *buffer);
+Florin__Saga__V1__VerifyOperatorLogRequest *
+       florin__saga__v1__verify_operator_log_request__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data);
+void   florin__saga__v1__verify_operator_log_request__free_unpacked
+                     (Florin__Saga__V1__VerifyOperatorLogRequest *message,
+                      ProtobufCAllocator *allocator);
+/* Florin__Saga__V1__VerifyOperatorLogResponse methods */
+void   florin__saga__v1__verify_operator_log_response__init
+                     (Florin__Saga__V1__VerifyOperatorLogResponse         *message);
+size_t florin__saga__v1__verify_operator_log_response__get_packed_size
+                     (const Florin__Saga__V1__VerifyOperatorLogResponse   *message);
+size_t florin__saga__v1__verify_operator_log_response__pack
+                     (const Florin__Saga__V1__VerifyOperatorLogResponse   *message,
+                      uint8_t             *out);
+size_t florin__saga__v1__verify_operator_log_response__pack_to_buffer
+                     (const Florin__Saga__V1__VerifyOperatorLogResponse   *message,
+                      ProtobufCBuffer     *buffer);
+Florin__Saga__V1__VerifyOperatorLogResponse *
+       florin__saga__v1__verify_operator_log_response__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data);
+void   florin__saga__v1__verify_operator_log_response__free_unpacked
+                     (Florin__Saga__V1__VerifyOperatorLogResponse *message,
+                      ProtobufCAllocator *allocator);
+/* Florin__Saga__V1__PlanCompensationRequest methods */
+void   florin__saga__v1__plan_compensation_request__init
+                     (Florin__Saga__V1__PlanCompensationRequest         *message);
+size_t florin__saga__v1__plan_compensation_request__get_packed_size
+                     (const Florin__Saga__V1__PlanCompensationRequest   *message);
+size_t florin__saga__v1__plan_compensation_request__pack
+                     (const Florin__Saga__V1__PlanCompensationRequest   *message,
+                      uint8_t             *out);
+size_t florin__saga__v1__plan_compensation_request__pack_to_buffer
+                     (const Florin__Saga__V1__PlanCompensationRequest   *message,
+                      ProtobufCBuffer     *buffer);
+Florin__Saga__V1__PlanCompensationRequest *
+       florin__saga__v1__plan_compensation_request__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data);
+void   florin__saga__v1__plan_compensation_request__free_unpacked
+                     (Florin__Saga__V1__PlanCompensationRequest *message,
+                      ProtobufCAllocator *allocator);
+/* Florin__Saga__V1__PlanCompensationResponse methods */
+void   florin__saga__v1__plan_compensation_response__init
+                     (Florin__Saga__V1__PlanCompensationResponse         *message);
+size_t florin__saga__v1__plan_compensation_response__get_packed_size
+                     (const Florin__Saga__V1__PlanCompensationResponse   *message);
+size_t florin__saga__v1__plan_compensation_response__pack
+                     (const Florin__Saga__V1__PlanCompensationResponse   *message,
+                      uint8_t             *out);
+size_t florin__saga__v1__plan_compensation_response__pack_to_buffer
+                     (const Florin__Saga__V1__PlanCompensationResponse   *message,
+                      ProtobufCBuffer     *buffer);
+Florin__Saga__V1__PlanCompensationResponse *
+       florin__saga__v1__plan_compensation_response__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data);
+void   florin__saga__v1__plan_compensation_response__free_unpacked
+                     (Florin__Saga__V1__PlanCompensationResponse *message,
+                      ProtobufCAllocator *allocator);
+/* Florin__Saga__V1__ApplyCompensationRequest methods */
+void   florin__saga__v1__apply_compensation_request__init
+                     (Florin__Saga__V1__ApplyCompensationRequest         *message);
+size_t florin__saga__v1__apply_compensation_request__get_packed_size
+                     (const Florin__Saga__V1__ApplyCompensationRequest   *message);
+size_t florin__saga__v1__apply_compensation_request__pack
+                     (const Florin__Saga__V1__ApplyCompensationRequest   *message,
+                      uint8_t             *out);
+size_t florin__saga__v1__apply_compensation_request__pack_to_buffer
+                     (const Florin__Saga__V1__ApplyCompensationRequest   *message,
+                      ProtobufCBuffer     *buffer);
+Florin__Saga__V1__ApplyCompensationRequest *
+       florin__saga__v1__apply_compensation_request__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data);
+void   florin__saga__v1__apply_compensation_request__free_unpacked
+                     (Florin__Saga__V1__ApplyCompensationRequest *message,
+                      ProtobufCAllocator *allocator);
+/* Florin__Saga__V1__ApplyCompensationResponse methods */
+void   florin__saga__v1__apply_compensation_response__init
+                     (Florin__Saga__V1__ApplyCompensationResponse         *message);
+size_t florin__saga__v1__apply_compensation_response__get_packed_size
+                     (const Florin__Saga__V1__ApplyCompensationResponse   *message);
+size_t florin__saga__v1__apply_compensation_response__pack
+                     (const Florin__Saga__V1__ApplyCompensationResponse   *message,
+                      uint8_t             *out);
+size_t florin__saga__v1__apply_compensation_response__pack_to_buffer
+                     (const Florin__Saga__V1__ApplyCompensationResponse   *message,
+                      ProtobufCBuffer     *buffer);
+Florin__Saga__V1__ApplyCompensationResponse *
+       florin__saga__v1__apply_compensation_response__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data);
+void   florin__saga__v1__apply_compensation_response__free_unpacked
+                     (Florin__Saga__V1__ApplyCompensationResponse *message,
+                      ProtobufCAllocator *allocator);
+/* Florin__Saga__V1__GetSagaStatsRequest methods */
+void   florin__saga__v1__get_saga_stats_request__init
+                     (Florin__Saga__V1__GetSagaStatsRequest         *message);
+size_t florin__saga__v1__get_saga_stats_request__get_packed_size
+                     (const Florin__Saga__V1__GetSagaStatsRequest   *message);
+size_t florin__saga__v1__get_saga_stats_request__pack
+                     (const Florin__Saga__V1__GetSagaStatsRequest   *message,
+                      uint8_t             *out);
+size_t florin__saga__v1__get_saga_stats_request__pack_to_buffer
+                     (const Florin__Saga__V1__GetSagaStatsRequest   *message,
+                      ProtobufCBuffer     *buffer);
+Florin__Saga__V1__GetSagaStatsRequest *
+       florin__saga__v1__get_saga_stats_request__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data);
+void   florin__saga__v1__get_saga_stats_request__free_unpacked
+                     (Florin__Saga__V1__GetSagaStatsRequest *message,
+                      ProtobufCAllocator *allocator);
+/* Florin__Saga__V1__GetSagaStatsResponse methods */
+void   florin__saga__v1__get_saga_stats_response__init
+                     (Florin__Saga__V1__GetSagaStatsResponse         *message);
+size_t florin__saga__v1__get_saga_stats_response__get_packed_size
+                     (const Florin__Saga__V1__GetSagaStatsResponse   *message);
+size_t florin__saga__v1__get_saga_stats_response__pack
+                     (const Florin__Saga__V1__GetSagaStatsResponse   *message,
+                      uint8_t             *out);
+size_t florin__saga__v1__get_saga_stats_response__pack_to_buffer
+                     (const Florin__Saga__V1__GetSagaStatsResponse   *message,
+                      ProtobufCBuffer     *buffer);
+Florin__Saga__V1__GetSagaStatsResponse *
+       florin__saga__v1__get_saga_stats_response__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data);
+void   florin__saga__v1__get_saga_stats_response__free_unpacked
+                     (Florin__Saga__V1__GetSagaStatsResponse *message,
+                      ProtobufCAllocator *allocator);
+/* Florin__Saga__V1__ListDefinitionsRequest methods */
+void   florin__saga__v1__list_definitions_request__init
+                     (Florin__Saga__V1__ListDefinitionsRequest         *message);
+size_t florin__saga__v1__list_definitions_request__get_packed_size
+                     (const Florin__Saga__V1__ListDefinitionsRequest   *message);
+size_t florin__saga__v1__list_definitions_request__pack
+                     (const Florin__Saga__V1__ListDefinitionsRequest   *message,
+                      uint8_t             *out);
+size_t florin__saga__v1__list_definitions_request__pack_to_buffer
+                     (const Florin__Saga__V1__ListDefinitionsRequest   *message,
+                      ProtobufCBuffer     *buffer);
+Florin__Saga__V1__ListDefinitionsRequest *
+       florin__saga__v1__list_definitions_request__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data);
+void   florin__saga__v1__list_definitions_request__free_unpacked
+                     (Florin__Saga__V1__ListDefinitionsRequest *message,
+                      ProtobufCAllocator *allocator);
+/* Florin__Saga__V1__ListDefinitionsResponse methods */
+void   florin__saga__v1__list_definitions_response__init
+                     (Florin__Saga__V1__ListDefinitionsResponse         *message);
+size_t florin__saga__v1__list_definitions_response__get_packed_size
+                     (const Florin__Saga__V1__ListDefinitionsResponse   *message);
+size_t florin__saga__v1__list_definitions_response__pack
+                     (const Florin__Saga__V1__ListDefinitionsResponse   *message,
+                      uint8_t             *out);
+size_t florin__saga__v1__list_definitions_response__pack_to_buffer
+                     (const Florin__Saga__V1__ListDefinitionsResponse   *message,
+                      ProtobufCBuffer     *buffer);
+Florin__Saga__V1__ListDefinitionsResponse *
+       florin__saga__v1__list_definitions_response__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data);
+void   florin__saga__v1__list_definitions_response__free_unpacked
+                     (Florin__Saga__V1__ListDefinitionsResponse *message,
+                      ProtobufCAllocator *allocator);
 /* --- per-message closures --- */
 
 typedef void (*Florin__Saga__V1__ProcessPaymentRequest_Closure)
@@ -555,6 +1437,84 @@ typedef void (*Florin__Saga__V1__ShowSagaRequest_Closure)
 typedef void (*Florin__Saga__V1__ShowSagaResponse_Closure)
                  (const Florin__Saga__V1__ShowSagaResponse *message,
                   void *closure_data);
+typedef void (*Florin__Saga__V1__PauseSagaRequest_Closure)
+                 (const Florin__Saga__V1__PauseSagaRequest *message,
+                  void *closure_data);
+typedef void (*Florin__Saga__V1__PauseSagaResponse_Closure)
+                 (const Florin__Saga__V1__PauseSagaResponse *message,
+                  void *closure_data);
+typedef void (*Florin__Saga__V1__ResumeSagaRequest_Closure)
+                 (const Florin__Saga__V1__ResumeSagaRequest *message,
+                  void *closure_data);
+typedef void (*Florin__Saga__V1__ResumeSagaResponse_Closure)
+                 (const Florin__Saga__V1__ResumeSagaResponse *message,
+                  void *closure_data);
+typedef void (*Florin__Saga__V1__RetrySagaRequest_Closure)
+                 (const Florin__Saga__V1__RetrySagaRequest *message,
+                  void *closure_data);
+typedef void (*Florin__Saga__V1__RetrySagaResponse_Closure)
+                 (const Florin__Saga__V1__RetrySagaResponse *message,
+                  void *closure_data);
+typedef void (*Florin__Saga__V1__StopSagaRequest_Closure)
+                 (const Florin__Saga__V1__StopSagaRequest *message,
+                  void *closure_data);
+typedef void (*Florin__Saga__V1__StopSagaResponse_Closure)
+                 (const Florin__Saga__V1__StopSagaResponse *message,
+                  void *closure_data);
+typedef void (*Florin__Saga__V1__ResolveStepRequest_Closure)
+                 (const Florin__Saga__V1__ResolveStepRequest *message,
+                  void *closure_data);
+typedef void (*Florin__Saga__V1__ResolveStepResponse_Closure)
+                 (const Florin__Saga__V1__ResolveStepResponse *message,
+                  void *closure_data);
+typedef void (*Florin__Saga__V1__ApproveRequestRequest_Closure)
+                 (const Florin__Saga__V1__ApproveRequestRequest *message,
+                  void *closure_data);
+typedef void (*Florin__Saga__V1__ApproveRequestResponse_Closure)
+                 (const Florin__Saga__V1__ApproveRequestResponse *message,
+                  void *closure_data);
+typedef void (*Florin__Saga__V1__ListRequestsRequest_Closure)
+                 (const Florin__Saga__V1__ListRequestsRequest *message,
+                  void *closure_data);
+typedef void (*Florin__Saga__V1__ListRequestsResponse_Closure)
+                 (const Florin__Saga__V1__ListRequestsResponse *message,
+                  void *closure_data);
+typedef void (*Florin__Saga__V1__ListOperatorLogRequest_Closure)
+                 (const Florin__Saga__V1__ListOperatorLogRequest *message,
+                  void *closure_data);
+typedef void (*Florin__Saga__V1__ListOperatorLogResponse_Closure)
+                 (const Florin__Saga__V1__ListOperatorLogResponse *message,
+                  void *closure_data);
+typedef void (*Florin__Saga__V1__VerifyOperatorLogRequest_Closure)
+                 (const Florin__Saga__V1__VerifyOperatorLogRequest *message,
+                  void *closure_data);
+typedef void (*Florin__Saga__V1__VerifyOperatorLogResponse_Closure)
+                 (const Florin__Saga__V1__VerifyOperatorLogResponse *message,
+                  void *closure_data);
+typedef void (*Florin__Saga__V1__PlanCompensationRequest_Closure)
+                 (const Florin__Saga__V1__PlanCompensationRequest *message,
+                  void *closure_data);
+typedef void (*Florin__Saga__V1__PlanCompensationResponse_Closure)
+                 (const Florin__Saga__V1__PlanCompensationResponse *message,
+                  void *closure_data);
+typedef void (*Florin__Saga__V1__ApplyCompensationRequest_Closure)
+                 (const Florin__Saga__V1__ApplyCompensationRequest *message,
+                  void *closure_data);
+typedef void (*Florin__Saga__V1__ApplyCompensationResponse_Closure)
+                 (const Florin__Saga__V1__ApplyCompensationResponse *message,
+                  void *closure_data);
+typedef void (*Florin__Saga__V1__GetSagaStatsRequest_Closure)
+                 (const Florin__Saga__V1__GetSagaStatsRequest *message,
+                  void *closure_data);
+typedef void (*Florin__Saga__V1__GetSagaStatsResponse_Closure)
+                 (const Florin__Saga__V1__GetSagaStatsResponse *message,
+                  void *closure_data);
+typedef void (*Florin__Saga__V1__ListDefinitionsRequest_Closure)
+                 (const Florin__Saga__V1__ListDefinitionsRequest *message,
+                  void *closure_data);
+typedef void (*Florin__Saga__V1__ListDefinitionsResponse_Closure)
+                 (const Florin__Saga__V1__ListDefinitionsResponse *message,
+                  void *closure_data);
 
 /* --- services --- */
 
@@ -576,6 +1536,32 @@ extern const ProtobufCMessageDescriptor florin__saga__v1__list_sagas_request__de
 extern const ProtobufCMessageDescriptor florin__saga__v1__list_sagas_response__descriptor;
 extern const ProtobufCMessageDescriptor florin__saga__v1__show_saga_request__descriptor;
 extern const ProtobufCMessageDescriptor florin__saga__v1__show_saga_response__descriptor;
+extern const ProtobufCMessageDescriptor florin__saga__v1__pause_saga_request__descriptor;
+extern const ProtobufCMessageDescriptor florin__saga__v1__pause_saga_response__descriptor;
+extern const ProtobufCMessageDescriptor florin__saga__v1__resume_saga_request__descriptor;
+extern const ProtobufCMessageDescriptor florin__saga__v1__resume_saga_response__descriptor;
+extern const ProtobufCMessageDescriptor florin__saga__v1__retry_saga_request__descriptor;
+extern const ProtobufCMessageDescriptor florin__saga__v1__retry_saga_response__descriptor;
+extern const ProtobufCMessageDescriptor florin__saga__v1__stop_saga_request__descriptor;
+extern const ProtobufCMessageDescriptor florin__saga__v1__stop_saga_response__descriptor;
+extern const ProtobufCMessageDescriptor florin__saga__v1__resolve_step_request__descriptor;
+extern const ProtobufCMessageDescriptor florin__saga__v1__resolve_step_response__descriptor;
+extern const ProtobufCMessageDescriptor florin__saga__v1__approve_request_request__descriptor;
+extern const ProtobufCMessageDescriptor florin__saga__v1__approve_request_response__descriptor;
+extern const ProtobufCMessageDescriptor florin__saga__v1__list_requests_request__descriptor;
+extern const ProtobufCMessageDescriptor florin__saga__v1__list_requests_response__descriptor;
+extern const ProtobufCMessageDescriptor florin__saga__v1__list_operator_log_request__descriptor;
+extern const ProtobufCMessageDescriptor florin__saga__v1__list_operator_log_response__descriptor;
+extern const ProtobufCMessageDescriptor florin__saga__v1__verify_operator_log_request__descriptor;
+extern const ProtobufCMessageDescriptor florin__saga__v1__verify_operator_log_response__descriptor;
+extern const ProtobufCMessageDescriptor florin__saga__v1__plan_compensation_request__descriptor;
+extern const ProtobufCMessageDescriptor florin__saga__v1__plan_compensation_response__descriptor;
+extern const ProtobufCMessageDescriptor florin__saga__v1__apply_compensation_request__descriptor;
+extern const ProtobufCMessageDescriptor florin__saga__v1__apply_compensation_response__descriptor;
+extern const ProtobufCMessageDescriptor florin__saga__v1__get_saga_stats_request__descriptor;
+extern const ProtobufCMessageDescriptor florin__saga__v1__get_saga_stats_response__descriptor;
+extern const ProtobufCMessageDescriptor florin__saga__v1__list_definitions_request__descriptor;
+extern const ProtobufCMessageDescriptor florin__saga__v1__list_definitions_response__descriptor;
 
 PROTOBUF_C__END_DECLS
 
