@@ -56,15 +56,23 @@ struct OperatorScene: Sendable {
         default:
             participants.answer("Authorize", with: PaymentV1.AuthorizeResponse(outcome: .inDoubt))
         }
-        let answer = try await client.processPayment(
-            SagaV1.ProcessPaymentRequest(
-                idempotencyKey: "key", paymentID: PaymentV1.Payment.paymentID),
-            options: CallOptions(timeout: .seconds(1)))
-        let saga = answer.saga ?? SagaV1.Saga()
-        let isInDoubt = try await eventually {
-            try await self.show(saga.id).steps.contains { $0.name == step && $0.status == .inDoubt }
+        return try await withThrowingTaskGroup(of: Void.self) { calls in
+            // Its caller goes away as soon as it is in doubt; the saga stays.
+            calls.addTask {
+                _ = try? await self.client.processPayment(
+                    SagaV1.ProcessPaymentRequest(
+                        idempotencyKey: "key", paymentID: PaymentV1.Payment.paymentID))
+            }
+            var found = SagaV1.Saga()
+            _ = try await eventually {
+                found =
+                    try await self.first.listSagas(SagaV1.ListSagasRequest()).sagas.first
+                    ?? SagaV1.Saga()
+                return found.steps.contains { $0.name == step && $0.status == .inDoubt }
+            }
+            calls.cancelAll()
+            return found
         }
-        return isInDoubt ? try await show(saga.id) : SagaV1.Saga()
     }
 
     /// Runs `florin saga …` as the first operator.
