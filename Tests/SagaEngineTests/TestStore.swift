@@ -30,7 +30,7 @@ final class TestStore: SagaStore {
 
     subscript(_ id: SagaID) -> Row? { state.withLock { $0.rows[id] } }
 
-    /// The next saves that somebody waits for fail so, one after the other.
+    /// The next saves and removals that somebody waits for fail so, one after the other.
     func fail(with errors: SagaStoreError...) {
         state.withLock { $0.failures += errors }
     }
@@ -50,8 +50,7 @@ final class TestStore: SagaStore {
     }
 
     func save(_ change: SagaChange) async throws(SagaStoreError) {
-        let failure = state.withLock { $0.failures.isEmpty ? nil : $0.failures.removeFirst() }
-        if let failure { throw failure }
+        if let failure = nextFailure() { throw failure }
         guard store(change) else { throw .fenced }
     }
 
@@ -61,6 +60,7 @@ final class TestStore: SagaStore {
     }
 
     func discard(_ id: SagaID, epoch: Int64) async throws(SagaStoreError) {
+        if let failure = nextFailure() { throw failure }
         state.withLock { $0.rows[id] = nil }
     }
 
@@ -96,6 +96,12 @@ final class TestStore: SagaStore {
     }
 
     func load(_ id: SagaID) async throws(SagaStoreError) -> SagaRecord? { self[id]?.record }
+
+    var failuresLeft: Int { state.withLock { $0.failures.count } }
+
+    private func nextFailure() -> SagaStoreError? {
+        state.withLock { $0.failures.isEmpty ? nil : $0.failures.removeFirst() }
+    }
 
     private func store(_ change: SagaChange) -> Bool {
         let now = time.now()
