@@ -2,8 +2,9 @@
 SWIFT ?= swift
 DATA ?= .florin
 FLORIN = .build/debug/florin
+SEEDS ?= 10000
 
-.PHONY: run demo build test lint format proto proto-check bench bench-smoke bench-sagas bench-rpc bench-rpc-smoke fuzz clean dependencies bench-peers
+.PHONY: run demo build test simulate chaos chaos-smoke lint format proto proto-check bench bench-smoke bench-sagas bench-rpc bench-rpc-smoke fuzz clean dependencies bench-peers
 
 ## run: start the system, walk through real payments, leave it running until Ctrl-C
 run: build
@@ -21,6 +22,20 @@ build: dependencies
 test: dependencies
 	$(SWIFT) build --build-tests
 	$(SWIFT) test --skip-build
+
+## simulate: the saga engine in SEEDS simulated worlds; SEED or SCRIPT runs one again (docs/simulation.md)
+simulate: dependencies
+	$(SWIFT) build $(SWIFT_BUILD_FLAGS) --product florin-simulate
+	.build/debug/florin-simulate $(if $(SEED),--seed $(SEED),$(if $(SCRIPT),--script $(SCRIPT),\
+		--seeds $(SEEDS) --output bench/out/simulate.json))
+
+## chaos: break a running system in many ways under load, and check what is left (bench/README.md)
+chaos: dependencies
+	bench/chaos/run
+
+## chaos-smoke: the same in little
+chaos-smoke: dependencies
+	bench/chaos/run --smoke
 
 ## lint: formatter's check and the house's habits
 lint:

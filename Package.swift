@@ -189,6 +189,15 @@ let package = Package(
             name: "SagaEngine", dependencies: ["SagaCore", "Identifiers", logging],
             swiftSettings: house),
         tests("SagaEngine", ["SagaEngine", "SagaCore", "Identifiers", "TestKit", logging]),
+        // The engine in a simulated world: docs/simulation.md.
+        .target(
+            name: "SagaSimulation",
+            dependencies: ["SagaEngine", "SagaCore", "Identifiers", logging] + collections,
+            swiftSettings: house),
+        tests("SagaSimulation", ["SagaSimulation", "SagaCore"]),
+        .executableTarget(
+            name: "florin-simulate", dependencies: ["SagaSimulation", "SagaCore", arguments],
+            swiftSettings: house),
 
         // What payment and refund share: an operation asked of the acquirer, from its row to its
         // answer.

@@ -46,8 +46,6 @@ extension Saga {
             let isSettled = steps[step].status == .inDoubt || !mayStillHappen
             steps[step].status = isSettled ? .failed : .compensating
         }
-        // Refused means never done, so no later step can have been done either.
-        mayHaveRunAhead = false
         return turn(because: failure)
     }
 

@@ -141,13 +141,32 @@ struct SagaRun<Store: SagaStore>: Sendable {
         }
     }
 
-    /// Keeps trying while the lease may last; afterwards the saga is anyone's.
     private func saveDurably(_ change: SagaChange) async -> Disposition {
+        await keepTrying { store throws(SagaStoreError) in try await store.save(change) }
+    }
+
+    /// The caller is told of the refusal once no trace is left. If another has the saga, the
+    /// participant may do for it what it refused here: then the store tells how it ends.
+    private func discard(because refusal: any Error) async -> Disposition {
+        let (id, epoch) = (record.id, record.saga.epoch)
+        let disposition = await keepTrying { store throws(SagaStoreError) in
+            try await store.discard(id, epoch: epoch)
+        }
+        if case .goesOn = disposition { return .neverBegan(refusal) }
+        return disposition
+    }
+
+    /// Keeps trying while the lease may last; afterwards the saga is anyone's.
+    ///
+    /// - Returns: `.goesOn` once it is stored, or else `.left`.
+    private func keepTrying(
+        _ write: (Store) async throws(SagaStoreError) -> Void
+    ) async -> Disposition {
         let end = engine.clock.now() + engine.configuration.lease
         var pause = Duration.milliseconds(50)
         while true {
             do throws(SagaStoreError) {
-                try await engine.store.save(change)
+                try await write(engine.store)
                 return .goesOn
             } catch {
                 switch error {
@@ -161,16 +180,6 @@ struct SagaRun<Store: SagaStore>: Sendable {
             else { return leave() }
             pause = min(pause * 2, .seconds(1))
         }
-    }
-
-    private func discard(because refusal: any Error) async -> Disposition {
-        do throws(SagaStoreError) {
-            try await engine.store.discard(record.id, epoch: record.saga.epoch)
-        } catch {
-            // Whoever claims it is refused again.
-            logger.notice("saga not discarded", metadata: ["error": "\(error)"])
-        }
-        return .neverBegan(refusal)
     }
 
     private func leave() -> Disposition {

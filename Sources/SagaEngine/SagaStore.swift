@@ -25,6 +25,9 @@ package protocol SagaStore: Sendable {
     func saveEventually(_ change: SagaChange)
 
     /// Removes a saga that never began: its first step was refused, and nothing else was stored.
+    /// One that is gone already counts as removed.
+    ///
+    /// - Throws: `.fenced` if the saga was claimed by another since; it stays.
     func discard(_ id: SagaID, epoch: Int64) async throws(SagaStoreError)
 
     /// Takes sagas that are due and that nobody holds: each with its epoch raised by one.

@@ -169,10 +169,13 @@ struct PostgresSagaStoreTests {
         try await fixture.withStore { store in
             let saga = fixture.saga()
             _ = try await store.insert(saga, fixture.start("key"), lease: .seconds(60))
-            try await store.discard(saga.id, epoch: 2)
+            await #expect(throws: SagaStoreError.fenced) {
+                try await store.discard(saga.id, epoch: 2)
+            }
             #expect(try await store.load(saga.id) != nil, "another's saga is left alone")
             try await store.discard(saga.id, epoch: 1)
             #expect(try await store.load(saga.id) == nil)
+            try await store.discard(saga.id, epoch: 1)
             #expect(try await store.insert(fixture.saga(), fixture.start("key"), lease: nil).isNew)
         }
     }

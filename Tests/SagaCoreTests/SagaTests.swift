@@ -165,6 +165,16 @@ struct SagaTests {
         #expect(throws: SagaError.staleEpoch) { try saga.receive(.claimed(epoch: 2)) }
     }
 
+    /// Its predecessor may be awake still, and be granted the step after all and go on to the next.
+    @Test("Whoever claims it undoes later steps too when one is refused")
+    func claimedThenRefused() throws {
+        var saga = Saga(try smallPayment())
+        try saga.walk(.claimed(epoch: 2))
+        #expect(try saga.after(.stepRefused(0, .declined)) == .compensate(step: 1, attempt: 1))
+        #expect(try saga.after(.compensated(1)) == .compensate(step: 0, attempt: 1))
+        #expect(try saga.after(.compensated(0)) == .finished(.compensated))
+    }
+
     @Test("Refuses reports that cannot be true, and stays as it was")
     func contradictions() throws {
         var saga = Saga(try smallPayment())

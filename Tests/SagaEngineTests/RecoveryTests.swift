@@ -126,6 +126,25 @@ struct RecoveryTests {
         }
     }
 
+    @Test("A refusal is told once the saga is gone, and not if another has it")
+    func refusedElsewhere() async throws {
+        let failure = Failure(step: "begin", code: "payment_busy")
+        executor.script("begin", .refused(failure, answer: [], error: CancellationError()))
+        store.fail(with: .unavailable("down"), .fenced)
+        let saga = try fixture.saga()
+        let engine = fixture.engine()
+        try await fixture.running(engine) {
+            async let answer = engine.run(saga, "key", patience: .seconds(7))
+            await time.untilSomebodySleeps(for: .milliseconds(50))
+            await time.untilSomebodySleeps(for: .seconds(7))
+            time.advance(by: .milliseconds(50))
+            await until { store.failuresLeft == 0 }
+            time.advance(by: .seconds(7))
+            let status = try await answer.status
+            #expect(status == .running, "another goes on with it, and it may succeed")
+        }
+    }
+
     @Test("A participant that has seen a higher epoch ends the turn")
     func staleEpoch() async throws {
         executor.script("hold", .fenced)

@@ -34,7 +34,7 @@ final class TestStore: SagaStore {
     /// How many writes somebody waited for.
     var waitedCount: Int { state.withLock(\.waitedCount) }
 
-    /// The next saves that somebody waits for fail so, one after the other.
+    /// The next saves and removals that somebody waits for fail so, one after the other.
     func fail(with errors: SagaStoreError...) {
         state.withLock { $0.failures += errors }
     }
@@ -63,11 +63,8 @@ final class TestStore: SagaStore {
     }
 
     func save(_ change: SagaChange) async throws(SagaStoreError) {
-        let failure = state.withLock { state in
-            state.waitedCount += 1
-            return state.failures.isEmpty ? nil : state.failures.removeFirst()
-        }
-        if let failure { throw failure }
+        state.withLock { $0.waitedCount += 1 }
+        if let failure = nextFailure() { throw failure }
         guard store(change) else { throw .fenced }
     }
 
@@ -77,6 +74,7 @@ final class TestStore: SagaStore {
     }
 
     func discard(_ id: SagaID, epoch: Int64) async throws(SagaStoreError) {
+        if let failure = nextFailure() { throw failure }
         state.withLock { $0.rows[id] = nil }
     }
 
@@ -112,6 +110,12 @@ final class TestStore: SagaStore {
     }
 
     func load(_ id: SagaID) async throws(SagaStoreError) -> SagaRecord? { self[id]?.record }
+
+    var failuresLeft: Int { state.withLock { $0.failures.count } }
+
+    private func nextFailure() -> SagaStoreError? {
+        state.withLock { $0.failures.isEmpty ? nil : $0.failures.removeFirst() }
+    }
 
     private func store(_ change: SagaChange) -> Bool {
         let now = time.now()

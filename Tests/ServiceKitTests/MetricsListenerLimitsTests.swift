@@ -79,14 +79,16 @@ struct MetricsListenerLimitsTests {
         try await Self.with(Self.empty, limits) { port in
             let idle = [try HTTPProbe.connect(port), try HTTPProbe.connect(port)]
             // They may be taken by several threads, and counted a moment later.
-            let isRefused = try await eventually {
+            let isRefused = try await eventually(within: .seconds(300)) {
                 try await HTTPProbe.get("/health", port).text.isEmpty
             }
             #expect(isRefused)
             for socket in idle { close(socket) }
             // The server learns of the closed ones by itself.
             #expect(
-                try await eventually { try await HTTPProbe.get("/health", port).status == 200 })
+                try await eventually(within: .seconds(300)) {
+                    try await HTTPProbe.get("/health", port).status == 200
+                })
         }
     }
 

@@ -57,12 +57,19 @@ final class PostgresSagaStore: SagaStore {
     }
 
     func discard(_ id: SagaID, epoch: Int64) async throws(SagaStoreError) {
+        let isHeldByAnother: Bool
         do throws(PostgresError) {
-            try await database.query(
-                "DELETE FROM sagas WHERE id = $1 AND epoch = $2", [.uuid(id.uuid), .int64(epoch)])
+            let removed = try await database.query(
+                "DELETE FROM sagas WHERE id = $1 AND epoch = $2 RETURNING id",
+                [.uuid(id.uuid), .int64(epoch)])
+            guard removed.isEmpty else { return }
+            let left = try await database.query(
+                "SELECT id FROM sagas WHERE id = $1", [.uuid(id.uuid)])
+            isHeldByAnother = !left.isEmpty
         } catch {
             throw .unavailable("\(error)")
         }
+        guard !isHeldByAnother else { throw .fenced }
     }
 
     /// Skips rows that another engine is claiming at this moment, and notes each claim in the

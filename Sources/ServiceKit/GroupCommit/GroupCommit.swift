@@ -19,7 +19,7 @@ package final class GroupCommit<Work: Sendable, Reply: Sendable>: Service {
     private struct Waiting: Sendable {
         let work: Work
         let caller: CheckedContinuation<Result<Reply, any Error>, Never>
-        let since = ContinuousClock.now
+        let since: ContinuousClock.Instant
     }
 
     private struct State {
@@ -43,6 +43,7 @@ package final class GroupCommit<Work: Sendable, Reply: Sendable>: Service {
     private let limit: Int
     private let batchLimit: Int
     private let patience: Duration
+    private let now: @Sendable () -> ContinuousClock.Instant
     private let attempts: Int
     private let logger: Logger
     private let commit: Commit
@@ -56,15 +57,18 @@ package final class GroupCommit<Work: Sendable, Reply: Sendable>: Service {
     ///   - batchLimit: How many one transaction takes.
     ///   - patience: How long one may wait for its turn; then it is refused, not done: by now its
     ///     caller has given up.
+    ///   - now: Tells the time that patience is counted by.
     ///   - attempts: How often a batch is tried when the database fails in ways that pass.
     package init(
-        limit: Int = 8_192, batchLimit: Int = 512, patience: Duration = .seconds(5),
+        limit: Int = 8_192, batchLimit: Int = 512, patience: Duration = .seconds(30),
         attempts: Int = 6, logger: Logger,
+        now: @escaping @Sendable () -> ContinuousClock.Instant = { .now },
         commit: @escaping Commit
     ) {
         self.limit = limit
         self.batchLimit = batchLimit
         self.patience = patience
+        self.now = now
         self.attempts = attempts
         self.logger = logger
         self.commit = commit
@@ -91,7 +95,7 @@ package final class GroupCommit<Work: Sendable, Reply: Sendable>: Service {
                         "more waits to be written than can be; try again later",
                         mayHaveRun: false)
                 }
-                state.waiting.append(Waiting(work: work, caller: caller))
+                state.waiting.append(Waiting(work: work, caller: caller, since: self.now()))
                 return nil
             }
             if let refusal {
@@ -118,7 +122,7 @@ package final class GroupCommit<Work: Sendable, Reply: Sendable>: Service {
         while true {
             let (late, batch) = self.state.withLock { state in
                 (
-                    state.takeLate(before: .now - self.patience),
+                    state.takeLate(before: self.now() - self.patience),
                     state.takeBatch(limit: self.batchLimit)
                 )
             }

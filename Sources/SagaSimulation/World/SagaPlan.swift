@@ -1,0 +1,75 @@
+internal import SagaCore
+
+/// What a caller wants, and what the participants will say to it.
+struct SagaPlan {
+    struct Step {
+        var isSkipped = false
+        /// Whether its effect lies with the acquirer.
+        var isExternal = false
+        /// Of a thousand askings, how many are refused.
+        var refusals: UInt32 = 0
+    }
+
+    let key: String
+    let definition: SagaDefinition
+    let steps: [Step]
+    let startsAfter: Duration
+    let patience: Duration
+    let deadline: Duration
+}
+
+extension SagaPlan {
+    /// A saga of some shape: up to three steps that can be undone, a pivot, up to two that follow.
+    static func random(
+        number: Int, _ random: inout SeededRandom
+    ) throws(SagaDefinitionError) -> SagaPlan {
+        let (before, after) = (random.number(0...3), random.number(0...2))
+        let refusals: [UInt32] = [0, 0, 0, 300, 1000]
+        var steps: [Step] = []
+        for place in 0..<(before + 1 + after) {
+            var step = Step()
+            step.isExternal = place <= before && random.chance(place == before ? 700 : 300)
+            step.isSkipped = place != before && random.chance(100)
+            if place <= before { step.refusals = refusals[random.number(0...4)] }
+            steps.append(step)
+        }
+        return SagaPlan(
+            key: "key \(number)", definition: try definition(before: before, steps),
+            steps: steps, startsAfter: random.milliseconds(0...5_000),
+            patience: random.milliseconds(1_000...20_000),
+            deadline: random.milliseconds(3_000...90_000))
+    }
+
+    /// begin, hold and authorize can be undone, capture decides, post and complete follow.
+    static func fixed(
+        number: Int, refusing refused: Int? = nil
+    ) throws(SagaDefinitionError) -> SagaPlan {
+        var steps = [Step](repeating: Step(), count: 5)
+        steps[1].isExternal = true
+        steps[2].isExternal = true
+        if let refused { steps[refused].refusals = 1000 }
+        return SagaPlan(
+            key: "key \(number)", definition: try definition(before: 2, steps), steps: steps,
+            startsAfter: .milliseconds(50), patience: .seconds(1), deadline: .seconds(60))
+    }
+
+    private static func definition(
+        before: Int, _ steps: [Step]
+    ) throws(SagaDefinitionError) -> SagaDefinition {
+        let definitions = steps.enumerated().map { place, step in
+            let timeout: Duration = step.isExternal ? .seconds(6) : .seconds(3)
+            func policy(_ attempts: Int, cap: Duration) -> RetryPolicy {
+                RetryPolicy(
+                    attempts: attempts, firstDelay: .milliseconds(100), cap: cap,
+                    attemptTimeout: timeout)
+            }
+            return StepDefinition(
+                name: "step\(place)",
+                kind: place < before ? .compensatable : place == before ? .pivot : .retriable,
+                retry: policy(place < before ? 3 : 10, cap: .seconds(4)),
+                compensation: place < before ? policy(12, cap: .seconds(4)) : nil,
+                inDoubt: step.isExternal ? policy(12, cap: .seconds(8)) : nil)
+        }
+        return try SagaDefinition(kind: "simulated", version: 1, steps: definitions)
+    }
+}
