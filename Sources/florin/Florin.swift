@@ -26,6 +26,7 @@ struct Florin: AsyncParsableCommand {
                 name: "Money:",
                 subcommands: [
                     PaymentCommand.self, RefundCommand.self, FX.self, Ledger.self, Reconcile.self,
+                    Verify.self,
                 ]),
             CommandGroup(
                 name: "Operation:",

@@ -41,13 +41,25 @@ struct ReconciliationTests {
             }
 
             try await self.checkJSON(of: file.adding(line), on: system)
+            let whole = try await self.verify(on: system)
+            #expect(whole.status == 0, "\(whole.output) \(whole.errors)")
+            #expect(whole.output.contains("ok  payments, ledger and acquirer agree on 6 movements"))
+
             try await self.checkForeignTransfers(file, on: system)
+            let broken = try await self.verify(on: system)
+            #expect(broken.status == 6, "\(broken.errors)")
+            #expect(broken.output.contains("BROKEN  payments, ledger and acquirer agree"))
+            #expect(broken.output.components(separatedBy: "BROKEN").count == 2, "only that")
 
             let cut = SettlementText(text: String(file.text.dropLast(5)))
             let refused = try await cut.reconcile(on: system)
             #expect(refused.status == 64)
             #expect(refused.errors.contains("closing line"))
         }
+    }
+
+    private func verify(on system: RunningSystem) async throws -> FlorinProgram.Outcome {
+        try await FlorinProgram.run("verify", "--grace", "1ms", data: system.layout.data)
     }
 
     private func checkJSON(of file: SettlementText, on system: RunningSystem) async throws {

@@ -88,25 +88,17 @@ struct BenchPayments: FlorinCommand {
             connections: self.connections)
     }
 
-    private func show(_ outcome: BenchLoad.Outcome, _ results: [PaymentInvariants.Result]) {
+    private func show(_ outcome: BenchLoad.Outcome, _ results: [Check]) {
         switch self.system.output {
         case .json:
-            let invariants = results.map {
-                JSONValue.object([
-                    ("name", .text($0.name)), ("holds", .bool($0.problem == nil)),
-                    ("problem", $0.problem.map(JSONValue.text) ?? .null),
-                ])
-            }
+            let invariants = JSONValue.array(results.map(\.json))
             Console.say(
                 JSONValue.object(
-                    outcome.members(unit: "payments") + [("invariants", .array(invariants))]
+                    outcome.members(unit: "payments") + [("invariants", invariants)]
                 ).rendered())
         case .table:
             Console.say(outcome.text(unit: "payments") + "\n")
-            for result in results {
-                Console.say(
-                    result.problem.map { "BROKEN  \(result.name): \($0)" } ?? "ok  \(result.name)")
-            }
+            for result in results { Console.say(result.text) }
         }
     }
 }

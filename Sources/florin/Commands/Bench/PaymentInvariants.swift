@@ -9,27 +9,21 @@ struct PaymentInvariants {
     let sagas: SagaAdminServiceClient
     let options: CallOptions
 
-    struct Result {
-        let name: String
-        /// `nil`: it holds.
-        let problem: String?
-    }
-
     /// - Parameter sample: Payments that succeeded.
-    func check(_ sample: [PaymentV1.Payment]) async throws -> [Result] {
+    func check(_ sample: [PaymentV1.Payment]) async throws -> [Check] {
         // First: what is unfinished may still hold money.
         let sagas = try await self.noSagaIsUnfinished()
         return [sagas, try await self.booksBalance(), try await self.chargesAreSettled(sample)]
     }
 
-    private func noSagaIsUnfinished() async throws -> Result {
+    private func noSagaIsUnfinished() async throws -> Check {
         let end = ContinuousClock.now + .seconds(30)
         while true {
             guard let saga = try await self.unfinishedSaga() else {
-                return Result(name: "no saga is unfinished", problem: nil)
+                return Check(name: "no saga is unfinished", problem: nil)
             }
             guard ContinuousClock.now < end else {
-                return Result(name: "no saga is unfinished", problem: "\(saga.id): \(saga.status)")
+                return Check(name: "no saga is unfinished", problem: "\(saga.id): \(saga.status)")
             }
             try await Task.sleep(for: .milliseconds(200))
         }
@@ -45,12 +39,12 @@ struct PaymentInvariants {
     }
 
     /// Payments that wait for their capture hold money rightly, but none of a run does.
-    private func booksBalance() async throws -> Result {
+    private func booksBalance() async throws -> Check {
         let response = try await self.ledger.trialBalance(.init(), options: self.options)
         let wrong = response.lines.filter {
             !$0.isInBalance || $0.debitsPending != 0 || $0.creditsPending != 0
         }
-        return Result(
+        return Check(
             name: "debits equal credits, nothing is pending",
             problem: wrong.isEmpty
                 ? nil
@@ -60,18 +54,18 @@ struct PaymentInvariants {
                 }.joined(separator: "; "))
     }
 
-    private func chargesAreSettled(_ sample: [PaymentV1.Payment]) async throws -> Result {
+    private func chargesAreSettled(_ sample: [PaymentV1.Payment]) async throws -> Check {
         let name = "captured is settled, of \(sample.count) payments"
         for payment in sample {
             let settled = try await self.settled(payment)
             guard settled == payment.amountReceived, settled > 0 else {
-                return Result(
+                return Check(
                     name: name,
                     problem: "\(payment.id): captured \(payment.amountReceived), settled \(settled)"
                 )
             }
         }
-        return Result(name: name, problem: nil)
+        return Check(name: name, problem: nil)
     }
 
     /// Minor units that the acquirer owes for the payment, by the ledger.

@@ -25,16 +25,7 @@ struct LedgerVerify: FlorinCommand {
 
     func execute() async throws {
         let last = try await self.withChannel(to: .ledger) { channel in
-            var progress = ProgressBar(title: "verifying")
-            var last = LedgerV1.VerifyResponse()
-            let answers = try await LedgerServiceClient(channel).verify(
-                LedgerV1.VerifyRequest(), options: self.callOptions.withoutLimit)
-            for try await answer in answers {
-                progress.show(answer.entries, of: answer.totalEntries)
-                last = answer
-            }
-            progress.clear()
-            return last
+            try await LedgerServiceClient(channel).verified(options: self.callOptions)
         }
         guard let finding = last.finding else {
             throw Failure(.failed, "the ledger ended the verification without a finding")

@@ -1,6 +1,5 @@
 internal import ArgumentParser
 internal import Foundation
-internal import Identifiers
 internal import ReconciliationCore
 internal import ReconciliationReading
 internal import Stubs
@@ -53,7 +52,11 @@ struct Reconcile: FlorinCommand {
                         payments: PaymentServiceClient(payment),
                         refunds: RefundServiceClient(refund),
                         ledger: LedgerServiceClient(ledger), timeout: self.system.timeout)
-                    return try await self.compare(file, reading: reader)
+                    let comparison = Comparison(
+                        reader: reader, period: self.period.from..<self.period.to,
+                        grace: self.grace, lookBack: self.lookBack,
+                        concurrency: self.concurrency)
+                    return try await comparison.report(on: file)
                 }
             }
         }
@@ -77,28 +80,5 @@ struct Reconcile: FlorinCommand {
                 .usage, "\(self.settlement): \(error)",
                 hint: "The file is refused whole; docs/reconciliation.md has the format.")
         }
-    }
-
-    private func compare(
-        _ file: SettlementFile, reading reader: PaymentReader
-    ) async throws -> Report {
-        let rules = Reconciliation(
-            asOf: SystemClock().now(), grace: self.grace,
-            period: self.period.from..<self.period.to)
-        let progress = Progress()
-        let search = PaymentSearch(
-            reader: reader, period: rules.period, lookBack: self.lookBack, progress: progress)
-        let found = try await search.find(for: file)
-        var operations: [Movement] = []
-        var entries = found.strays
-        try await Bounded.each(found.payments, atOnce: self.concurrency) {
-            try await reader.life(of: $0)
-        } take: { life in
-            operations += life.operations
-            entries += life.entries
-            let count = progress.next()
-            progress.tell("read \(count) of \(found.payments.count) payments")
-        }
-        return rules.compare(operations, ledger: entries, acquirer: file.lines)
     }
 }
