@@ -8,16 +8,14 @@ struct OperatorLog: Sendable {
 
     /// Before the first line.
     private static let noHash = [UInt8](repeating: 0, count: 32)
-    /// Whoever adds a line holds it until the end of its transaction. Any number that nobody else
-    /// of this database uses.
-    private static let lock: Int64 = 0x6f70_6c6f_67
 
     /// Adds a line within a transaction: it is there if, and only if, what it tells of was done.
     static func append(
         _ line: OperatorLine, at now: Timestamp, in transaction: PostgresTransaction
     ) async throws(PostgresError) {
         let results = try await transaction.pipeline([
-            PostgresStatement("SELECT pg_advisory_xact_lock($1)", [.int64(Self.lock)]),
+            // Held until the end of the transaction: lines are added one after the other.
+            PostgresStatement("SELECT number FROM operator_log_turn FOR UPDATE", []),
             PostgresStatement(
                 "SELECT number, hash FROM operator_log ORDER BY number DESC LIMIT 1", []),
         ])

@@ -50,4 +50,9 @@ CREATE TABLE operator_log (
 );
 CREATE INDEX operator_log_of_saga ON operator_log (saga_id, number) WHERE saga_id IS NOT NULL;
 
+-- One row, locked by whoever adds a line until it is committed.
+CREATE TABLE operator_log_turn (number smallint CONSTRAINT operator_log_turn_pkey PRIMARY KEY);
+INSERT INTO operator_log_turn VALUES (1);
+
+GRANT SELECT, UPDATE ON operator_log_turn TO florin_orchestrator;
 GRANT SELECT, INSERT ON operator_request, operator_approval, operator_log TO florin_orchestrator;
