@@ -19,6 +19,9 @@ final class Auditor {
         var final: SagaStatus?
         var isDiscarded = false
         var isRefused = false
+        /// The steps that the saga's holder has been told are in doubt, and of which it has not
+        /// heard since how they ended; with the epoch of that holder.
+        var doubts: [Int: Int64] = [:]
         /// Of the two participants, the highest epoch each has heard.
         var heard: [Int64] = [0, 0]
     }
@@ -96,6 +99,26 @@ extension Auditor {
     }
 }
 
+// MARK: - Engines
+
+extension Auditor {
+    func heard(_ answer: Answer, to request: Request) {
+        guard !request.isCompensation, books[request.saga]?.epoch == request.epoch else { return }
+        switch answer {
+        case .inDoubt: books[request.saga]?.doubts[request.step] = request.epoch
+        case .done, .refused: books[request.saga]?.doubts[request.step] = nil
+        case .nothingToUndo, .failed, .staleEpoch: break
+        }
+    }
+
+    func asked(_ request: Request) {
+        guard request.isCompensation else { return }
+        check(
+            books[request.saga]?.doubts[request.step] != request.epoch, .noUndoingInDoubt,
+            "\(request)")
+    }
+}
+
 // MARK: - The store
 
 extension Auditor {
@@ -107,7 +130,9 @@ extension Auditor {
         check(!whileKnown, .oneSagaForOneKey, "'\(key)' began two sagas")
     }
 
-    func claimed(_ id: SagaID, epoch: Int64, at now: Timestamp, until: Timestamp) {
+    func claimed(
+        _ id: SagaID, epoch: Int64, steps: [StepProgress], at now: Timestamp, until: Timestamp
+    ) {
         guard var book = books[id] else { return }
         check(epoch > book.epoch, .noLowerEpoch, "\(id) claimed with epoch \(epoch) again")
         check(
@@ -115,6 +140,11 @@ extension Auditor {
             "\(id) claimed as \(epoch) while it was held")
         book.epoch = max(book.epoch, epoch)
         book.leaseUntil = until
+        // The new holder knows of a doubt if it was stored.
+        book.doubts = [:]
+        for (step, progress) in steps.enumerated() where progress.status == .inDoubt {
+            book.doubts[step] = epoch
+        }
         books[id] = book
     }
 

@@ -6,6 +6,7 @@ package struct Violation: Hashable, Sendable, CustomStringConvertible {
         case noActionAfterItsCompensation
         case stepsInOrder
         case undoneInReverse
+        case noUndoingInDoubt
         case noLowerEpoch
         case leaseIsExclusive
         case oneFinalState

@@ -19,6 +19,8 @@ package struct SimulationPlan: Sendable {
         for fault in Fault.allCases where random.chance(400) {
             rates[fault] = fault.levels[random.number(0...fault.levels.count - 1)]
         }
+        let theme = Theme.random(&random)
+        rates.merge(theme.rates) { $1 }
         let leases: [Duration] = [.seconds(2), .seconds(4), .seconds(10)]
         let configuration = EngineConfiguration(
             lease: leases[random.number(0...2)], concurrency: random.chance(200) ? 1 : 2_048,
@@ -27,7 +29,7 @@ package struct SimulationPlan: Sendable {
             pollInterval: .milliseconds(500))
         var sagas: [SagaPlan] = []
         for number in 0..<random.number(1...4) {
-            sagas.append(try .random(number: number, &random))
+            sagas.append(try .random(number: number, refusals: theme.refusals, &random))
         }
         return SimulationPlan(
             seed: seed, engines: random.number(1...3), configuration: configuration, sagas: sagas,

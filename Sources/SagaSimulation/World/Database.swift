@@ -105,7 +105,8 @@ final class Database {
         row.claimableAt = until
         rows[id] = row
         world.note("claimed", id, epoch)
-        world.auditor.claimed(id, epoch: epoch, at: now, until: until)
+        world.auditor.claimed(
+            id, epoch: epoch, steps: record.saga.steps, at: now, until: until)
         return record
     }
 

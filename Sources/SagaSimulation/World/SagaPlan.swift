@@ -8,6 +8,8 @@ struct SagaPlan {
         var isExternal = false
         /// Of a thousand askings, how many are refused.
         var refusals: UInt32 = 0
+        /// How often it is tried, or asked after while in doubt, before the saga gives up.
+        var attempts = 3
     }
 
     let key: String
@@ -21,7 +23,7 @@ struct SagaPlan {
 extension SagaPlan {
     /// A saga of some shape: up to three steps that can be undone, a pivot, up to two that follow.
     static func random(
-        number: Int, _ random: inout SeededRandom
+        number: Int, refusals commonRefusals: UInt32?, _ random: inout SeededRandom
     ) throws(SagaDefinitionError) -> SagaPlan {
         let (before, after) = (random.number(0...3), random.number(0...2))
         let refusals: [UInt32] = [0, 0, 0, 300, 1000]
@@ -30,7 +32,10 @@ extension SagaPlan {
             var step = Step()
             step.isExternal = place <= before && random.chance(place == before ? 700 : 300)
             step.isSkipped = place != before && random.chance(100)
-            if place <= before { step.refusals = refusals[random.number(0...4)] }
+            if place <= before {
+                step.refusals = commonRefusals ?? refusals[random.number(0...4)]
+            }
+            step.attempts = random.number(1...8)
             steps.append(step)
         }
         return SagaPlan(
@@ -47,6 +52,7 @@ extension SagaPlan {
         var steps = [Step](repeating: Step(), count: 5)
         steps[1].isExternal = true
         steps[2].isExternal = true
+        for place in 2..<5 { steps[place].attempts = 10 }
         if let refused { steps[refused].refusals = 1000 }
         return SagaPlan(
             key: "key \(number)", definition: try definition(before: 2, steps), steps: steps,
@@ -66,9 +72,10 @@ extension SagaPlan {
             return StepDefinition(
                 name: "step\(place)",
                 kind: place < before ? .compensatable : place == before ? .pivot : .retriable,
-                retry: policy(place < before ? 3 : 10, cap: .seconds(4)),
-                compensation: place < before ? policy(12, cap: .seconds(4)) : nil,
-                inDoubt: step.isExternal ? policy(12, cap: .seconds(8)) : nil)
+                retry: policy(step.attempts, cap: .seconds(4)),
+                compensation: place < before
+                    ? policy(step.attempts * 2 + 1, cap: .seconds(4)) : nil,
+                inDoubt: step.isExternal ? policy(step.attempts * 2, cap: .seconds(8)) : nil)
         }
         return try SagaDefinition(kind: "simulated", version: 1, steps: definitions)
     }

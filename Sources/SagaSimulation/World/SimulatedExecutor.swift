@@ -55,11 +55,13 @@ struct SimulatedExecutor: SagaExecutor {
         let request = Request(
             saga: call.record.id, step: call.step, isCompensation: isCompensation,
             epoch: call.record.saga.epoch, attempt: attempt)
+        world.auditor.asked(request)
         await process.disturb(.before, at: request.place)
         let answer: Answer = await process.ask(ifDead: .failed("dead")) { reply in
             world.kernel.after(call.timeout) { reply(.failed("deadline_exceeded")) }
             world.network.carry(request) { reply($0) }
         }
+        world.auditor.heard(answer, to: request)
         await process.disturb(.after, at: request.place)
         return answer
     }
