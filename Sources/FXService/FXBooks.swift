@@ -78,14 +78,30 @@ extension FXBooks {
 // MARK: - Undoing
 
 extension FXBooks {
-    /// What is restored when an operation is refused: quotes are few in a batch.
+    /// What is restored when an operation is refused.
     struct Mark {
-        fileprivate let books: FXBooks
+        /// Those that the operation could change.
+        fileprivate let quotes: [StoredQuote]
+        fileprivate let created: Int
+        fileprivate let changed: Int
     }
 
-    func mark(_ needs: Needs) -> Mark { Mark(books: self) }
+    func mark(_ needs: Needs) -> Mark {
+        let held = needs.holder.flatMap { self.quote(heldBy: $0)?.id }
+        return Mark(
+            quotes: [needs.quote, held].compactMap { $0.flatMap { self.quotes[$0] } },
+            created: self.created.count, changed: self.changed.count)
+    }
 
-    mutating func rollBack(to mark: Mark) { self = mark.books }
+    mutating func rollBack(to mark: Mark) {
+        for id in self.created[mark.created...] {
+            if let key = self.quotes[id]?.idempotencyKey { self.keys[key] = nil }
+            self.quotes[id] = nil
+        }
+        self.created.removeSubrange(mark.created...)
+        self.changed.removeSubrange(mark.changed...)
+        for stored in mark.quotes { self.quotes[stored.quote.id] = stored }
+    }
 }
 
 // MARK: - Writing

@@ -1,4 +1,6 @@
 /// Hands the jobs of one simulated process to the kernel; while the process sleeps, keeps them.
+///
+/// Unchecked: touched by the simulation's one thread alone, as its ``Kernel``.
 final class ProcessExecutor: TaskExecutor, @unchecked Sendable {
     private unowned let kernel: Kernel
     private var held: [UnownedJob] = []

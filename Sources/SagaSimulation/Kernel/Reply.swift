@@ -1,5 +1,7 @@
 /// What one task waits for. The first answer counts: a time limit, a repeat and a crash may come
 /// before or after it.
+///
+/// Unchecked: touched by the simulation's one thread alone, as its ``Kernel``.
 final class Reply<Value: Sendable>: @unchecked Sendable {
     private var value: Value?
     private var continuation: CheckedContinuation<Value, Never>?

@@ -3,6 +3,8 @@ internal import SagaCore
 internal import SagaEngine
 
 /// Wants one thing done, and asks with one key until it knows what became of it.
+///
+/// Unchecked: touched by the simulation's one thread alone, as its ``Kernel``.
 final class Caller: @unchecked Sendable {
     unowned let world: World
     let number: Int
