@@ -24,7 +24,7 @@ final class LedgerOwner: Service {
         /// A standby takes over so long after the owner's last sign of life.
         var lease = Duration.seconds(3)
         /// How long a request may wait for its turn; then it is refused, not done.
-        var patience = Duration.seconds(30)
+        var patience = Duration.seconds(60)
         var sweepInterval = Duration.seconds(1)
         var checkpointInterval = Duration.seconds(10)
     }

@@ -55,8 +55,8 @@ package final class GroupCommit<Work: Sendable, Reply: Sendable>: Service {
     /// - Parameters:
     ///   - limit: How many may wait; more are refused at once.
     ///   - batchLimit: How many one transaction takes.
-    ///   - patience: How long one may wait for its turn; then it is refused, not done: by now its
-    ///     caller has given up.
+    ///   - patience: How long one may wait behind other batches; then it is refused, not done: by
+    ///     now its caller has given up.
     ///   - now: Tells the time that patience is counted by.
     ///   - attempts: How often a batch is tried when the database fails in ways that pass.
     package init(
@@ -119,13 +119,17 @@ package final class GroupCommit<Work: Sendable, Reply: Sendable>: Service {
     }
 
     private func commitWaiting() async {
+        // Only behind another batch is waiting the database's fault: whoever finds none at work is
+        // done, however late this process gets round to it.
+        var isBehind = false
         while true {
             let (late, batch) = self.state.withLock { state in
                 (
-                    state.takeLate(before: self.now() - self.patience),
+                    isBehind ? state.takeLate(before: self.now() - self.patience) : [],
                     state.takeBatch(limit: self.batchLimit)
                 )
             }
+            isBehind = true
             for waiting in late { waiting.caller.resume(returning: .failure(Self.tooLate)) }
             guard !batch.isEmpty else { return }
             await self.carryOut(batch)
