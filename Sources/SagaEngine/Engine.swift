@@ -137,22 +137,31 @@ package final class Engine<Store: SagaStore>: Sendable {
         }
     }
 
+    /// Most sagas end long before their lease does, so a lease is renewed only from the second round
+    /// on that finds it held: it is then at most half over.
     private func keepRenewing() async {
+        var known: [SagaID: Int64] = [:]
         while !Task.isCancelled {
-            guard (try? await timer.sleep(for: configuration.lease / 3)) != nil else { return }
+            guard (try? await timer.sleep(for: configuration.lease / 4)) != nil else { return }
             let held = board.held
-            guard !held.isEmpty else { continue }
-            do throws(SagaStoreError) {
-                let kept = try await store.renew(held, lease: configuration.lease)
-                // What has ended meanwhile was not lost.
-                let lost = board.held.filter { held[$0.key] == $0.value && !kept.contains($0.key) }
-                guard !lost.isEmpty else { continue }
-                // Their next write or call is fenced as well; but a pause should not wait for it.
-                board.lose(lost)
-                logger.notice("leases lost", metadata: ["count": "\(lost.count)"])
-            } catch {
-                logger.warning("leases not renewed", metadata: ["error": "\(error)"])
-            }
+            let lasting = held.filter { known[$0.key] == $0.value }
+            known = held
+            guard !lasting.isEmpty else { continue }
+            await renew(lasting)
+        }
+    }
+
+    private func renew(_ held: [SagaID: Int64]) async {
+        do throws(SagaStoreError) {
+            let kept = try await store.renew(held, lease: configuration.lease)
+            // What has ended meanwhile was not lost.
+            let lost = board.held.filter { held[$0.key] == $0.value && !kept.contains($0.key) }
+            guard !lost.isEmpty else { return }
+            // Their next write or call is fenced as well; but a pause should not wait for it.
+            board.lose(lost)
+            logger.notice("leases lost", metadata: ["count": "\(lost.count)"])
+        } catch {
+            logger.warning("leases not renewed", metadata: ["error": "\(error)"])
         }
     }
 }

@@ -28,6 +28,15 @@ struct EngineFixture {
             logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() })
     }
 
+    /// How far apart the rounds are in which leases are renewed.
+    var renewalInterval: Duration { EngineConfiguration.test.lease / 4 }
+
+    /// Lets the next of them come.
+    func renewalRound() async {
+        await time.untilSomebodySleeps(for: renewalInterval)
+        time.advance(by: renewalInterval)
+    }
+
     /// begin and hold can be undone, capture decides, post follows.
     func saga() throws -> SagaRecord {
         func retry(_ attempts: Int, _ delay: Duration) -> RetryPolicy {

@@ -59,7 +59,9 @@ final class ManualTime: WallClock, SagaTimer {
 
     /// Returns once somebody sleeps for so long.
     func untilSomebodySleeps(for duration: Duration) async {
-        while !state.withLock({ $0.sleepers.values.contains { $0.duration == duration } }) {
+        while !Task.isCancelled,
+            !state.withLock({ $0.sleepers.values.contains { $0.duration == duration } })
+        {
             await Task.yield()
         }
     }
@@ -67,5 +69,5 @@ final class ManualTime: WallClock, SagaTimer {
 
 /// Returns once it holds; the test's time limit ends what never does.
 func until(_ condition: () async -> Bool) async {
-    while !(await condition()) { await Task.yield() }
+    while !Task.isCancelled, !(await condition()) { await Task.yield() }
 }
