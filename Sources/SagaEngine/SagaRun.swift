@@ -190,7 +190,8 @@ struct SagaRun<Store: SagaStore>: Sendable {
     /// Notes the time and writes the history's lines.
     private mutating func note(_ event: Event, statusBefore: SagaStatus) -> SagaChange {
         let now = engine.clock.now()
-        record.updatedAt = now
+        // Never twice the same, whatever the clock does: the store tells a saga's writes apart by it.
+        record.updatedAt = max(now, record.updatedAt + .microseconds(1))
         for step in record.notes.indices where record.notes[step].endedAt == nil {
             switch record.saga.steps[step].status {
             case .succeeded, .failed, .skippedEmpty, .compensated:

@@ -149,6 +149,41 @@ struct PostgresSagaStoreTests {
         }
     }
 
+    @Test("All that happens within one write is one row of history")
+    func bundles() async throws {
+        let fixture = try await StoreFixture()
+        try await fixture.withStore { store in
+            var saga = fixture.saga()
+            _ = try await store.insert(saga, fixture.start("key"), lease: .seconds(60))
+            try await store.save(
+                try saga.change(
+                    .stepUnknown(0, attempt: 1, error: "unavailable", random: 0), logged: "retry",
+                    "resting", "waking"))
+            try await store.save(try saga.change(.stepSucceeded(0), logged: "succeeded"))
+            #expect(
+                try await fixture.history(of: saga.id) == [
+                    "1 retry", "2 resting", "3 waking", "4 succeeded",
+                ])
+            let rows = try await fixture.pool.query("SELECT sequence FROM saga_events ORDER BY 1")
+            #expect(try rows.map { try $0.int64(0) } == [1, 4])
+        }
+    }
+
+    @Test("A write that reaches the database after the one that followed it changes nothing")
+    func overtaken() async throws {
+        let fixture = try await StoreFixture()
+        try await fixture.withStore { store in
+            var saga = fixture.saga()
+            _ = try await store.insert(saga, fixture.start("key"), lease: .seconds(60))
+            let late = try saga.change(.stepSucceeded(0), logged: "succeeded")
+            let refusal = Failure(step: "capture", code: "card_declined", message: "no")
+            try await store.save(try saga.change(.stepRefused(1, refusal), logged: "refused"))
+            await #expect(throws: SagaStoreError.fenced) { try await store.save(late) }
+            #expect(try await store.load(saga.id) == saga)
+            #expect(try await fixture.history(of: saga.id) == ["1 refused"])
+        }
+    }
+
     @Test("What nobody waited for is stored before the store closes")
     func closes() async throws {
         let fixture = try await StoreFixture()

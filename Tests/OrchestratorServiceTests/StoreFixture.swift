@@ -56,9 +56,11 @@ struct StoreFixture {
 
     func history(of id: SagaID) async throws -> [String] {
         try await pool.query(
-            "SELECT sequence, type FROM saga_events WHERE saga_id = $1 ORDER BY sequence",
-            [.uuid(id.uuid)]
-        ).map { "\(try $0.int64(0)) \(try $0.text(1))" }
+            """
+            SELECT \(SagaV1.SagaEvent.columns) FROM saga_events WHERE saga_id = $1
+            ORDER BY sequence
+            """, [.uuid(id.uuid)]
+        ).flatMap { try SagaV1.SagaEvent.events($0) }.map { "\($0.sequence) \($0.type)" }
     }
 }
 

@@ -218,6 +218,7 @@ package enum MessageCatalogue {
         SagaV1.SagaCount.self,
         SagaV1.SagaDefinition.self,
         SagaV1.SagaEvent.self,
+        SagaV1.SagaEvents.self,
         SagaV1.SagaInput.self,
         SagaV1.SagaLatency.self,
         SagaV1.SagaMoney.self,

@@ -273,3 +273,56 @@ extension SagaV1.StepProgress {
         return unsafe message
     }
 }
+
+extension SagaV1 {
+    /// What happened in a saga within one write.
+    package struct SagaEvents: Message {
+        /// Numbered by where they are stored: `sequence` is not set.
+        package var events: [SagaV1.SagaEvent] = []
+
+        package init() {}
+
+        package init(
+            events: [SagaV1.SagaEvent] = []
+        ) {
+            self.events = events
+        }
+    }
+}
+
+extension SagaV1.SagaEvents {
+    package static var messageName: String { "florin.saga.v1.SagaEvents" }
+
+    package static let layout: MessageLayout = {
+        var message = unsafe Florin__Saga__V1__SagaEvents()
+        unsafe florin__saga__v1__saga_events__init(&message)
+        return unsafe MessageLayout(descriptor: message.base.descriptor)
+    }()
+
+    @unsafe package init(unpacking pointer: UnsafeRawPointer) throws(WireError) {
+        let message = unsafe pointer.assumingMemoryBound(to: Florin__Saga__V1__SagaEvents.self)
+        self.events = try unsafe unpackMessages(message.pointee.events, message.pointee.n_events) {
+            (element) throws(WireError) in
+            try unsafe SagaV1.SagaEvent(unpacking: element)
+        }
+    }
+
+    @unsafe package func pack(into pointer: UnsafeMutableRawPointer, _ arena: borrowing Arena) {
+        let message = unsafe pointer.assumingMemoryBound(to: Florin__Saga__V1__SagaEvents.self)
+        unsafe message.pointee.n_events = packArray(
+            self.events, &message.pointee.events, room: { unsafe arena.allocate(count: $0) }
+        ) { element, slot in
+            unsafe slot.initialize(to: element.packed(in: arena))
+        }
+    }
+
+    /// The message as a C message of its own.
+    @unsafe func packed(in arena: borrowing Arena) -> UnsafeMutablePointer<
+        Florin__Saga__V1__SagaEvents
+    > {
+        let message = unsafe arena.allocate(Florin__Saga__V1__SagaEvents.self)
+        unsafe florin__saga__v1__saga_events__init(message)
+        unsafe self.pack(into: message, arena)
+        return unsafe message
+    }
+}

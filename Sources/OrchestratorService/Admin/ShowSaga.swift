@@ -14,9 +14,12 @@ extension SagaAdmin {
                 "SELECT \(SagaRow.columns(of: "s")) FROM sagas s WHERE s.id = $1",
                 [.uuid(id.uuid)]),
             PostgresStatement(
+                // From the row that has it, or what follows it, on.
                 """
-                SELECT sequence, at, step, type, detail FROM saga_events
-                WHERE saga_id = $1 AND sequence > $2 ORDER BY sequence
+                SELECT \(SagaV1.SagaEvent.columns) FROM saga_events
+                WHERE saga_id = $1 AND sequence >= coalesce((SELECT max(sequence) FROM saga_events
+                    WHERE saga_id = $1 AND sequence <= $2 + 1), 0)
+                ORDER BY sequence
                 """, [.uuid(id.uuid), .int64(request.afterSequence)]),
             PostgresStatement(
                 "SELECT idempotency_key FROM sagas WHERE id = $1", [.uuid(id.uuid)]),
@@ -24,11 +27,8 @@ extension SagaAdmin {
         guard let row = results[0].rows.first else {
             throw RPCError.notFound("There is no saga \(id).")
         }
-        let events = try results[1].rows.map { row in
-            SagaV1.SagaEvent(
-                sequence: try row.int64(0), atUs: try row.timestamp(1).microseconds,
-                step: try row.text(2), type: try row.text(3), detail: try row.text(4))
-        }
+        let events = try results[1].rows.flatMap { try SagaV1.SagaEvent.events($0) }
+            .filter { $0.sequence > request.afterSequence }
         let record = try SagaRow.record(row, flows)
         return SagaV1.ShowSagaResponse(
             saga: try SagaV1.Saga(record), events: events,

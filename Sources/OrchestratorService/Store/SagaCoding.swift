@@ -1,7 +1,9 @@
 internal import Identifiers
 internal import Messages
+internal import Postgres
 internal import SagaCore
 internal import SagaEngine
+internal import Wire
 
 /// How a saga's progress is stored: as the message `SagaProgress`.
 extension SagaV1.SagaProgress {
@@ -46,6 +48,38 @@ extension SagaV1.SagaProgress {
             StepNote(
                 answer: step.answer, startedAt: Timestamp(stored: step.startedAtUs),
                 endedAt: Timestamp(stored: step.endedAtUs))
+        }
+    }
+}
+
+/// How what happened within one write is stored.
+extension SagaV1.SagaEvents {
+    init(_ log: some Sequence<SagaLogEntry>) {
+        self.init(
+            events: log.map { entry in
+                SagaV1.SagaEvent(
+                    atUs: entry.at.microseconds, step: entry.step, type: entry.type,
+                    detail: entry.detail)
+            })
+    }
+}
+
+extension SagaV1.SagaEvent {
+    /// The columns of `saga_events` that ``events(_:)`` reads, in its order.
+    static let columns = "sequence, at, step, type, detail, followed_by"
+
+    /// What a row of `saga_events` tells: one event, and those of the same write.
+    ///
+    /// - Throws: ``PostgresError``, ``WireError``.
+    static func events(_ row: PostgresRow) throws -> [SagaV1.SagaEvent] {
+        let first = SagaV1.SagaEvent(
+            sequence: try row.int64(0), atUs: try row.timestamp(1).microseconds,
+            step: try row.text(2), type: try row.text(3), detail: try row.text(4))
+        guard let rest = try row.optionalBytes(5) else { return [first] }
+        return try SagaV1.SagaEvents(decoding: rest).events.reduce(into: [first]) { events, event in
+            var event = event
+            event.sequence = first.sequence + Int64(events.count)
+            events.append(event)
         }
     }
 }

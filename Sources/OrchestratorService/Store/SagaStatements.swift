@@ -91,31 +91,45 @@ struct PendingChange: Sendable {
 }
 
 extension PendingChange {
-    /// Stores the changes whose epoch is still the saga's, and returns their ids and epochs. Rows
-    /// are locked in the order of their ids.
+    /// Stores the changes whose epoch is still the saga's, each with one row of history for all
+    /// that happened, and returns their ids and epochs. Rows are locked in the order of their ids.
+    ///
+    /// `updated_at` rises with each change of a turn: a write whose connection was lost, and which
+    /// the database comes to after all, does not undo the one that followed it.
     static func update(by pending: [PendingChange]) -> PostgresStatement {
         let changes = pending.map(\.change).sorted { $0.record.id < $1.record.id }
         let records = changes.map(\.record)
         return PostgresStatement(
             """
-            UPDATE sagas s SET status = c.status, progress = c.progress,
-                updated_at = c.updated_at,
-                ended_at = CASE WHEN c.has_ended THEN c.updated_at ELSE s.ended_at END,
-                lease_owner = CASE c.lease WHEN 0 THEN s.lease_owner END,
-                claimable_at = CASE c.lease WHEN 0 THEN s.claimable_at
-                    WHEN 1 THEN now() + c.delay * interval '1 microsecond' END,
-                events = s.events + c.events, step = c.step,
-                merchant_id = CASE c.merchant_id WHEN '' THEN s.merchant_id
-                    ELSE c.merchant_id END,
-                amount = coalesce(nullif(c.amount, 0), s.amount),
-                currency = coalesce(nullif(c.currency, ''), s.currency)
-            FROM unnest($1::uuid[], $2::bigint[], $3::smallint[], $4::bytea[],
-                $5::timestamptz[], $6::boolean[], $7::smallint[], $8::bigint[], $9::bigint[],
-                $10::text[], $11::text[], $12::bigint[], $13::text[])
-                AS c (id, epoch, status, progress, updated_at, has_ended, lease, delay, events,
-                    step, merchant_id, amount, currency)
-            WHERE s.id = c.id AND s.epoch = c.epoch
-            RETURNING s.id, s.epoch
+            WITH stored AS (
+                UPDATE sagas s SET status = c.status, progress = c.progress,
+                    updated_at = c.updated_at,
+                    ended_at = CASE WHEN c.has_ended THEN c.updated_at ELSE s.ended_at END,
+                    lease_owner = CASE c.lease WHEN 0 THEN s.lease_owner END,
+                    claimable_at = CASE c.lease WHEN 0 THEN s.claimable_at
+                        WHEN 1 THEN now() + c.delay * interval '1 microsecond' END,
+                    events = s.events + c.events, step = c.step,
+                    merchant_id = CASE c.merchant_id WHEN '' THEN s.merchant_id
+                        ELSE c.merchant_id END,
+                    amount = coalesce(nullif(c.amount, 0), s.amount),
+                    currency = coalesce(nullif(c.currency, ''), s.currency)
+                FROM unnest($1::uuid[], $2::bigint[], $3::smallint[], $4::bytea[],
+                    $5::timestamptz[], $6::boolean[], $7::smallint[], $8::bigint[], $9::bigint[],
+                    $10::timestamptz[], $11::text[], $12::text[], $13::text[], $14::bytea[],
+                    $15::text[], $16::text[], $17::bigint[], $18::text[])
+                    AS c (id, epoch, status, progress, updated_at, has_ended, lease, delay, events,
+                        event_at, event_step, event_type, event_detail, followed_by, step,
+                        merchant_id, amount, currency)
+                WHERE s.id = c.id AND s.epoch = c.epoch AND s.updated_at <= c.updated_at
+                RETURNING s.id, s.epoch, s.events - c.events + 1 AS sequence, c.events AS count,
+                    c.event_at, c.event_step, c.event_type, c.event_detail, c.followed_by
+            ), noted AS (
+                INSERT INTO saga_events (saga_id, sequence, at, step, type, detail, followed_by)
+                SELECT id, sequence, event_at, event_step, event_type, event_detail,
+                    nullif(followed_by, '')
+                FROM stored WHERE count > 0
+            )
+            SELECT id, epoch FROM stored
             """,
             [
                 .uuidArray(records.map(\.id.uuid)), .int64Array(records.map(\.saga.epoch)),
@@ -126,32 +140,12 @@ extension PendingChange {
                 .int16Array(changes.map(\.lease.stored)),
                 .int64Array(changes.map(\.lease.delay.wholeMicroseconds)),
                 .int64Array(changes.map { Int64($0.log.count) }),
-            ] + StoredSubjects(records).parameters)
-    }
-
-    /// Adds the history of the changes that ``update(by:)`` has just stored, in the same
-    /// transaction: the saga's row tells how far the numbers go.
-    static func history(of pending: [PendingChange]) -> PostgresStatement {
-        var batch = RowBatch([
-            .init("saga_id", .uuid), .init("epoch", .int64), .init("behind", .int64),
-            .init("at", .timestamp), .init("step", .text), .init("type", .text),
-            .init("detail", .text),
-        ])
-        for change in pending.map(\.change) {
-            for (index, entry) in change.log.enumerated() {
-                batch.append([
-                    .uuid(change.record.id.uuid), .int64(change.record.saga.epoch),
-                    .int64(Int64(change.log.count - 1 - index)), .timestamp(entry.at),
-                    .text(entry.step), .text(entry.type), .text(entry.detail.storable),
-                ])
-            }
-        }
-        return PostgresStatement(
-            """
-            INSERT INTO saga_events (saga_id, sequence, at, step, type, detail)
-            SELECT r.saga_id, s.events - r.behind, r.at, r.step, r.type, r.detail
-            FROM \(batch.source) JOIN sagas s ON s.id = r.saga_id AND s.epoch = r.epoch
-            """, batch.parameters)
+                .timestampArray(changes.map { $0.log.first?.at ?? $0.record.updatedAt }),
+                .textArray(changes.map { $0.log.first?.step ?? "" }),
+                .textArray(changes.map { $0.log.first?.type ?? "" }),
+                .textArray(changes.map { ($0.log.first?.detail ?? "").storable }),
+                .bytesArray(changes.map { SagaV1.SagaEvents($0.log.dropFirst()).encoded() }),
+            ] + StoredSubjects(changes).parameters)
     }
 }
 
@@ -160,10 +154,23 @@ private struct StoredSubjects {
     private let records: [SagaRecord]
     private let subjects: [SagaSubject?]
 
+    // One that cannot be read is not found by its subject, and stored all the same.
+
     init(_ records: [SagaRecord]) {
         self.records = records
-        // One that cannot be read is not found by its subject, and stored all the same.
         self.subjects = records.map { try? SagaSubject($0) }
+    }
+
+    /// Subjects become known with the answer of the first step, and do not change then.
+    init(_ changes: [SagaChange]) {
+        self.records = changes.map(\.record)
+        self.subjects = changes.map { change in
+            let first = change.record.saga.definition.steps.first?.name
+            guard change.log.contains(where: { $0.step == first && $0.type == "succeeded" }) else {
+                return nil
+            }
+            return try? SagaSubject(change.record)
+        }
     }
 
     var parameters: [PostgresValue] {

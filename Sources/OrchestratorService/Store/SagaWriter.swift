@@ -31,7 +31,7 @@ final class SagaWriter: Sendable {
 
     /// How long a change that nobody waits for may stay in memory only. A saga under load takes
     /// half a second: written more often, its row would cost more than its steps.
-    private static let longestDelay = Duration.milliseconds(250)
+    private static let longestDelay = Duration.milliseconds(1_000)
 
     private let database: PostgresPool
     private let timer: any SagaTimer
@@ -118,7 +118,7 @@ final class SagaWriter: Sendable {
         let changes = Array(batch.changes.values)
         do throws(PostgresError) {
             let results = try await store(batch.starts.map(\.row), changes)
-            try answer(batch, inserted: results[0].rows, updated: results[1].rows)
+            try answer(batch, inserted: results.inserted, updated: results.updated)
             return true
         } catch {
             logger.warning("sagas not stored", metadata: ["error": "\(String(reflecting: error))"])
@@ -131,11 +131,20 @@ final class SagaWriter: Sendable {
     /// comes again.
     private func store(
         _ starts: [NewSaga], _ changes: [PendingChange]
+    ) async throws(PostgresError) -> (inserted: [PostgresRow], updated: [PostgresRow]) {
+        var statements: [PostgresStatement] = []
+        if !starts.isEmpty { statements.append(NewSaga.insertion(of: starts)) }
+        if !changes.isEmpty { statements.append(PendingChange.update(by: changes)) }
+        let results = try await carryOut(statements)
+        return (
+            starts.isEmpty ? [] : results[0].rows,
+            changes.isEmpty ? [] : results[results.count - 1].rows
+        )
+    }
+
+    private func carryOut(
+        _ statements: [PostgresStatement]
     ) async throws(PostgresError) -> [PostgresResult] {
-        let statements = [
-            NewSaga.insertion(of: starts), PendingChange.update(by: changes),
-            PendingChange.history(of: changes),
-        ]
         for attempt in 1...5 {
             do throws(PostgresError) {
                 return try await database.pipeline(statements)

@@ -142,6 +142,51 @@ void   florin__saga__v1__step_progress__free_unpacked
   assert(message->base.descriptor == &florin__saga__v1__step_progress__descriptor);
   protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
 }
+void   florin__saga__v1__saga_events__init
+                     (Florin__Saga__V1__SagaEvents         *message)
+{
+  static const Florin__Saga__V1__SagaEvents init_value = FLORIN__SAGA__V1__SAGA_EVENTS__INIT;
+  *message = init_value;
+}
+size_t florin__saga__v1__saga_events__get_packed_size
+                     (const Florin__Saga__V1__SagaEvents *message)
+{
+  assert(message->base.descriptor == &florin__saga__v1__saga_events__descriptor);
+  return protobuf_c_message_get_packed_size ((const ProtobufCMessage*)(message));
+}
+size_t florin__saga__v1__saga_events__pack
+                     (const Florin__Saga__V1__SagaEvents *message,
+                      uint8_t       *out)
+{
+  assert(message->base.descriptor == &florin__saga__v1__saga_events__descriptor);
+  return protobuf_c_message_pack ((const ProtobufCMessage*)message, out);
+}
+size_t florin__saga__v1__saga_events__pack_to_buffer
+                     (const Florin__Saga__V1__SagaEvents *message,
+                      ProtobufCBuffer *buffer)
+{
+  assert(message->base.descriptor == &florin__saga__v1__saga_events__descriptor);
+  return protobuf_c_message_pack_to_buffer ((const ProtobufCMessage*)message, buffer);
+}
+Florin__Saga__V1__SagaEvents *
+       florin__saga__v1__saga_events__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data)
+{
+  return (Florin__Saga__V1__SagaEvents *)
+     protobuf_c_message_unpack (&florin__saga__v1__saga_events__descriptor,
+                                allocator, len, data);
+}
+void   florin__saga__v1__saga_events__free_unpacked
+                     (Florin__Saga__V1__SagaEvents *message,
+                      ProtobufCAllocator *allocator)
+{
+  if(!message)
+    return;
+  assert(message->base.descriptor == &florin__saga__v1__saga_events__descriptor);
+  protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
+}
 static const ProtobufCFieldDescriptor florin__saga__v1__saga_input__field_descriptors[8] =
 {
   {
@@ -475,5 +520,43 @@ const ProtobufCMessageDescriptor florin__saga__v1__step_progress__descriptor =
   florin__saga__v1__step_progress__field_indices_by_name,
   1,  florin__saga__v1__step_progress__number_ranges,
   (ProtobufCMessageInit) florin__saga__v1__step_progress__init,
+  NULL,NULL,NULL    /* reserved[123] */
+};
+static const ProtobufCFieldDescriptor florin__saga__v1__saga_events__field_descriptors[1] =
+{
+  {
+    "events",
+    1,
+    PROTOBUF_C_LABEL_REPEATED,
+    PROTOBUF_C_TYPE_MESSAGE,
+    offsetof(Florin__Saga__V1__SagaEvents, n_events),
+    offsetof(Florin__Saga__V1__SagaEvents, events),
+    &florin__saga__v1__saga_event__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+};
+static const unsigned florin__saga__v1__saga_events__field_indices_by_name[] = {
+  0,   /* field[0] = events */
+};
+static const ProtobufCIntRange florin__saga__v1__saga_events__number_ranges[1 + 1] =
+{
+  { 1, 0 },
+  { 0, 1 }
+};
+const ProtobufCMessageDescriptor florin__saga__v1__saga_events__descriptor =
+{
+  PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
+  "florin.saga.v1.SagaEvents",
+  "SagaEvents",
+  "Florin__Saga__V1__SagaEvents",
+  "florin.saga.v1",
+  sizeof(Florin__Saga__V1__SagaEvents),
+  1,
+  florin__saga__v1__saga_events__field_descriptors,
+  florin__saga__v1__saga_events__field_indices_by_name,
+  1,  florin__saga__v1__saga_events__number_ranges,
+  (ProtobufCMessageInit) florin__saga__v1__saga_events__init,
   NULL,NULL,NULL    /* reserved[123] */
 };

@@ -22,6 +22,7 @@ PROTOBUF_C__BEGIN_DECLS
 typedef struct Florin__Saga__V1__SagaInput Florin__Saga__V1__SagaInput;
 typedef struct Florin__Saga__V1__SagaProgress Florin__Saga__V1__SagaProgress;
 typedef struct Florin__Saga__V1__StepProgress Florin__Saga__V1__StepProgress;
+typedef struct Florin__Saga__V1__SagaEvents Florin__Saga__V1__SagaEvents;
 
 
 /* --- enums --- */
@@ -108,6 +109,23 @@ struct  Florin__Saga__V1__StepProgress
     , FLORIN__SAGA__V1__STEP_STATUS__STEP_STATUS_UNSPECIFIED, 0, 0, 0, {0,NULL}, {0,NULL}, 0, 0 }
 
 
+/*
+ * What happened in a saga within one write.
+ */
+struct  Florin__Saga__V1__SagaEvents
+{
+  ProtobufCMessage base;
+  /*
+   * Numbered by where they are stored: `sequence` is not set.
+   */
+  size_t n_events;
+  Florin__Saga__V1__SagaEvent **events;
+};
+#define FLORIN__SAGA__V1__SAGA_EVENTS__INIT \
+ { PROTOBUF_C_MESSAGE_INIT (&florin__saga__v1__saga_events__descriptor) \
+    , 0,NULL }
+
+
 /* Florin__Saga__V1__SagaInput methods */
 void   florin__saga__v1__saga_input__init
                      (Florin__Saga__V1__SagaInput         *message);
@@ -165,6 +183,25 @@ Florin__Saga__V1__StepProgress *
 void   florin__saga__v1__step_progress__free_unpacked
                      (Florin__Saga__V1__StepProgress *message,
                       ProtobufCAllocator *allocator);
+/* Florin__Saga__V1__SagaEvents methods */
+void   florin__saga__v1__saga_events__init
+                     (Florin__Saga__V1__SagaEvents         *message);
+size_t florin__saga__v1__saga_events__get_packed_size
+                     (const Florin__Saga__V1__SagaEvents   *message);
+size_t florin__saga__v1__saga_events__pack
+                     (const Florin__Saga__V1__SagaEvents   *message,
+                      uint8_t             *out);
+size_t florin__saga__v1__saga_events__pack_to_buffer
+                     (const Florin__Saga__V1__SagaEvents   *message,
+                      ProtobufCBuffer     *buffer);
+Florin__Saga__V1__SagaEvents *
+       florin__saga__v1__saga_events__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data);
+void   florin__saga__v1__saga_events__free_unpacked
+                     (Florin__Saga__V1__SagaEvents *message,
+                      ProtobufCAllocator *allocator);
 /* --- per-message closures --- */
 
 typedef void (*Florin__Saga__V1__SagaInput_Closure)
@@ -176,6 +213,9 @@ typedef void (*Florin__Saga__V1__SagaProgress_Closure)
 typedef void (*Florin__Saga__V1__StepProgress_Closure)
                  (const Florin__Saga__V1__StepProgress *message,
                   void *closure_data);
+typedef void (*Florin__Saga__V1__SagaEvents_Closure)
+                 (const Florin__Saga__V1__SagaEvents *message,
+                  void *closure_data);
 
 /* --- services --- */
 
@@ -185,6 +225,7 @@ typedef void (*Florin__Saga__V1__StepProgress_Closure)
 extern const ProtobufCMessageDescriptor florin__saga__v1__saga_input__descriptor;
 extern const ProtobufCMessageDescriptor florin__saga__v1__saga_progress__descriptor;
 extern const ProtobufCMessageDescriptor florin__saga__v1__step_progress__descriptor;
+extern const ProtobufCMessageDescriptor florin__saga__v1__saga_events__descriptor;
 
 PROTOBUF_C__END_DECLS
 
