@@ -17,8 +17,9 @@ package struct AttemptBook: Sendable {
     /// In the order in which they were made or changed.
     private var touched: [String] = []
 
-    package static func query(for references: [String]) -> PostgresStatement {
-        PostgresStatement(
+    package static func query(for references: [String]) -> PostgresStatement? {
+        guard !references.isEmpty else { return nil }
+        return PostgresStatement(
             """
             SELECT \(AcquirerOperation.columns) FROM acquirer_attempt
             WHERE reference = ANY($1::text[]) ORDER BY reference FOR UPDATE

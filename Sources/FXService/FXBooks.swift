@@ -51,18 +51,28 @@ struct FXBooks: OperationBooks {
 // MARK: - Loading
 
 extension FXBooks {
-    static func queries(for needs: [Needs]) -> [PostgresStatement] {
+    static func queries(for needs: [Needs]) -> [PostgresStatement?] {
         let select = "SELECT \(StoredQuote.columns) FROM quote"
+        let quotes = Set(needs.compactMap(\.quote?.uuid)).sorted()
+        let holders = Set(needs.compactMap(\.holder?.uuid)).sorted()
+        let keys = Set(needs.compactMap(\.idempotencyKey)).sorted()
         return [
-            PostgresStatement(
-                "\(select) WHERE id = ANY($1::uuid[]) ORDER BY id FOR UPDATE",
-                [.uuidArray(Set(needs.compactMap(\.quote?.uuid)).sorted())]),
-            PostgresStatement(
-                "\(select) WHERE saga_id = ANY($1::uuid[]) AND state = 2 ORDER BY id FOR UPDATE",
-                [.uuidArray(Set(needs.compactMap(\.holder?.uuid)).sorted())]),
-            PostgresStatement(
-                "\(select) WHERE idempotency_key = ANY($1::text[])",
-                [.textArray(Set(needs.compactMap(\.idempotencyKey)).sorted())]),
+            quotes.isEmpty
+                ? nil
+                : PostgresStatement(
+                    "\(select) WHERE id = ANY($1::uuid[]) ORDER BY id FOR UPDATE",
+                    [.uuidArray(quotes)]),
+            holders.isEmpty
+                ? nil
+                : PostgresStatement(
+                    """
+                    \(select) WHERE saga_id = ANY($1::uuid[]) AND state = 2
+                    ORDER BY id FOR UPDATE
+                    """, [.uuidArray(holders)]),
+            keys.isEmpty
+                ? nil
+                : PostgresStatement(
+                    "\(select) WHERE idempotency_key = ANY($1::text[])", [.textArray(keys)]),
         ]
     }
 

@@ -29,32 +29,39 @@ enum ChargeRow {
     static let columns = Self.columnTypes.dropLast().map { "c.\($0.name)" }
         .joined(separator: ", ")
 
-    /// A charge that is there already changes what of it may change.
-    static let onConflict = """
-        ON CONFLICT (id) DO UPDATE SET
-        \(Self.columnTypes.map(\.name)
-            .filter { !["id", "amount", "currency", "created_at", "payment_id"].contains($0) }
-            .map { "\($0) = excluded.\($0)" }.joined(separator: ", "))
-        """
+    /// The id, and the columns that may change, in the order of all columns.
+    static let changeableTypes = Self.columnTypes.filter {
+        !["amount", "currency", "created_at", "payment_id"].contains($0.name)
+    }
 
     /// In the order of ``columnTypes``.
     static func parameters(_ charge: Charge, of payment: PaymentID) -> [PostgresValue] {
-        let own: [PostgresValue] = [
+        [
             .uuid(charge.id.uuid), .int64(charge.amount.minorUnits),
-            .text(charge.amount.currency.code), .text(charge.status.rawValue),
+            .text(charge.amount.currency.code),
+        ] + self.changing(charge) + [.timestamp(charge.createdAt), .uuid(payment.uuid)]
+    }
+
+    /// In the order of ``changeableTypes``.
+    static func changeable(_ charge: Charge) -> [PostgresValue] {
+        [.uuid(charge.id.uuid)] + self.changing(charge)
+    }
+
+    private static func changing(_ charge: Charge) -> [PostgresValue] {
+        let attempt: [PostgresValue] = [
+            .text(charge.status.rawValue),
             .optional(charge.failure?.code, PostgresValue.text),
             .optional(charge.failure?.declineCode, PostgresValue.text),
             .optional(charge.failure?.message, PostgresValue.text),
             .optional(charge.authorizationReference, PostgresValue.text),
             .optional(charge.captureReference, PostgresValue.text),
         ]
-        let rest: [PostgresValue] = [
+        let refunds: [PostgresValue] = [
             .int64(charge.refunds.reserved.amount), .int64(charge.refunds.reserved.share),
             .int64(charge.refunds.applied.amount), .int64(charge.refunds.applied.share),
-            .timestamp(charge.createdAt), .uuid(payment.uuid),
         ]
-        return own + self.hold(charge.hold) + [.int64(charge.amountCaptured)]
-            + self.settlement(charge.settlement) + rest
+        return attempt + self.hold(charge.hold) + [.int64(charge.amountCaptured)]
+            + self.settlement(charge.settlement) + refunds
     }
 
     private static func hold(_ hold: HoldTerms?) -> [PostgresValue] {

@@ -41,6 +41,8 @@ struct PaymentBooks: AttemptBooks {
     }
 
     private(set) var payments: [PaymentID: PaymentStore.Stored] = [:]
+    /// As they are stored.
+    private var originals: [PaymentID: PaymentStore.Stored] = [:]
     private var reservations: [RefundID: Reservation] = [:]
     var attempts: AttemptBook
     private var keys: [PaymentKey: KnownPayment] = [:]
@@ -53,6 +55,27 @@ struct PaymentBooks: AttemptBooks {
     private var events:
         [(payment: PaymentID, sequence: Int64, event: PaymentEvent, at: Timestamp)] =
             []
+}
+
+extension PaymentStore.Stored {
+    fileprivate var changeable: [PostgresValue] {
+        PaymentRow.changeable(self.payment, lastEvent: self.lastEvent)
+    }
+
+    /// Whether the row of the payment itself, without its charge's, has the same values.
+    fileprivate func hasSameRow(as other: PaymentStore.Stored) -> Bool {
+        self.lastEvent == other.lastEvent && self.payment.hasSameRow(as: other.payment)
+    }
+}
+
+extension Payment {
+    fileprivate func hasSameRow(as other: Payment) -> Bool {
+        self.updatedAt == other.updatedAt && self.status == other.status
+            && self.activity == other.activity && self.charge?.id == other.charge?.id
+            && self.details == other.details && self.lastFailure == other.lastFailure
+            && self.nextAction == other.nextAction && self.captureBefore == other.captureBefore
+            && self.cancellation == other.cancellation && self.frozenReason == other.frozenReason
+    }
 }
 
 /// Under which a merchant made a payment.
@@ -158,36 +181,53 @@ extension PaymentBooks {
 // MARK: - Loading
 
 extension PaymentBooks {
-    static func queries(for needs: [Needs]) -> [PostgresStatement] {
+    static func queries(for needs: [Needs]) -> [PostgresStatement?] {
         let payments = Set(needs.compactMap(\.payment)).map(\.uuid).sorted()
-        let keys = needs.compactMap(\.key)
         return [
-            // Locked in one order, and read by a statement of its own, which sees what was
-            // committed while the lock was waited for.
-            PostgresStatement(
-                "SELECT id FROM payment WHERE id = ANY($1::uuid[]) ORDER BY id FOR UPDATE",
-                [.uuidArray(payments)]),
-            PostgresStatement(
-                """
-                SELECT \(PaymentRow.columns), NULL::text, NULL::text, NULL::bytea
-                FROM \(PaymentRow.source) WHERE p.id = ANY($1::uuid[])
-                """, [.uuidArray(payments)]),
-            PostgresStatement(
-                """
-                SELECT \(PaymentRow.columns), p.merchant_id, p.idempotency_key, p.request_hash
-                FROM unnest($1::text[], $2::text[]) AS k (merchant_id, idempotency_key)
-                -- Not by the index of a merchant's payments, which may be millions.
-                JOIN payment AS p ON p.idempotency_key = k.idempotency_key
-                    AND p.merchant_id || '' = k.merchant_id
-                \(PaymentRow.charge)
-                """, [.textArray(keys.map(\.merchantID)), .textArray(keys.map(\.key))]),
-            PostgresStatement(
-                """
-                SELECT refund_id, saga_id, amount, share, state, payment_id, charge_id
-                FROM refund_reservation WHERE refund_id = ANY($1::uuid[])
-                """, [.uuidArray(needs.compactMap(\.reservation?.uuid))]),
+            payments.isEmpty ? nil : self.lock(payments),
+            payments.isEmpty ? nil : self.read(payments),
+            self.read(needs.compactMap(\.key)),
+            self.read(reservations: needs.compactMap(\.reservation?.uuid)),
             AttemptBook.query(for: needs.flatMap(\.references)),
         ]
+    }
+
+    /// In one order, and read by a statement of its own, which sees what was committed while the
+    /// lock was waited for.
+    private static func lock(_ payments: [UUID128]) -> PostgresStatement {
+        PostgresStatement(
+            "SELECT id FROM payment WHERE id = ANY($1::uuid[]) ORDER BY id FOR UPDATE",
+            [.uuidArray(payments)])
+    }
+
+    private static func read(_ payments: [UUID128]) -> PostgresStatement {
+        PostgresStatement(
+            """
+            SELECT \(PaymentRow.columns), NULL::text, NULL::text, NULL::bytea
+            FROM \(PaymentRow.source) WHERE p.id = ANY($1::uuid[])
+            """, [.uuidArray(payments)])
+    }
+
+    private static func read(_ keys: [PaymentKey]) -> PostgresStatement? {
+        guard !keys.isEmpty else { return nil }
+        return PostgresStatement(
+            """
+            SELECT \(PaymentRow.columns), p.merchant_id, p.idempotency_key, p.request_hash
+            FROM unnest($1::text[], $2::text[]) AS k (merchant_id, idempotency_key)
+            -- Not by the index of a merchant's payments, which may be millions.
+            JOIN payment AS p ON p.idempotency_key = k.idempotency_key
+                AND p.merchant_id || '' = k.merchant_id
+            \(PaymentRow.charge)
+            """, [.textArray(keys.map(\.merchantID)), .textArray(keys.map(\.key))])
+    }
+
+    private static func read(reservations: [UUID128]) -> PostgresStatement? {
+        guard !reservations.isEmpty else { return nil }
+        return PostgresStatement(
+            """
+            SELECT refund_id, saga_id, amount, share, state, payment_id, charge_id
+            FROM refund_reservation WHERE refund_id = ANY($1::uuid[])
+            """, [.uuidArray(reservations)])
     }
 
     init(_ results: [PostgresResult]) throws {
@@ -195,6 +235,7 @@ extension PaymentBooks {
         for row in results[1].rows + results[2].rows {
             let stored = try PaymentRow.payment(row)
             self.payments[stored.payment.id] = stored
+            self.originals[stored.payment.id] = stored
             guard let merchant = try row.optionalText(PaymentRow.count) else { continue }
             let key = PaymentKey(merchantID: merchant, key: try row.text(PaymentRow.count + 1))
             self.keys[key] = KnownPayment(
@@ -283,25 +324,32 @@ extension PaymentBooks {
                 """, plain.parameters))
     }
 
+    /// Of what was changed, only the rows that differ from what is stored.
     private func writeChanged(to statements: inout [PostgresStatement]) {
         var payments = RowBatch(PaymentRow.updateColumns)
-        var charges = RowBatch(ChargeRow.columnTypes)
-        let created = Set(self.created.map(\.id))
-        for id in self.changed.sorted(by: { $0.uuid < $1.uuid }) where !created.contains(id) {
-            guard let stored = self.payments[id] else { continue }
-            let parameters = PaymentRow.changeable(stored.payment, lastEvent: stored.lastEvent)
-            if self.redetailed.contains(id) {
-                statements.append(PostgresStatement(PaymentRow.update, parameters))
-            } else {
-                payments.append(PaymentRow.withoutMetadata(parameters))
+        var newCharges = RowBatch(ChargeRow.columnTypes)
+        var charges = RowBatch(ChargeRow.changeableTypes)
+        for id in self.changed.sorted(by: { $0.uuid < $1.uuid }) {
+            guard let stored = self.payments[id], let original = self.originals[id] else {
+                continue
             }
-            guard let charge = stored.payment.charge else { continue }
-            charges.append(ChargeRow.parameters(charge, of: id))
+            if self.redetailed.contains(id) {
+                statements.append(PostgresStatement(PaymentRow.update, stored.changeable))
+            } else if !stored.hasSameRow(as: original) {
+                payments.append(PaymentRow.withoutMetadata(stored.changeable))
+            }
+            guard let charge = stored.payment.charge, charge != original.payment.charge else {
+                continue
+            }
+            if charge.id == original.payment.charge?.id {
+                charges.append(ChargeRow.changeable(charge))
+            } else {
+                newCharges.append(ChargeRow.parameters(charge, of: id))
+            }
         }
         if !payments.isEmpty { statements.append(payments.update(of: "payment")) }
-        if !charges.isEmpty {
-            statements.append(charges.insertion(into: "charge", suffix: ChargeRow.onConflict))
-        }
+        if !newCharges.isEmpty { statements.append(newCharges.insertion(into: "charge")) }
+        if !charges.isEmpty { statements.append(charges.update(of: "charge")) }
     }
 
     private func writeReservations(to statements: inout [PostgresStatement]) {

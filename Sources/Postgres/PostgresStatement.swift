@@ -17,4 +17,7 @@ package struct PostgresResult: Sendable {
     package let rows: [PostgresRow]
     /// How many rows an INSERT, UPDATE or DELETE touched, or a SELECT returned.
     package let affectedRows: Int
+
+    /// Of a statement that there was no need to run.
+    package static let none = PostgresResult(rows: [], affectedRows: 0)
 }

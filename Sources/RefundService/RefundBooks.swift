@@ -76,7 +76,7 @@ struct RefundBooks: AttemptBooks {
 // MARK: - Loading
 
 extension RefundBooks {
-    static func queries(for needs: [Needs]) -> [PostgresStatement] {
+    static func queries(for needs: [Needs]) -> [PostgresStatement?] {
         [
             PostgresStatement(
                 """

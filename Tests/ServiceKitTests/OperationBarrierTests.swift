@@ -20,7 +20,7 @@ struct OperationBarrierTests {
     private struct EffectBooks: OperationBooks {
         var effects: [String] = []
 
-        static func queries(for needs: [Int]) -> [PostgresStatement] { [] }
+        static func queries(for needs: [Int]) -> [PostgresStatement?] { [] }
         init(_ results: [PostgresResult]) {}
         func mark(_ needs: Int) -> Int { self.effects.count }
         mutating func rollBack(to mark: Int) { self.effects.removeSubrange(mark...) }

@@ -70,8 +70,9 @@ struct BarrierBook: Sendable {
             PostgresStatement(
                 """
                 SELECT b.saga_id, b.step, b.operation, b.origin, b.epoch, b.request_hash, b.answer
-                FROM operation_barrier AS b WHERE b.saga_id = ANY($1::uuid[])
-                """, [.uuidArray(sagas)]),
+                FROM unnest($1::uuid[], $2::text[]) AS o (saga_id, step)
+                JOIN operation_barrier AS b ON b.saga_id = o.saga_id AND b.step = o.step
+                """, [.uuidArray(sagas), .textArray(operations.map(\.step))]),
         ]
     }
 

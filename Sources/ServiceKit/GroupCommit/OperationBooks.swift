@@ -8,11 +8,11 @@ package protocol OperationBooks: Sendable {
     /// What takes one operation's changes back.
     associatedtype Mark
 
-    /// Reads that lock and load all that is needed. They run in one round trip, each seeing what
-    /// was committed before it.
-    static func queries(for needs: [Needs]) -> [PostgresStatement]
+    /// Reads that lock and load all that is needed; `nil` for those that would find nothing. They
+    /// run in one round trip, each seeing what was committed before it.
+    static func queries(for needs: [Needs]) -> [PostgresStatement?]
 
-    /// - Parameter results: One for each of the queries.
+    /// - Parameter results: One for each of the queries; without rows for those that were `nil`.
     init(_ results: [PostgresResult]) throws
 
     func mark(_ needs: Needs) -> Mark

@@ -151,10 +151,11 @@ package final class OperationStore<Books: OperationBooks>: Service {
         let operations = requests.compactMap(\.operation)
         // The fences first: whoever undoes a step then sees all that its action wrote.
         let guards = operations.isEmpty ? [] : BarrierBook.queries(for: operations)
-        let results = try await transaction.pipeline(
-            guards + Books.queries(for: requests.map(\.needs)))
+        let queries = Books.queries(for: requests.map(\.needs))
+        let results = try await transaction.pipeline(guards + queries.compactMap { $0 })
         var barrier = try BarrierBook(results[..<guards.count])
-        var books = try Books(Array(results[guards.count...]))
+        var rest = results[guards.count...]
+        var books = try Books(queries.map { $0 == nil ? .none : rest.removeFirst() })
         let replies: [Result<Reply, any Error>] = requests.map { request in
             Self.decide(request, &books, &barrier)
         }
