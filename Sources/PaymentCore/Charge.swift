@@ -52,8 +52,9 @@ package struct Charge: Hashable, Sendable {
         self.isCaptured && self.refunds.applied.amount == self.amountCaptured
     }
 
-    mutating func capture(_ amount: Int64, settlement: Settlement) {
+    mutating func capture(_ amount: Int64, settlement: Settlement, reference: String) {
         self.status = .succeeded
+        self.captureReference = reference
         self.amountCaptured = amount
         self.settlement = settlement
     }

@@ -11,8 +11,9 @@ extension Payment {
 
     /// How a saga's work ended well.
     package enum Completion: Hashable, Sendable {
-        /// Minor units taken, and what the merchant gets for them.
-        case captured(Int64, Settlement)
+        /// Minor units taken, what the merchant gets for them, and the key under which the acquirer
+        /// knows the capture.
+        case captured(Int64, Settlement, reference: String)
         /// Set aside on these terms; to be captured before `window` has passed.
         case held(HoldTerms, window: Duration)
         case canceled(CancellationReason?)
@@ -67,7 +68,7 @@ extension Payment {
     /// The acquirer set the money aside. No event: the outcome is not decided yet.
     ///
     /// - Parameter reference: The key under which the acquirer knows the authorization.
-    /// - Throws: `.notYours` when another saga, or none, has the payment.
+    /// - Throws: As ``authorizing(saga:)``.
     package mutating func authorized(
         _ reference: String, saga: SagaID
     ) throws(PaymentError) {
@@ -94,12 +95,6 @@ extension Payment {
         return reference
     }
 
-    /// The acquirer took the money.
-    package mutating func captured(_ reference: String, saga: SagaID) throws(PaymentError) {
-        _ = try self.work(of: saga)
-        self.charge?.captureReference = reference
-    }
-
     /// Checks that the acquirer may be asked to let go what the charge holds.
     ///
     /// - Throws: `.notYours`; `.unexpectedState` when the saga is not to cancel the payment.
@@ -117,12 +112,12 @@ extension Payment {
     ) throws(PaymentError) -> [PaymentEvent] {
         let events: [PaymentEvent]
         switch (try self.work(of: saga), completion) {
-        case (.process, .captured(let amount, let settlement))
+        case (.process, .captured(let amount, let settlement, let reference))
         where self.captureMethod == .automatic:
             guard amount == self.amount.minorUnits else {
                 throw .amountNotCapturable(most: self.amount.minorUnits)
             }
-            self.charge?.capture(amount, settlement: settlement)
+            self.charge?.capture(amount, settlement: settlement, reference: reference)
             self.status = .succeeded
             events = [.chargeSucceeded, .succeeded]
         case (.process, .held(let terms, let window)) where self.captureMethod == .manual:
@@ -130,9 +125,9 @@ extension Payment {
             self.status = .requiresCapture
             self.captureBefore = now + window
             events = [.chargeSucceeded, .amountCapturableUpdated]
-        case (.capture(let agreed), .captured(let amount, let settlement)):
+        case (.capture(let agreed), .captured(let amount, let settlement, let reference)):
             guard amount == agreed else { throw .amountNotCapturable(most: agreed) }
-            self.charge?.capture(amount, settlement: settlement)
+            self.charge?.capture(amount, settlement: settlement, reference: reference)
             self.status = .succeeded
             self.captureBefore = nil
             events = [.chargeCaptured, .succeeded]

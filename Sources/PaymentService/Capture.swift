@@ -13,6 +13,9 @@ extension Payments {
     ) async throws -> PaymentV1.CaptureResponse {
         let operation = try Operation(of: request, as: .action)
         let id = try PaymentID(request.paymentID, field: "payment_id")
+        guard let settlement = try request.settlement.map({ try Settlement($0) }) else {
+            throw RPCError.invalidArgument(field: "settlement", "must be given")
+        }
         let reference = AcquirerReference.action(operation, on: id.description)
         return try await self.connector.perform(
             operation, reference: reference, store: self.operations,
@@ -30,14 +33,15 @@ extension Payments {
             undecided: { _ in
                 PaymentV1.CaptureResponse(outcome: .inDoubt, acquirerReference: reference)
             },
-            conclude: { verdict, books in
+            conclude: { [now = self.clock.now] verdict, books in
                 var response = PaymentV1.CaptureResponse(acquirerReference: reference)
                 (response.outcome, response.failure) = verdict.wire
                 if verdict == .approved {
-                    try books.change(id) { payment throws(PaymentError) in
-                        try payment.captured(reference, saga: operation.sagaID)
-                        return []
-                    }
+                    response.payment = try books.change(id) { payment throws(PaymentError) in
+                        try payment.complete(
+                            .captured(request.amount, settlement, reference: reference),
+                            saga: operation.sagaID, at: now())
+                    }.wire
                 }
                 return response
             })

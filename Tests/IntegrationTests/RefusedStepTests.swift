@@ -61,7 +61,7 @@ struct RefusedStepTests {
         let saga = try await system.process(payment.id)
         #expect(saga.failure?.step == "authorize")
         #expect(self.names(saga, .compensated) == ["begin", "lock_quote", "hold"])
-        #expect(self.names(saga, .pending) == ["capture", "post", "consume_quote", "complete"])
+        #expect(self.names(saga, .pending) == ["capture", "post", "consume_quote"])
         #expect(try await system.postings(of: payment.id) == Postings([]))
     }
 

@@ -59,13 +59,12 @@ struct FrontDoorTests {
             #expect(
                 scene.participants.calls == [
                     "BeginAttempt", "CreateTransfers", "Authorize", "Capture", "CreateTransfers",
-                    "Complete",
                 ])
             #expect(
                 answer.saga?.story == [
                     "begin succeeded", "lock_quote skipped_empty", "hold succeeded",
                     "authorize succeeded", "capture succeeded", "post succeeded",
-                    "consume_quote skipped_empty", "complete succeeded",
+                    "consume_quote skipped_empty",
                 ])
             let chains = try scene.participants.requests(
                 "CreateTransfers", as: LedgerV1.CreateTransfersRequest.self)
@@ -73,10 +72,10 @@ struct FrontDoorTests {
             #expect(chains[0].transfers.map(\.flags) == [3, 2], "linked and pending; pending")
             #expect(chains[1].transfers.map(\.flags) == [5, 4], "linked and post; post")
             #expect(chains[1].transfers.map(\.pendingID) == chains[0].transfers.map(\.id))
-            let complete = try scene.participants.requests(
-                "Complete", as: PaymentV1.CompleteRequest.self)[0]
-            #expect(complete.amountCaptured == 10_000)
-            #expect(complete.settlement?.net == 9_710)
+            let capture = try scene.participants.requests(
+                "Capture", as: PaymentV1.CaptureRequest.self)[0]
+            #expect(capture.amount == 10_000)
+            #expect(capture.settlement?.net == 9_710)
         }
     }
 
@@ -91,7 +90,7 @@ struct FrontDoorTests {
             #expect(
                 scene.participants.calls == [
                     "BeginAttempt", "LockQuote", "CreateTransfers", "Authorize", "Capture",
-                    "CreateTransfers", "ConsumeQuote", "Complete",
+                    "CreateTransfers", "ConsumeQuote",
                 ])
             let hold = try scene.participants.requests(
                 "CreateTransfers", as: LedgerV1.CreateTransfersRequest.self)[0]
@@ -106,16 +105,17 @@ struct FrontDoorTests {
             var payment = PaymentV1.Payment.dollars
             payment.captureMethod = .manual
             scene.participants.answer(
-                "GetPayment", with: PaymentV1.GetPaymentResponse(payment: payment))
+                "BeginAttempt", with: PaymentV1.BeginAttemptResponse(payment: payment))
             let answer = try await scene.process()
-            #expect(answer.saga?.kind == "process_payment")
-            #expect(answer.saga?.steps.map(\.kind).last == .retriable)
-            let complete = try scene.participants.requests(
-                "Complete", as: PaymentV1.CompleteRequest.self)[0]
-            #expect(complete.result == .held)
-            #expect(complete.terms?.holdSagaID == answer.saga?.id)
-            #expect(complete.terms?.amount == 10_000)
-            #expect(complete.terms?.feeBasisPoints == 290)
+            #expect(answer.payment?.status == .requiresCapture)
+            #expect(
+                scene.participants.calls == [
+                    "BeginAttempt", "CreateTransfers", "Authorize", "Hold",
+                ])
+            let hold = try scene.participants.requests("Hold", as: PaymentV1.HoldRequest.self)[0]
+            #expect(hold.terms?.holdSagaID == answer.saga?.id)
+            #expect(hold.terms?.amount == 10_000)
+            #expect(hold.terms?.feeBasisPoints == 290)
         }
     }
 
@@ -153,7 +153,7 @@ struct FrontDoorTests {
                     idempotencyKey: "key", paymentID: PaymentV1.Payment.paymentID,
                     reason: "abandoned"))
             #expect(answer.saga?.status == .succeeded)
-            #expect(scene.participants.calls == ["BeginAttempt", "Complete"])
+            #expect(scene.participants.calls == ["BeginAttempt", "Cancel"])
         }
     }
 
@@ -272,13 +272,13 @@ struct FrontDoorFailureTests {
     @Test("Whoever stops waiting is answered with the running saga, which goes on")
     func patience() async throws {
         try await Scene.with { scene in
-            scene.participants.fail("Complete", with: .unavailable("away"))
+            scene.participants.fail("Capture", with: .unavailable("away"))
             let answer = try await scene.client.processPayment(
                 SagaV1.ProcessPaymentRequest(
                     idempotencyKey: "key", paymentID: PaymentV1.Payment.paymentID),
                 options: CallOptions(timeout: .seconds(2)))
             #expect(answer.saga?.status == .running)
-            scene.participants.recover("Complete")
+            scene.participants.recover("Capture")
             let id = try #require(answer.saga?.id)
             var saga = answer.saga
             while saga?.status == .running {
@@ -335,7 +335,7 @@ struct FrontDoorFailureTests {
             let shown = try await scene.admin.showSaga(
                 SagaV1.ShowSagaRequest(sagaID: first?.id ?? ""))
             #expect(shown.saga == first)
-            #expect(shown.events.map(\.type).suffix(2) == ["succeeded", "saga_succeeded"])
+            #expect(shown.events.map(\.type).suffix(2) == ["skipped", "saga_succeeded"])
             #expect(shown.events.map(\.sequence) == Array(1...Int64(shown.events.count)))
             let unknown = SystemIdentifierSource().next(SagaKind.self).description
             let error = await #expect(throws: RPCError.self) {
@@ -352,11 +352,10 @@ struct FrontDoorFailureTests {
             payment.captureBeforeUs = 1
             scene.participants.answerOnce(
                 "ListPayments", with: PaymentV1.ListPaymentsResponse(payments: [payment]))
-            while !scene.participants.calls.contains("Complete") { await Task.yield() }
-            let complete = try scene.participants.requests(
-                "Complete", as: PaymentV1.CompleteRequest.self)[0]
-            #expect(complete.result == .canceled)
-            #expect(complete.cancellationReason == "expired")
+            while !scene.participants.calls.contains("Cancel") { await Task.yield() }
+            let cancel = try scene.participants.requests(
+                "Cancel", as: PaymentV1.CancelRequest.self)[0]
+            #expect(cancel.reason == "expired")
         }
     }
 }

@@ -90,8 +90,10 @@ struct OperatorLogTests {
     @Test("Dead letters are listed, counted with their money, and go on once somebody says so")
     func deadLetters() async throws {
         try await OperatorScene.with { scene in
+            scene.participants.answer(
+                "BeginAttempt", with: PaymentV1.BeginAttemptResponse(payment: .dollarsForEuros))
             scene.participants.fail(
-                "Complete", with: .failedPrecondition(.paymentFrozen, "frozen"))
+                "ConsumeQuote", with: .failedPrecondition(.fxQuoteExpired, "expired"))
             var ids: [String] = []
             for key in ["1", "2"] {
                 let answer = try await scene.client.processPayment(
@@ -100,14 +102,14 @@ struct OperatorLogTests {
                 #expect(answer.saga?.status == .needsAttention)
                 ids.append(answer.saga?.id ?? "")
             }
-            let listed = try await scene.florin("dead-letters", "list", "--step", "complete")
-            #expect(listed.output.contains("complete was refused: payment_frozen"))
+            let listed = try await scene.florin("dead-letters", "list", "--step", "consume_quote")
+            #expect(listed.output.contains("consume_quote was refused: fx_quote_expired"))
             let requeue = ["dead-letters", "requeue", "--reason", "unfrozen", "--kind"]
             let unsure = try await scene.florin(requeue + ["process_payment"])
             #expect(unsure.status == 64)
             #expect(unsure.errors.contains("requeue 2 sagas: 200.00 USD"))
             #expect(try await scene.show(ids[0]).status == .needsAttention)
-            scene.participants.recover("Complete")
+            scene.participants.recover("ConsumeQuote")
             let sure = try await scene.florin(requeue + ["process_payment", "--yes"])
             #expect(sure.status == 0, "\(sure.output)\(sure.errors)")
             for id in ids { #expect(try await scene.comes(id, to: .succeeded)) }
@@ -134,8 +136,7 @@ struct OperatorLogTests {
             let plans = try await scene.first.listDefinitions(SagaV1.ListDefinitionsRequest())
             #expect(
                 plans.definitions.map { "\($0.kind) \($0.variant)" } == [
-                    "cancel_payment ", "capture_payment ", "process_payment ",
-                    "process_payment manual", "refund_payment ",
+                    "cancel_payment ", "capture_payment ", "process_payment ", "refund_payment ",
                 ])
         }
     }

@@ -21,7 +21,7 @@ struct OperatorTests {
             #expect(
                 effects == [
                     "begin done", "hold done", "authorize done", "capture possible",
-                    "post possible", "consume_quote possible", "complete possible",
+                    "post possible", "consume_quote possible",
                 ])
             let again = await scene.refusal {
                 _ = try await scene.first.pauseSaga(

@@ -159,12 +159,21 @@ private let usualAnswers: [String: ScriptedParticipants.Answer] = [
     "GetPayment": { _ in PaymentV1.GetPaymentResponse(payment: .dollars).encoded() },
     "BeginAttempt": { _ in PaymentV1.BeginAttemptResponse(payment: .dollars).encoded() },
     "Authorize": { _ in PaymentV1.AuthorizeResponse(outcome: .approved).encoded() },
-    "Capture": { _ in PaymentV1.CaptureResponse(outcome: .approved).encoded() },
-    "Void": { _ in PaymentV1.VoidResponse(outcome: .approved).encoded() },
-    "Complete": { _ in
+    "Capture": { _ in
         var payment = PaymentV1.Payment.dollars
         payment.status = .succeeded
-        return PaymentV1.CompleteResponse(payment: payment).encoded()
+        return PaymentV1.CaptureResponse(outcome: .approved, payment: payment).encoded()
+    },
+    "Void": { _ in PaymentV1.VoidResponse(outcome: .approved).encoded() },
+    "Hold": { _ in
+        var payment = PaymentV1.Payment.dollars
+        payment.status = .requiresCapture
+        return PaymentV1.HoldResponse(payment: payment).encoded()
+    },
+    "Cancel": { _ in
+        var payment = PaymentV1.Payment.dollars
+        payment.status = .canceled
+        return PaymentV1.CancelResponse(payment: payment).encoded()
     },
     "SettleAttempt": { _ in
         PaymentV1.SettleAttemptResponse(checkedByQuery: true).encoded()

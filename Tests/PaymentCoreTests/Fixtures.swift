@@ -36,7 +36,8 @@ extension Payment {
         _ = try payment.complete(.held(.plain(saga(1)), window: week), saga: saga(1), at: noon)
         _ = try payment.begin(.capture(amount), saga: saga(2), chargeID: chargeID(2), at: noon)
         _ = try payment.complete(
-            .captured(amount, .plain(Money(gross, .eur))), saga: saga(2), at: noon)
+            .captured(amount, .plain(Money(gross, .eur)), reference: "ref/c"), saga: saga(2),
+            at: noon)
         return payment
     }
 }

@@ -18,10 +18,10 @@ struct PaymentAttemptTests {
         #expect(payment.status == .processing)
         try payment.authorized("ref/a", saga: saga(1))
         #expect(try payment.capturing(100_00, saga: saga(1)) == "ref/a")
-        try payment.captured("ref/c", saga: saga(1))
         let settlement = try Settlement.plain(Money(100_00, .usd))
         #expect(
-            try payment.complete(.captured(100_00, settlement), saga: saga(1), at: noon)
+            try payment.complete(
+                .captured(100_00, settlement, reference: "ref/c"), saga: saga(1), at: noon)
                 == [.chargeSucceeded, .succeeded])
         #expect(payment.status == .succeeded)
         #expect(payment.amountReceived == 100_00)
@@ -58,7 +58,8 @@ struct PaymentAttemptTests {
         #expect(try payment.capturing(40_00, saga: saga(2)) == "ref/a")
         let settlement = try Settlement.plain(Money(40_00, .usd))
         #expect(
-            try payment.complete(.captured(40_00, settlement), saga: saga(2), at: noon)
+            try payment.complete(
+                .captured(40_00, settlement, reference: "ref/c"), saga: saga(2), at: noon)
                 == [.chargeCaptured, .succeeded])
         #expect(payment.amountReceived == 40_00)
         #expect(payment.amountCapturable == 0)
@@ -200,7 +201,8 @@ extension Payment {
             return try self.begin(.cancel, saga: saga, chargeID: chargeID(1), at: noon)
         case .captured:
             let settlement = try Settlement.plain(self.amount)
-            return try self.complete(.captured(100_00, settlement), saga: saga, at: noon)
+            return try self.complete(
+                .captured(100_00, settlement, reference: "ref/c"), saga: saga, at: noon)
         case .held:
             return try self.complete(.held(.plain(saga), window: week), saga: saga, at: noon)
         case .canceled: return try self.complete(.canceled(nil), saga: saga, at: noon)

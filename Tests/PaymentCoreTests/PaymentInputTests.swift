@@ -113,7 +113,8 @@ struct PaymentInputTests {
         _ = try payment.update(notes, at: noon)
         #expect(payment.status == .processing)
         let settlement = try Settlement.plain(payment.amount)
-        _ = try payment.complete(.captured(100_00, settlement), saga: saga(1), at: noon)
+        _ = try payment.complete(
+            .captured(100_00, settlement, reference: "ref/c"), saga: saga(1), at: noon)
         #expect(throws: PaymentError.unexpectedState(.succeeded)) {
             try payment.update(money, at: noon)
         }

@@ -39,7 +39,7 @@ struct PaymentRefundTests {
         var payment = try Payment.made(10_000, currency: "KWD")
         _ = try payment.begin(.process, saga: saga(1), chargeID: chargeID(1), at: noon)
         _ = try payment.complete(
-            .captured(10_000, .plain(payment.amount)), saga: saga(1), at: noon)
+            .captured(10_000, .plain(payment.amount), reference: "ref/c"), saga: saga(1), at: noon)
         #expect(throws: PaymentError.self) {
             try payment.reserveRefund(15, refund: refund(1), saga: saga(1))
         }

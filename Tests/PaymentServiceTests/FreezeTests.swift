@@ -65,10 +65,7 @@ struct FreezeTests {
             _ = try await world.begin(saga, id, .cancel)
             _ = try await world.orchestrator.freezePayment(.init(paymentID: id, reason: "why"))
             _ = try await world.void(saga, id)
-            _ = try await world.orchestrator.complete(
-                .init(
-                    operation: saga.action("complete"), paymentID: id, result: .canceled,
-                    cancellationReason: "abandoned"))
+            _ = try await world.cancel(saga, id)
             #expect(try await world.get(id).payment?.status == .canceled)
             #expect(try await world.get(id).payment?.frozenReason == "why")
         }

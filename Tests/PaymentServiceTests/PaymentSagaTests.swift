@@ -22,12 +22,11 @@ struct PaymentSagaTests {
             #expect(try await world.authorize(saga, id) == authorized)
             let captured = try await world.capture(saga, id)
             #expect(captured.outcome == .approved)
+            #expect(captured.payment?.status == .succeeded)
+            #expect(captured.payment?.amountReceived == 100_00)
+            #expect(captured.payment?.latestCharge?.captured == true)
+            #expect(captured.payment?.activeSagaID == "")
             #expect(try await world.capture(saga, id) == captured)
-            let completed = try await world.complete(saga, id)
-            #expect(completed?.status == .succeeded)
-            #expect(completed?.amountReceived == 100_00)
-            #expect(completed?.latestCharge?.captured == true)
-            #expect(try await world.complete(saga, id) == completed)
             #expect(
                 try await world.get(id).events.map(\.type) == [
                     "payment_intent.created", "payment_intent.processing", "charge.succeeded",
@@ -99,12 +98,12 @@ struct PaymentSagaTests {
                 return try await tasks.reduce(into: Set()) { $0.insert($1) }
             }
             #expect(outcomes.isSubset(of: [.approved, .inDoubt]))
-            #expect(try await world.capture(winner, id, 40_00).outcome == .approved)
+            let captured = try await world.capture(winner, id, 40_00)
+            #expect(captured.outcome == .approved)
+            #expect(captured.payment?.status == .succeeded)
+            #expect(captured.payment?.amountCapturable == 0)
             let captures = try await world.effects().filter { $0.kind == .capture }
             #expect(captures.map(\.amount?.minorUnits) == [40_00])
-            let completed = try await world.complete(winner, id, captured: 40_00)
-            #expect(completed?.status == .succeeded)
-            #expect(completed?.amountCapturable == 0)
         }
     }
 
@@ -119,12 +118,9 @@ struct PaymentSagaTests {
                 PaymentV1.VoidRequest(operation: saga.action("void"), paymentID: id))
             #expect(voided.outcome == .approved)
             #expect(voided.acquirerReference == "\(id)/\(saga.id)/void")
-            let canceled = try await world.orchestrator.complete(
-                PaymentV1.CompleteRequest(
-                    operation: saga.action("complete"), paymentID: id, result: .canceled,
-                    cancellationReason: "abandoned"))
-            #expect(canceled.payment?.status == .canceled)
-            #expect(canceled.payment?.cancellationReason == "abandoned")
+            let canceled = try await world.cancel(saga, id)
+            #expect(canceled?.status == .canceled)
+            #expect(canceled?.cancellationReason == "abandoned")
             #expect(try await world.effects().map(\.kind) == [.void, .authorize])
             let final = await refusal { () throws(RPCError) in
                 try await world.begin(TestSaga(), id)

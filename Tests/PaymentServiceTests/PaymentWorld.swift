@@ -78,12 +78,23 @@ struct PaymentWorld: Sendable {
             PaymentV1.AuthorizeRequest(operation: saga.action("authorize"), paymentID: id))
     }
 
+    func hold(_ saga: TestSaga, _ id: String) async throws(RPCError) -> PaymentV1.Payment? {
+        try await self.orchestrator.hold(
+            PaymentV1.HoldRequest(
+                operation: saga.action("capture"), paymentID: id,
+                terms: PaymentV1.HoldTerms(
+                    holdSagaID: saga.id.description, amount: 100_00, feeBasisPoints: 290))
+        ).payment
+    }
+
     func capture(
-        _ saga: TestSaga, _ id: String, _ amount: Int64 = 100_00
+        _ saga: TestSaga, _ id: String, _ amount: Int64 = 100_00, gross: Int64? = nil
     ) async throws(RPCError) -> PaymentV1.CaptureResponse {
-        try await self.orchestrator.capture(
+        let gross = CommonV1.Money(minorUnits: gross ?? amount, currency: "USD")
+        return try await self.orchestrator.capture(
             PaymentV1.CaptureRequest(
-                operation: saga.action("capture"), paymentID: id, amount: amount))
+                operation: saga.action("capture"), paymentID: id, amount: amount,
+                settlement: PaymentV1.Settlement(gross: gross, net: gross.minorUnits)))
     }
 
     /// Undoes "authorize".
@@ -92,24 +103,10 @@ struct PaymentWorld: Sendable {
             PaymentV1.VoidRequest(operation: saga.compensation("authorize"), paymentID: id))
     }
 
-    func complete(
-        _ saga: TestSaga, _ id: String, captured amount: Int64 = 100_00, gross: Int64? = nil
-    ) async throws(RPCError) -> PaymentV1.Payment? {
-        let gross = CommonV1.Money(minorUnits: gross ?? amount, currency: "USD")
-        return try await self.orchestrator.complete(
-            PaymentV1.CompleteRequest(
-                operation: saga.action("complete"), paymentID: id, result: .captured,
-                amountCaptured: amount,
-                settlement: PaymentV1.Settlement(gross: gross, net: gross.minorUnits))
-        ).payment
-    }
-
-    func hold(_ saga: TestSaga, _ id: String) async throws(RPCError) -> PaymentV1.Payment? {
-        try await self.orchestrator.complete(
-            PaymentV1.CompleteRequest(
-                operation: saga.action("complete"), paymentID: id, result: .held,
-                terms: PaymentV1.HoldTerms(
-                    holdSagaID: saga.id.description, amount: 100_00, feeBasisPoints: 290))
+    func cancel(_ saga: TestSaga, _ id: String) async throws(RPCError) -> PaymentV1.Payment? {
+        try await self.orchestrator.cancel(
+            PaymentV1.CancelRequest(
+                operation: saga.action("cancel"), paymentID: id, reason: "abandoned")
         ).payment
     }
 
@@ -139,7 +136,6 @@ struct PaymentWorld: Sendable {
         _ = try await self.begin(saga, payment.id)
         _ = try await self.authorize(saga, payment.id)
         _ = try await self.capture(saga, payment.id)
-        _ = try await self.complete(saga, payment.id)
         return payment.id
     }
 

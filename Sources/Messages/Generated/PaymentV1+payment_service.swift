@@ -89,45 +89,6 @@ extension PaymentV1 {
 }
 
 extension PaymentV1 {
-    /// The values of `florin.payment.v1.CompletionResult`.
-    package struct CompletionResult: MessageEnum {
-        package var rawValue: Int32
-
-        package init(rawValue: Int32) { self.rawValue = rawValue }
-
-        package static let unspecified = CompletionResult(rawValue: 0)
-        package static let captured = CompletionResult(rawValue: 1)
-        package static let held = CompletionResult(rawValue: 2)
-        package static let canceled = CompletionResult(rawValue: 3)
-
-        /// Every value that the proto names.
-        package static let allCases: [CompletionResult] = [
-            .unspecified, .captured, .held, .canceled,
-        ]
-
-        package var description: String {
-            switch self.rawValue {
-            case 0: "unspecified"
-            case 1: "captured"
-            case 2: "held"
-            case 3: "canceled"
-            default: "unrecognized_\(self.rawValue)"
-            }
-        }
-
-        package init?(name: String) {
-            switch name {
-            case "unspecified": self.init(rawValue: 0)
-            case "captured": self.init(rawValue: 1)
-            case "held": self.init(rawValue: 2)
-            case "canceled": self.init(rawValue: 3)
-            default: return nil
-            }
-        }
-    }
-}
-
-extension PaymentV1 {
     /// The message `florin.payment.v1.CreatePaymentRequest`.
     package struct CreatePaymentRequest: Message {
         /// 1 to 255 characters, chosen by the caller before the first try.
@@ -1160,17 +1121,21 @@ extension PaymentV1 {
         package var paymentID: String = ""
         /// Minor units, 1 to what is authorized.
         package var amount: Int64 = 0
+        /// What the merchant gets for it.
+        package var settlement: PaymentV1.Settlement? = nil
 
         package init() {}
 
         package init(
             operation: CommonV1.OperationContext? = nil,
             paymentID: String = "",
-            amount: Int64 = 0
+            amount: Int64 = 0,
+            settlement: PaymentV1.Settlement? = nil
         ) {
             self.operation = operation
             self.paymentID = paymentID
             self.amount = amount
+            self.settlement = settlement
         }
     }
 }
@@ -1194,6 +1159,9 @@ extension PaymentV1.CaptureRequest {
             message.pointee.payment_id.data, message.pointee.payment_id.len, Self.messageName,
             "payment_id")
         unsafe self.amount = message.pointee.amount
+        if let value = unsafe message.pointee.settlement {
+            self.settlement = try unsafe PaymentV1.Settlement(unpacking: value)
+        }
     }
 
     @unsafe package func pack(into pointer: UnsafeMutableRawPointer, _ arena: borrowing Arena) {
@@ -1203,6 +1171,7 @@ extension PaymentV1.CaptureRequest {
         unsafe message.pointee.payment_id.len = arena.copy(
             self.paymentID, to: &message.pointee.payment_id.data)
         unsafe message.pointee.amount = self.amount
+        unsafe message.pointee.settlement = self.settlement?.packed(in: arena)
     }
 
     /// The message as a C message of its own.
@@ -1222,17 +1191,21 @@ extension PaymentV1 {
         package var outcome: PaymentV1.AcquirerOutcome = PaymentV1.AcquirerOutcome(rawValue: 0)
         package var failure: PaymentV1.PaymentFailure? = nil
         package var acquirerReference: String = ""
+        /// APPROVED: as it then stands.
+        package var payment: PaymentV1.Payment? = nil
 
         package init() {}
 
         package init(
             outcome: PaymentV1.AcquirerOutcome = PaymentV1.AcquirerOutcome(rawValue: 0),
             failure: PaymentV1.PaymentFailure? = nil,
-            acquirerReference: String = ""
+            acquirerReference: String = "",
+            payment: PaymentV1.Payment? = nil
         ) {
             self.outcome = outcome
             self.failure = failure
             self.acquirerReference = acquirerReference
+            self.payment = payment
         }
     }
 }
@@ -1257,6 +1230,9 @@ extension PaymentV1.CaptureResponse {
         try unsafe self.acquirerReference = unpackString(
             message.pointee.acquirer_reference.data, message.pointee.acquirer_reference.len,
             Self.messageName, "acquirer_reference")
+        if let value = unsafe message.pointee.payment {
+            self.payment = try unsafe PaymentV1.Payment(unpacking: value)
+        }
     }
 
     @unsafe package func pack(into pointer: UnsafeMutableRawPointer, _ arena: borrowing Arena) {
@@ -1267,6 +1243,7 @@ extension PaymentV1.CaptureResponse {
         unsafe message.pointee.failure = self.failure?.packed(in: arena)
         unsafe message.pointee.acquirer_reference.len = arena.copy(
             self.acquirerReference, to: &message.pointee.acquirer_reference.data)
+        unsafe message.pointee.payment = self.payment?.packed(in: arena)
     }
 
     /// The message as a C message of its own.
@@ -1400,103 +1377,71 @@ extension PaymentV1.VoidResponse {
 }
 
 extension PaymentV1 {
-    /// The message `florin.payment.v1.CompleteRequest`.
-    package struct CompleteRequest: Message {
+    /// The message `florin.payment.v1.HoldRequest`.
+    package struct HoldRequest: Message {
         package var operation: CommonV1.OperationContext? = nil
         package var paymentID: String = ""
-        package var result: PaymentV1.CompletionResult = PaymentV1.CompletionResult(rawValue: 0)
-        /// CAPTURED: minor units taken.
-        package var amountCaptured: Int64 = 0
-        /// CAPTURED: what the merchant gets.
-        package var settlement: PaymentV1.Settlement? = nil
-        /// HELD: how to capture or release it later.
+        /// How to capture or release it later.
         package var terms: PaymentV1.HoldTerms? = nil
-        /// CANCELED: why.
-        package var cancellationReason: String = ""
 
         package init() {}
 
         package init(
             operation: CommonV1.OperationContext? = nil,
             paymentID: String = "",
-            result: PaymentV1.CompletionResult = PaymentV1.CompletionResult(rawValue: 0),
-            amountCaptured: Int64 = 0,
-            settlement: PaymentV1.Settlement? = nil,
-            terms: PaymentV1.HoldTerms? = nil,
-            cancellationReason: String = ""
+            terms: PaymentV1.HoldTerms? = nil
         ) {
             self.operation = operation
             self.paymentID = paymentID
-            self.result = result
-            self.amountCaptured = amountCaptured
-            self.settlement = settlement
             self.terms = terms
-            self.cancellationReason = cancellationReason
         }
     }
 }
 
-extension PaymentV1.CompleteRequest {
-    package static var messageName: String { "florin.payment.v1.CompleteRequest" }
+extension PaymentV1.HoldRequest {
+    package static var messageName: String { "florin.payment.v1.HoldRequest" }
 
     package static let layout: MessageLayout = {
-        var message = unsafe Florin__Payment__V1__CompleteRequest()
-        unsafe florin__payment__v1__complete_request__init(&message)
+        var message = unsafe Florin__Payment__V1__HoldRequest()
+        unsafe florin__payment__v1__hold_request__init(&message)
         return unsafe MessageLayout(descriptor: message.base.descriptor)
     }()
 
     @unsafe package init(unpacking pointer: UnsafeRawPointer) throws(WireError) {
-        let message = unsafe pointer.assumingMemoryBound(
-            to: Florin__Payment__V1__CompleteRequest.self)
+        let message = unsafe pointer.assumingMemoryBound(to: Florin__Payment__V1__HoldRequest.self)
         if let value = unsafe message.pointee.operation {
             self.operation = try unsafe CommonV1.OperationContext(unpacking: value)
         }
         try unsafe self.paymentID = unpackString(
             message.pointee.payment_id.data, message.pointee.payment_id.len, Self.messageName,
             "payment_id")
-        unsafe self.result = PaymentV1.CompletionResult(
-            rawValue: Int32(truncatingIfNeeded: message.pointee.result.rawValue))
-        unsafe self.amountCaptured = message.pointee.amount_captured
-        if let value = unsafe message.pointee.settlement {
-            self.settlement = try unsafe PaymentV1.Settlement(unpacking: value)
-        }
         if let value = unsafe message.pointee.terms {
             self.terms = try unsafe PaymentV1.HoldTerms(unpacking: value)
         }
-        try unsafe self.cancellationReason = unpackString(
-            message.pointee.cancellation_reason.data, message.pointee.cancellation_reason.len,
-            Self.messageName, "cancellation_reason")
     }
 
     @unsafe package func pack(into pointer: UnsafeMutableRawPointer, _ arena: borrowing Arena) {
-        let message = unsafe pointer.assumingMemoryBound(
-            to: Florin__Payment__V1__CompleteRequest.self)
+        let message = unsafe pointer.assumingMemoryBound(to: Florin__Payment__V1__HoldRequest.self)
         unsafe message.pointee.operation = self.operation?.packed(in: arena)
         unsafe message.pointee.payment_id.len = arena.copy(
             self.paymentID, to: &message.pointee.payment_id.data)
-        unsafe message.pointee.result = .init(
-            rawValue: .init(truncatingIfNeeded: self.result.rawValue))
-        unsafe message.pointee.amount_captured = self.amountCaptured
-        unsafe message.pointee.settlement = self.settlement?.packed(in: arena)
         unsafe message.pointee.terms = self.terms?.packed(in: arena)
-        unsafe message.pointee.cancellation_reason.len = arena.copy(
-            self.cancellationReason, to: &message.pointee.cancellation_reason.data)
     }
 
     /// The message as a C message of its own.
     @unsafe func packed(in arena: borrowing Arena) -> UnsafeMutablePointer<
-        Florin__Payment__V1__CompleteRequest
+        Florin__Payment__V1__HoldRequest
     > {
-        let message = unsafe arena.allocate(Florin__Payment__V1__CompleteRequest.self)
-        unsafe florin__payment__v1__complete_request__init(message)
+        let message = unsafe arena.allocate(Florin__Payment__V1__HoldRequest.self)
+        unsafe florin__payment__v1__hold_request__init(message)
         unsafe self.pack(into: message, arena)
         return unsafe message
     }
 }
 
 extension PaymentV1 {
-    /// The message `florin.payment.v1.CompleteResponse`.
-    package struct CompleteResponse: Message {
+    /// The message `florin.payment.v1.HoldResponse`.
+    package struct HoldResponse: Message {
         package var payment: PaymentV1.Payment? = nil
 
         package init() {}
@@ -1509,18 +1454,130 @@ extension PaymentV1 {
     }
 }
 
-extension PaymentV1.CompleteResponse {
-    package static var messageName: String { "florin.payment.v1.CompleteResponse" }
+extension PaymentV1.HoldResponse {
+    package static var messageName: String { "florin.payment.v1.HoldResponse" }
 
     package static let layout: MessageLayout = {
-        var message = unsafe Florin__Payment__V1__CompleteResponse()
-        unsafe florin__payment__v1__complete_response__init(&message)
+        var message = unsafe Florin__Payment__V1__HoldResponse()
+        unsafe florin__payment__v1__hold_response__init(&message)
+        return unsafe MessageLayout(descriptor: message.base.descriptor)
+    }()
+
+    @unsafe package init(unpacking pointer: UnsafeRawPointer) throws(WireError) {
+        let message = unsafe pointer.assumingMemoryBound(to: Florin__Payment__V1__HoldResponse.self)
+        if let value = unsafe message.pointee.payment {
+            self.payment = try unsafe PaymentV1.Payment(unpacking: value)
+        }
+    }
+
+    @unsafe package func pack(into pointer: UnsafeMutableRawPointer, _ arena: borrowing Arena) {
+        let message = unsafe pointer.assumingMemoryBound(to: Florin__Payment__V1__HoldResponse.self)
+        unsafe message.pointee.payment = self.payment?.packed(in: arena)
+    }
+
+    /// The message as a C message of its own.
+    @unsafe func packed(in arena: borrowing Arena) -> UnsafeMutablePointer<
+        Florin__Payment__V1__HoldResponse
+    > {
+        let message = unsafe arena.allocate(Florin__Payment__V1__HoldResponse.self)
+        unsafe florin__payment__v1__hold_response__init(message)
+        unsafe self.pack(into: message, arena)
+        return unsafe message
+    }
+}
+
+extension PaymentV1 {
+    /// The message `florin.payment.v1.CancelRequest`.
+    package struct CancelRequest: Message {
+        package var operation: CommonV1.OperationContext? = nil
+        package var paymentID: String = ""
+        /// As Stripe names it, or "expired"; may be empty.
+        package var reason: String = ""
+
+        package init() {}
+
+        package init(
+            operation: CommonV1.OperationContext? = nil,
+            paymentID: String = "",
+            reason: String = ""
+        ) {
+            self.operation = operation
+            self.paymentID = paymentID
+            self.reason = reason
+        }
+    }
+}
+
+extension PaymentV1.CancelRequest {
+    package static var messageName: String { "florin.payment.v1.CancelRequest" }
+
+    package static let layout: MessageLayout = {
+        var message = unsafe Florin__Payment__V1__CancelRequest()
+        unsafe florin__payment__v1__cancel_request__init(&message)
         return unsafe MessageLayout(descriptor: message.base.descriptor)
     }()
 
     @unsafe package init(unpacking pointer: UnsafeRawPointer) throws(WireError) {
         let message = unsafe pointer.assumingMemoryBound(
-            to: Florin__Payment__V1__CompleteResponse.self)
+            to: Florin__Payment__V1__CancelRequest.self)
+        if let value = unsafe message.pointee.operation {
+            self.operation = try unsafe CommonV1.OperationContext(unpacking: value)
+        }
+        try unsafe self.paymentID = unpackString(
+            message.pointee.payment_id.data, message.pointee.payment_id.len, Self.messageName,
+            "payment_id")
+        try unsafe self.reason = unpackString(
+            message.pointee.reason.data, message.pointee.reason.len, Self.messageName, "reason")
+    }
+
+    @unsafe package func pack(into pointer: UnsafeMutableRawPointer, _ arena: borrowing Arena) {
+        let message = unsafe pointer.assumingMemoryBound(
+            to: Florin__Payment__V1__CancelRequest.self)
+        unsafe message.pointee.operation = self.operation?.packed(in: arena)
+        unsafe message.pointee.payment_id.len = arena.copy(
+            self.paymentID, to: &message.pointee.payment_id.data)
+        unsafe message.pointee.reason.len = arena.copy(
+            self.reason, to: &message.pointee.reason.data)
+    }
+
+    /// The message as a C message of its own.
+    @unsafe func packed(in arena: borrowing Arena) -> UnsafeMutablePointer<
+        Florin__Payment__V1__CancelRequest
+    > {
+        let message = unsafe arena.allocate(Florin__Payment__V1__CancelRequest.self)
+        unsafe florin__payment__v1__cancel_request__init(message)
+        unsafe self.pack(into: message, arena)
+        return unsafe message
+    }
+}
+
+extension PaymentV1 {
+    /// The message `florin.payment.v1.CancelResponse`.
+    package struct CancelResponse: Message {
+        package var payment: PaymentV1.Payment? = nil
+
+        package init() {}
+
+        package init(
+            payment: PaymentV1.Payment? = nil
+        ) {
+            self.payment = payment
+        }
+    }
+}
+
+extension PaymentV1.CancelResponse {
+    package static var messageName: String { "florin.payment.v1.CancelResponse" }
+
+    package static let layout: MessageLayout = {
+        var message = unsafe Florin__Payment__V1__CancelResponse()
+        unsafe florin__payment__v1__cancel_response__init(&message)
+        return unsafe MessageLayout(descriptor: message.base.descriptor)
+    }()
+
+    @unsafe package init(unpacking pointer: UnsafeRawPointer) throws(WireError) {
+        let message = unsafe pointer.assumingMemoryBound(
+            to: Florin__Payment__V1__CancelResponse.self)
         if let value = unsafe message.pointee.payment {
             self.payment = try unsafe PaymentV1.Payment(unpacking: value)
         }
@@ -1528,16 +1585,16 @@ extension PaymentV1.CompleteResponse {
 
     @unsafe package func pack(into pointer: UnsafeMutableRawPointer, _ arena: borrowing Arena) {
         let message = unsafe pointer.assumingMemoryBound(
-            to: Florin__Payment__V1__CompleteResponse.self)
+            to: Florin__Payment__V1__CancelResponse.self)
         unsafe message.pointee.payment = self.payment?.packed(in: arena)
     }
 
     /// The message as a C message of its own.
     @unsafe func packed(in arena: borrowing Arena) -> UnsafeMutablePointer<
-        Florin__Payment__V1__CompleteResponse
+        Florin__Payment__V1__CancelResponse
     > {
-        let message = unsafe arena.allocate(Florin__Payment__V1__CompleteResponse.self)
-        unsafe florin__payment__v1__complete_response__init(message)
+        let message = unsafe arena.allocate(Florin__Payment__V1__CancelResponse.self)
+        unsafe florin__payment__v1__cancel_response__init(message)
         unsafe self.pack(into: message, arena)
         return unsafe message
     }

@@ -31,7 +31,7 @@ enum StepEffect {
         case "open": "the refund is open"
         case "hold": "money is held in the ledger"
         case "authorize": "money is set aside at the acquirer"
-        case "capture": "money was taken at the acquirer"
+        case "capture": "money was taken at the acquirer, or stays held, and the payment shows it"
         case "void": "money that was set aside at the acquirer is released"
         case "submit": "the acquirer gives money back"
         case "post": "money has moved in the ledger"
@@ -39,7 +39,8 @@ enum StepEffect {
         case "consume_quote": "the quote is used"
         case "release_quote": "the quote is released"
         case "apply": "the payment shows the refund"
-        case "complete": "the payment or refund shows the result"
+        case "cancel": "the payment is canceled"
+        case "complete": "the refund shows the result"
         default: step
         }
     }

@@ -53,9 +53,7 @@ struct FrontDoor: OrchestratorServiceHandler {
 
     /// The payment as it stands, for the answer.
     func payment(_ id: String, in record: SagaRecord) async throws -> PaymentV1.Payment? {
-        if let completed = try record.lastAnswer(as: PaymentV1.CompleteResponse.self) {
-            return completed.payment
-        }
+        if record.saga.status == .succeeded, let ended = try record.endedPayment { return ended }
         return try await participants.payment.getPayment(
             PaymentV1.GetPaymentRequest(paymentID: id)
         ).payment
@@ -63,6 +61,22 @@ struct FrontDoor: OrchestratorServiceHandler {
 }
 
 extension SagaRecord {
+    /// The payment as the step that ended the saga's work on it answered.
+    fileprivate var endedPayment: PaymentV1.Payment? {
+        get throws(WireError) {
+            for (step, note) in zip(saga.definition.steps, notes) where !note.answer.isEmpty {
+                switch step.name {
+                case "capture":
+                    return try PaymentV1.CaptureResponse(decoding: note.answer).payment
+                case "cancel":
+                    return try PaymentV1.CancelResponse(decoding: note.answer).payment
+                default: break
+                }
+            }
+            return nil
+        }
+    }
+
     /// What the last step's participant answered, if the saga succeeded.
     func lastAnswer<Answer: Message>(as type: Answer.Type) throws(WireError) -> Answer? {
         guard saga.status == .succeeded, let answer = notes.last?.answer, !answer.isEmpty else {

@@ -3,7 +3,6 @@ internal import SagaCore
 /// All plans that this orchestrator knows, earlier versions included while sagas may follow them.
 struct FlowBook: Sendable {
     let processPayment: SagaFlow
-    let processPaymentManually: SagaFlow
     let capturePayment: SagaFlow
     let cancelPayment: SagaFlow
     let refundPayment: SagaFlow
@@ -18,14 +17,11 @@ struct FlowBook: Sendable {
     /// - Throws: ``SagaDefinitionError`` for a plan that cannot always be ended.
     init() throws(SagaDefinitionError) {
         self.processPayment = try .processPayment()
-        self.processPaymentManually = try .processPaymentManually()
         self.capturePayment = try .capturePayment()
         self.cancelPayment = try .cancelPayment()
         self.refundPayment = try .refundPayment()
         var flows: [Key: SagaFlow] = [:]
-        for flow in [
-            processPayment, processPaymentManually, capturePayment, cancelPayment, refundPayment,
-        ] {
+        for flow in [processPayment, capturePayment, cancelPayment, refundPayment] {
             let plan = flow.definition
             flows[Key(kind: plan.kind, variant: plan.variant, version: plan.version)] = flow
         }

@@ -102,11 +102,12 @@ extension StepContext {
         return .done
     }
 
+    /// Empty when none was, or when the money is only held.
     fileprivate func usedQuoteID() async throws -> String {
-        if let locked = try answer(of: "lock_quote", as: FXV1.LockQuoteResponse.self) {
-            return locked.quote?.id ?? ""
-        }
-        guard input.refundID.isEmpty else { return "" }
-        return try await begun().terms?.quoteID ?? ""
+        let locked = try answer(of: "lock_quote", as: FXV1.LockQuoteResponse.self)?.quote?.id
+        guard input.refundID.isEmpty else { return locked ?? "" }
+        let begun = try await begun()
+        guard begun.isCaptured else { return "" }
+        return locked ?? begun.terms?.quoteID ?? ""
     }
 }

@@ -17,6 +17,7 @@ extension FlowStep {
 
     /// Moves what was captured, and releases the rest.
     static let postPayment = retriable("post") { context in
+        guard try await context.begun().isCaptured else { return .notNeeded }
         let settled = try await context.settledPayment()
         let captured = try await context.begun().amountToCapture
         let chain = LedgerChain.settle(

@@ -24,7 +24,11 @@ extension FlowStep {
 
     /// Sets the money aside at the acquirer; undone by releasing it.
     static let authorize = external("authorize") { context in
-        try await context.authorize()
+        let request = PaymentV1.AuthorizeRequest(
+            operation: context.operation, paymentID: context.input.paymentID)
+        let answer = try await context.participants.payment.authorize(
+            request, options: context.options)
+        return StepResult(answer.outcome, answer.failure, answer)
     } undo: { context in
         let request = PaymentV1.VoidRequest(
             operation: context.operation, paymentID: context.input.paymentID)
@@ -37,20 +41,24 @@ extension FlowStep {
         }
     }
 
-    /// Sets the money aside where nothing is left to decide after it.
-    static let authorizeForGood = pivot("authorize") { context in
-        try await context.authorize()
+    /// Takes the money at the acquirer: the payment has then succeeded. With manual capture it is
+    /// held instead, on the terms that a later saga captures or releases it by.
+    static let captureOrHold = pivot("capture") { context in
+        guard try await context.begun().isCaptured else {
+            let request = PaymentV1.HoldRequest(
+                operation: context.operation, paymentID: context.input.paymentID,
+                terms: try await context.settledPayment().terms)
+            let answer = try await context.participants.payment.hold(
+                request, options: context.options)
+            return .done(
+                PaymentV1.CaptureResponse(outcome: .approved, payment: answer.payment))
+        }
+        return try await context.capture()
     }
 
-    /// Takes the money at the acquirer.
+    /// Takes money at the acquirer that was held: the payment has then succeeded.
     static let capture = pivot("capture") { context in
-        let begun = try await context.begun()
-        let request = PaymentV1.CaptureRequest(
-            operation: context.operation, paymentID: context.input.paymentID,
-            amount: begun.amountToCapture)
-        let answer = try await context.participants.payment.capture(
-            request, options: context.options)
-        return StepResult(answer.outcome, answer.failure, answer)
+        try await context.capture()
     }
 
     /// Releases the money at the acquirer, if an earlier saga set it aside.
@@ -63,29 +71,13 @@ extension FlowStep {
         return StepResult(answer.outcome, answer.failure, answer)
     }
 
-    static let completeCaptured = retriable("complete") { context in
-        let settled = try await context.settledPayment()
-        let captured = try await context.begun().amountToCapture
-        return try await context.complete {
-            $0.result = .captured
-            $0.amountCaptured = captured
-            $0.settlement = try settled.settlement(captured: captured)
-        }
-    }
-
-    static let completeHeld = retriable("complete") { context in
-        let settled = try await context.settledPayment()
-        return try await context.complete {
-            $0.result = .held
-            $0.terms = settled.terms
-        }
-    }
-
-    static let completeCanceled = retriable("complete") { context in
-        try await context.complete {
-            $0.result = .canceled
-            $0.cancellationReason = context.input.reason
-        }
+    /// Ends the payment, with nothing held for it any more.
+    static let cancel = retriable("cancel") { context in
+        let request = PaymentV1.CancelRequest(
+            operation: context.operation, paymentID: context.input.paymentID,
+            reason: context.input.reason)
+        return .done(
+            try await context.participants.payment.cancel(request, options: context.options))
     }
 
     /// Sets a part of the captured amount aside for this refund.
@@ -110,19 +102,13 @@ extension FlowStep {
 }
 
 extension StepContext {
-    fileprivate func authorize() async throws -> StepResult {
-        let request = PaymentV1.AuthorizeRequest(
-            operation: operation, paymentID: input.paymentID)
-        let answer = try await participants.payment.authorize(request, options: options)
+    fileprivate func capture() async throws -> StepResult {
+        let amount = try await begun().amountToCapture
+        let request = PaymentV1.CaptureRequest(
+            operation: operation, paymentID: input.paymentID, amount: amount,
+            settlement: try await settledPayment().settlement(captured: amount))
+        let answer = try await participants.payment.capture(request, options: options)
         return StepResult(answer.outcome, answer.failure, answer)
-    }
-
-    fileprivate func complete(
-        _ fill: (inout PaymentV1.CompleteRequest) throws -> Void
-    ) async throws -> StepResult {
-        var request = PaymentV1.CompleteRequest(operation: operation, paymentID: input.paymentID)
-        try fill(&request)
-        return .done(try await participants.payment.complete(request, options: options))
     }
 
     fileprivate func begin(
@@ -161,6 +147,9 @@ extension StepContext {
 }
 
 extension PaymentV1.BeginAttemptResponse {
+    /// Whether this saga takes the money; if not, it leaves it held.
+    var isCaptured: Bool { captureAmount > 0 || payment?.captureMethod != .manual }
+
     /// Minor units: what the caller asked for, or all of the payment.
     var amountToCapture: Int64 {
         captureAmount > 0 ? captureAmount : payment?.amount?.minorUnits ?? 0

@@ -48,8 +48,13 @@ package enum PaymentServiceMethods {
         callers: [.orchestrator],
         isIdempotent: true, priority: .compensation)
 
-    package static let complete = MethodDescriptor(
-        service: "florin.payment.v1.PaymentService", name: "Complete",
+    package static let hold = MethodDescriptor(
+        service: "florin.payment.v1.PaymentService", name: "Hold",
+        callers: [.orchestrator],
+        isIdempotent: true, priority: .money)
+
+    package static let cancel = MethodDescriptor(
+        service: "florin.payment.v1.PaymentService", name: "Cancel",
         callers: [.orchestrator],
         isIdempotent: true, priority: .money)
 
@@ -103,7 +108,8 @@ package enum PaymentServiceMethods {
         authorize,
         capture,
         void,
-        complete,
+        hold,
+        cancel,
         fail,
         reserveRefund,
         applyRefund,
@@ -177,7 +183,8 @@ package struct PaymentServiceClient: Sendable {
         try await self.channel.call(PaymentServiceMethods.authorize, request, options: options)
     }
 
-    /// Asks the acquirer to take what was set aside, or a part of it; the rest is released.
+    /// Asks the acquirer to take what was set aside, or a part of it; the rest is released. That
+    /// ends the saga's work: the payment has succeeded once the acquirer has approved.
     nonisolated(nonsending) package func capture(
         _ request: PaymentV1.CaptureRequest,
         options: CallOptions = CallOptions()
@@ -193,12 +200,20 @@ package struct PaymentServiceClient: Sendable {
         try await self.channel.call(PaymentServiceMethods.void, request, options: options)
     }
 
-    /// Ends the saga's work on the payment: captured, held for a manual capture, or canceled.
-    nonisolated(nonsending) package func complete(
-        _ request: PaymentV1.CompleteRequest,
+    /// Leaves the money set aside, for a later capture: that ends the saga's work.
+    nonisolated(nonsending) package func hold(
+        _ request: PaymentV1.HoldRequest,
         options: CallOptions = CallOptions()
-    ) async throws(RPCError) -> PaymentV1.CompleteResponse {
-        try await self.channel.call(PaymentServiceMethods.complete, request, options: options)
+    ) async throws(RPCError) -> PaymentV1.HoldResponse {
+        try await self.channel.call(PaymentServiceMethods.hold, request, options: options)
+    }
+
+    /// Ends the payment, with nothing held for it any more.
+    nonisolated(nonsending) package func cancel(
+        _ request: PaymentV1.CancelRequest,
+        options: CallOptions = CallOptions()
+    ) async throws(RPCError) -> PaymentV1.CancelResponse {
+        try await self.channel.call(PaymentServiceMethods.cancel, request, options: options)
     }
 
     /// Undoes BeginAttempt: the charge fails with the given reason and the payment returns to the
@@ -312,7 +327,8 @@ package protocol PaymentServiceHandler: Sendable {
         _ request: PaymentV1.AuthorizeRequest, context: CallContext
     ) async throws -> PaymentV1.AuthorizeResponse
 
-    /// Asks the acquirer to take what was set aside, or a part of it; the rest is released.
+    /// Asks the acquirer to take what was set aside, or a part of it; the rest is released. That
+    /// ends the saga's work: the payment has succeeded once the acquirer has approved.
     func capture(
         _ request: PaymentV1.CaptureRequest, context: CallContext
     ) async throws -> PaymentV1.CaptureResponse
@@ -322,10 +338,15 @@ package protocol PaymentServiceHandler: Sendable {
         _ request: PaymentV1.VoidRequest, context: CallContext
     ) async throws -> PaymentV1.VoidResponse
 
-    /// Ends the saga's work on the payment: captured, held for a manual capture, or canceled.
-    func complete(
-        _ request: PaymentV1.CompleteRequest, context: CallContext
-    ) async throws -> PaymentV1.CompleteResponse
+    /// Leaves the money set aside, for a later capture: that ends the saga's work.
+    func hold(
+        _ request: PaymentV1.HoldRequest, context: CallContext
+    ) async throws -> PaymentV1.HoldResponse
+
+    /// Ends the payment, with nothing held for it any more.
+    func cancel(
+        _ request: PaymentV1.CancelRequest, context: CallContext
+    ) async throws -> PaymentV1.CancelResponse
 
     /// Undoes BeginAttempt: the charge fails with the given reason and the payment returns to the
     /// state it can be tried again from.
@@ -397,7 +418,8 @@ extension PaymentServiceHandler {
             },
             RPCMethod(PaymentServiceMethods.capture) { try await self.capture($0, context: $1) },
             RPCMethod(PaymentServiceMethods.void) { try await self.void($0, context: $1) },
-            RPCMethod(PaymentServiceMethods.complete) { try await self.complete($0, context: $1) },
+            RPCMethod(PaymentServiceMethods.hold) { try await self.hold($0, context: $1) },
+            RPCMethod(PaymentServiceMethods.cancel) { try await self.cancel($0, context: $1) },
             RPCMethod(PaymentServiceMethods.fail) { try await self.fail($0, context: $1) },
             RPCMethod(PaymentServiceMethods.reserveRefund) {
                 try await self.reserveRefund($0, context: $1)

@@ -817,94 +817,184 @@ void   florin__payment__v1__void_response__free_unpacked
   assert(message->base.descriptor == &florin__payment__v1__void_response__descriptor);
   protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
 }
-void   florin__payment__v1__complete_request__init
-                     (Florin__Payment__V1__CompleteRequest         *message)
+void   florin__payment__v1__hold_request__init
+                     (Florin__Payment__V1__HoldRequest         *message)
 {
-  static const Florin__Payment__V1__CompleteRequest init_value = FLORIN__PAYMENT__V1__COMPLETE_REQUEST__INIT;
+  static const Florin__Payment__V1__HoldRequest init_value = FLORIN__PAYMENT__V1__HOLD_REQUEST__INIT;
   *message = init_value;
 }
-size_t florin__payment__v1__complete_request__get_packed_size
-                     (const Florin__Payment__V1__CompleteRequest *message)
+size_t florin__payment__v1__hold_request__get_packed_size
+                     (const Florin__Payment__V1__HoldRequest *message)
 {
-  assert(message->base.descriptor == &florin__payment__v1__complete_request__descriptor);
+  assert(message->base.descriptor == &florin__payment__v1__hold_request__descriptor);
   return protobuf_c_message_get_packed_size ((const ProtobufCMessage*)(message));
 }
-size_t florin__payment__v1__complete_request__pack
-                     (const Florin__Payment__V1__CompleteRequest *message,
+size_t florin__payment__v1__hold_request__pack
+                     (const Florin__Payment__V1__HoldRequest *message,
                       uint8_t       *out)
 {
-  assert(message->base.descriptor == &florin__payment__v1__complete_request__descriptor);
+  assert(message->base.descriptor == &florin__payment__v1__hold_request__descriptor);
   return protobuf_c_message_pack ((const ProtobufCMessage*)message, out);
 }
-size_t florin__payment__v1__complete_request__pack_to_buffer
-                     (const Florin__Payment__V1__CompleteRequest *message,
+size_t florin__payment__v1__hold_request__pack_to_buffer
+                     (const Florin__Payment__V1__HoldRequest *message,
                       ProtobufCBuffer *buffer)
 {
-  assert(message->base.descriptor == &florin__payment__v1__complete_request__descriptor);
+  assert(message->base.descriptor == &florin__payment__v1__hold_request__descriptor);
   return protobuf_c_message_pack_to_buffer ((const ProtobufCMessage*)message, buffer);
 }
-Florin__Payment__V1__CompleteRequest *
-       florin__payment__v1__complete_request__unpack
+Florin__Payment__V1__HoldRequest *
+       florin__payment__v1__hold_request__unpack
                      (ProtobufCAllocator  *allocator,
                       size_t               len,
                       const uint8_t       *data)
 {
-  return (Florin__Payment__V1__CompleteRequest *)
-     protobuf_c_message_unpack (&florin__payment__v1__complete_request__descriptor,
+  return (Florin__Payment__V1__HoldRequest *)
+     protobuf_c_message_unpack (&florin__payment__v1__hold_request__descriptor,
                                 allocator, len, data);
 }
-void   florin__payment__v1__complete_request__free_unpacked
-                     (Florin__Payment__V1__CompleteRequest *message,
+void   florin__payment__v1__hold_request__free_unpacked
+                     (Florin__Payment__V1__HoldRequest *message,
                       ProtobufCAllocator *allocator)
 {
   if(!message)
     return;
-  assert(message->base.descriptor == &florin__payment__v1__complete_request__descriptor);
+  assert(message->base.descriptor == &florin__payment__v1__hold_request__descriptor);
   protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
 }
-void   florin__payment__v1__complete_response__init
-                     (Florin__Payment__V1__CompleteResponse         *message)
+void   florin__payment__v1__hold_response__init
+                     (Florin__Payment__V1__HoldResponse         *message)
 {
-  static const Florin__Payment__V1__CompleteResponse init_value = FLORIN__PAYMENT__V1__COMPLETE_RESPONSE__INIT;
+  static const Florin__Payment__V1__HoldResponse init_value = FLORIN__PAYMENT__V1__HOLD_RESPONSE__INIT;
   *message = init_value;
 }
-size_t florin__payment__v1__complete_response__get_packed_size
-                     (const Florin__Payment__V1__CompleteResponse *message)
+size_t florin__payment__v1__hold_response__get_packed_size
+                     (const Florin__Payment__V1__HoldResponse *message)
 {
-  assert(message->base.descriptor == &florin__payment__v1__complete_response__descriptor);
+  assert(message->base.descriptor == &florin__payment__v1__hold_response__descriptor);
   return protobuf_c_message_get_packed_size ((const ProtobufCMessage*)(message));
 }
-size_t florin__payment__v1__complete_response__pack
-                     (const Florin__Payment__V1__CompleteResponse *message,
+size_t florin__payment__v1__hold_response__pack
+                     (const Florin__Payment__V1__HoldResponse *message,
                       uint8_t       *out)
 {
-  assert(message->base.descriptor == &florin__payment__v1__complete_response__descriptor);
+  assert(message->base.descriptor == &florin__payment__v1__hold_response__descriptor);
   return protobuf_c_message_pack ((const ProtobufCMessage*)message, out);
 }
-size_t florin__payment__v1__complete_response__pack_to_buffer
-                     (const Florin__Payment__V1__CompleteResponse *message,
+size_t florin__payment__v1__hold_response__pack_to_buffer
+                     (const Florin__Payment__V1__HoldResponse *message,
                       ProtobufCBuffer *buffer)
 {
-  assert(message->base.descriptor == &florin__payment__v1__complete_response__descriptor);
+  assert(message->base.descriptor == &florin__payment__v1__hold_response__descriptor);
   return protobuf_c_message_pack_to_buffer ((const ProtobufCMessage*)message, buffer);
 }
-Florin__Payment__V1__CompleteResponse *
-       florin__payment__v1__complete_response__unpack
+Florin__Payment__V1__HoldResponse *
+       florin__payment__v1__hold_response__unpack
                      (ProtobufCAllocator  *allocator,
                       size_t               len,
                       const uint8_t       *data)
 {
-  return (Florin__Payment__V1__CompleteResponse *)
-     protobuf_c_message_unpack (&florin__payment__v1__complete_response__descriptor,
+  return (Florin__Payment__V1__HoldResponse *)
+     protobuf_c_message_unpack (&florin__payment__v1__hold_response__descriptor,
                                 allocator, len, data);
 }
-void   florin__payment__v1__complete_response__free_unpacked
-                     (Florin__Payment__V1__CompleteResponse *message,
+void   florin__payment__v1__hold_response__free_unpacked
+                     (Florin__Payment__V1__HoldResponse *message,
                       ProtobufCAllocator *allocator)
 {
   if(!message)
     return;
-  assert(message->base.descriptor == &florin__payment__v1__complete_response__descriptor);
+  assert(message->base.descriptor == &florin__payment__v1__hold_response__descriptor);
+  protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
+}
+void   florin__payment__v1__cancel_request__init
+                     (Florin__Payment__V1__CancelRequest         *message)
+{
+  static const Florin__Payment__V1__CancelRequest init_value = FLORIN__PAYMENT__V1__CANCEL_REQUEST__INIT;
+  *message = init_value;
+}
+size_t florin__payment__v1__cancel_request__get_packed_size
+                     (const Florin__Payment__V1__CancelRequest *message)
+{
+  assert(message->base.descriptor == &florin__payment__v1__cancel_request__descriptor);
+  return protobuf_c_message_get_packed_size ((const ProtobufCMessage*)(message));
+}
+size_t florin__payment__v1__cancel_request__pack
+                     (const Florin__Payment__V1__CancelRequest *message,
+                      uint8_t       *out)
+{
+  assert(message->base.descriptor == &florin__payment__v1__cancel_request__descriptor);
+  return protobuf_c_message_pack ((const ProtobufCMessage*)message, out);
+}
+size_t florin__payment__v1__cancel_request__pack_to_buffer
+                     (const Florin__Payment__V1__CancelRequest *message,
+                      ProtobufCBuffer *buffer)
+{
+  assert(message->base.descriptor == &florin__payment__v1__cancel_request__descriptor);
+  return protobuf_c_message_pack_to_buffer ((const ProtobufCMessage*)message, buffer);
+}
+Florin__Payment__V1__CancelRequest *
+       florin__payment__v1__cancel_request__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data)
+{
+  return (Florin__Payment__V1__CancelRequest *)
+     protobuf_c_message_unpack (&florin__payment__v1__cancel_request__descriptor,
+                                allocator, len, data);
+}
+void   florin__payment__v1__cancel_request__free_unpacked
+                     (Florin__Payment__V1__CancelRequest *message,
+                      ProtobufCAllocator *allocator)
+{
+  if(!message)
+    return;
+  assert(message->base.descriptor == &florin__payment__v1__cancel_request__descriptor);
+  protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
+}
+void   florin__payment__v1__cancel_response__init
+                     (Florin__Payment__V1__CancelResponse         *message)
+{
+  static const Florin__Payment__V1__CancelResponse init_value = FLORIN__PAYMENT__V1__CANCEL_RESPONSE__INIT;
+  *message = init_value;
+}
+size_t florin__payment__v1__cancel_response__get_packed_size
+                     (const Florin__Payment__V1__CancelResponse *message)
+{
+  assert(message->base.descriptor == &florin__payment__v1__cancel_response__descriptor);
+  return protobuf_c_message_get_packed_size ((const ProtobufCMessage*)(message));
+}
+size_t florin__payment__v1__cancel_response__pack
+                     (const Florin__Payment__V1__CancelResponse *message,
+                      uint8_t       *out)
+{
+  assert(message->base.descriptor == &florin__payment__v1__cancel_response__descriptor);
+  return protobuf_c_message_pack ((const ProtobufCMessage*)message, out);
+}
+size_t florin__payment__v1__cancel_response__pack_to_buffer
+                     (const Florin__Payment__V1__CancelResponse *message,
+                      ProtobufCBuffer *buffer)
+{
+  assert(message->base.descriptor == &florin__payment__v1__cancel_response__descriptor);
+  return protobuf_c_message_pack_to_buffer ((const ProtobufCMessage*)message, buffer);
+}
+Florin__Payment__V1__CancelResponse *
+       florin__payment__v1__cancel_response__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data)
+{
+  return (Florin__Payment__V1__CancelResponse *)
+     protobuf_c_message_unpack (&florin__payment__v1__cancel_response__descriptor,
+                                allocator, len, data);
+}
+void   florin__payment__v1__cancel_response__free_unpacked
+                     (Florin__Payment__V1__CancelResponse *message,
+                      ProtobufCAllocator *allocator)
+{
+  if(!message)
+    return;
+  assert(message->base.descriptor == &florin__payment__v1__cancel_response__descriptor);
   protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
 }
 void   florin__payment__v1__fail_request__init
@@ -2679,7 +2769,7 @@ const ProtobufCMessageDescriptor florin__payment__v1__authorize_response__descri
   (ProtobufCMessageInit) florin__payment__v1__authorize_response__init,
   NULL,NULL,NULL    /* reserved[123] */
 };
-static const ProtobufCFieldDescriptor florin__payment__v1__capture_request__field_descriptors[3] =
+static const ProtobufCFieldDescriptor florin__payment__v1__capture_request__field_descriptors[4] =
 {
   {
     "operation",
@@ -2717,16 +2807,29 @@ static const ProtobufCFieldDescriptor florin__payment__v1__capture_request__fiel
     0,             /* flags */
     0,NULL,NULL    /* reserved1,reserved2, etc */
   },
+  {
+    "settlement",
+    4,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_MESSAGE,
+    0,   /* quantifier_offset */
+    offsetof(Florin__Payment__V1__CaptureRequest, settlement),
+    &florin__payment__v1__settlement__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
 };
 static const unsigned florin__payment__v1__capture_request__field_indices_by_name[] = {
   2,   /* field[2] = amount */
   0,   /* field[0] = operation */
   1,   /* field[1] = payment_id */
+  3,   /* field[3] = settlement */
 };
 static const ProtobufCIntRange florin__payment__v1__capture_request__number_ranges[1 + 1] =
 {
   { 1, 0 },
-  { 0, 3 }
+  { 0, 4 }
 };
 const ProtobufCMessageDescriptor florin__payment__v1__capture_request__descriptor =
 {
@@ -2736,14 +2839,14 @@ const ProtobufCMessageDescriptor florin__payment__v1__capture_request__descripto
   "Florin__Payment__V1__CaptureRequest",
   "florin.payment.v1",
   sizeof(Florin__Payment__V1__CaptureRequest),
-  3,
+  4,
   florin__payment__v1__capture_request__field_descriptors,
   florin__payment__v1__capture_request__field_indices_by_name,
   1,  florin__payment__v1__capture_request__number_ranges,
   (ProtobufCMessageInit) florin__payment__v1__capture_request__init,
   NULL,NULL,NULL    /* reserved[123] */
 };
-static const ProtobufCFieldDescriptor florin__payment__v1__capture_response__field_descriptors[3] =
+static const ProtobufCFieldDescriptor florin__payment__v1__capture_response__field_descriptors[4] =
 {
   {
     "outcome",
@@ -2781,16 +2884,29 @@ static const ProtobufCFieldDescriptor florin__payment__v1__capture_response__fie
     0,             /* flags */
     0,NULL,NULL    /* reserved1,reserved2, etc */
   },
+  {
+    "payment",
+    4,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_MESSAGE,
+    0,   /* quantifier_offset */
+    offsetof(Florin__Payment__V1__CaptureResponse, payment),
+    &florin__payment__v1__payment__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
 };
 static const unsigned florin__payment__v1__capture_response__field_indices_by_name[] = {
   2,   /* field[2] = acquirer_reference */
   1,   /* field[1] = failure */
   0,   /* field[0] = outcome */
+  3,   /* field[3] = payment */
 };
 static const ProtobufCIntRange florin__payment__v1__capture_response__number_ranges[1 + 1] =
 {
   { 1, 0 },
-  { 0, 3 }
+  { 0, 4 }
 };
 const ProtobufCMessageDescriptor florin__payment__v1__capture_response__descriptor =
 {
@@ -2800,7 +2916,7 @@ const ProtobufCMessageDescriptor florin__payment__v1__capture_response__descript
   "Florin__Payment__V1__CaptureResponse",
   "florin.payment.v1",
   sizeof(Florin__Payment__V1__CaptureResponse),
-  3,
+  4,
   florin__payment__v1__capture_response__field_descriptors,
   florin__payment__v1__capture_response__field_indices_by_name,
   1,  florin__payment__v1__capture_response__number_ranges,
@@ -2922,7 +3038,7 @@ const ProtobufCMessageDescriptor florin__payment__v1__void_response__descriptor 
   (ProtobufCMessageInit) florin__payment__v1__void_response__init,
   NULL,NULL,NULL    /* reserved[123] */
 };
-static const ProtobufCFieldDescriptor florin__payment__v1__complete_request__field_descriptors[7] =
+static const ProtobufCFieldDescriptor florin__payment__v1__hold_request__field_descriptors[3] =
 {
   {
     "operation",
@@ -2930,7 +3046,7 @@ static const ProtobufCFieldDescriptor florin__payment__v1__complete_request__fie
     PROTOBUF_C_LABEL_NONE,
     PROTOBUF_C_TYPE_MESSAGE,
     0,   /* quantifier_offset */
-    offsetof(Florin__Payment__V1__CompleteRequest, operation),
+    offsetof(Florin__Payment__V1__HoldRequest, operation),
     &florin__common__v1__operation_context__descriptor,
     NULL,
     0,             /* flags */
@@ -2942,103 +3058,51 @@ static const ProtobufCFieldDescriptor florin__payment__v1__complete_request__fie
     PROTOBUF_C_LABEL_NONE,
     PROTOBUF_C_TYPE_BYTES,
     0,   /* quantifier_offset */
-    offsetof(Florin__Payment__V1__CompleteRequest, payment_id),
+    offsetof(Florin__Payment__V1__HoldRequest, payment_id),
     NULL,
-    NULL,
-    0,             /* flags */
-    0,NULL,NULL    /* reserved1,reserved2, etc */
-  },
-  {
-    "result",
-    3,
-    PROTOBUF_C_LABEL_NONE,
-    PROTOBUF_C_TYPE_ENUM,
-    0,   /* quantifier_offset */
-    offsetof(Florin__Payment__V1__CompleteRequest, result),
-    &florin__payment__v1__completion_result__descriptor,
-    NULL,
-    0,             /* flags */
-    0,NULL,NULL    /* reserved1,reserved2, etc */
-  },
-  {
-    "amount_captured",
-    4,
-    PROTOBUF_C_LABEL_NONE,
-    PROTOBUF_C_TYPE_INT64,
-    0,   /* quantifier_offset */
-    offsetof(Florin__Payment__V1__CompleteRequest, amount_captured),
-    NULL,
-    NULL,
-    0,             /* flags */
-    0,NULL,NULL    /* reserved1,reserved2, etc */
-  },
-  {
-    "settlement",
-    5,
-    PROTOBUF_C_LABEL_NONE,
-    PROTOBUF_C_TYPE_MESSAGE,
-    0,   /* quantifier_offset */
-    offsetof(Florin__Payment__V1__CompleteRequest, settlement),
-    &florin__payment__v1__settlement__descriptor,
     NULL,
     0,             /* flags */
     0,NULL,NULL    /* reserved1,reserved2, etc */
   },
   {
     "terms",
-    6,
+    3,
     PROTOBUF_C_LABEL_NONE,
     PROTOBUF_C_TYPE_MESSAGE,
     0,   /* quantifier_offset */
-    offsetof(Florin__Payment__V1__CompleteRequest, terms),
+    offsetof(Florin__Payment__V1__HoldRequest, terms),
     &florin__payment__v1__hold_terms__descriptor,
     NULL,
     0,             /* flags */
     0,NULL,NULL    /* reserved1,reserved2, etc */
   },
-  {
-    "cancellation_reason",
-    7,
-    PROTOBUF_C_LABEL_NONE,
-    PROTOBUF_C_TYPE_BYTES,
-    0,   /* quantifier_offset */
-    offsetof(Florin__Payment__V1__CompleteRequest, cancellation_reason),
-    NULL,
-    NULL,
-    0,             /* flags */
-    0,NULL,NULL    /* reserved1,reserved2, etc */
-  },
 };
-static const unsigned florin__payment__v1__complete_request__field_indices_by_name[] = {
-  3,   /* field[3] = amount_captured */
-  6,   /* field[6] = cancellation_reason */
+static const unsigned florin__payment__v1__hold_request__field_indices_by_name[] = {
   0,   /* field[0] = operation */
   1,   /* field[1] = payment_id */
-  2,   /* field[2] = result */
-  4,   /* field[4] = settlement */
-  5,   /* field[5] = terms */
+  2,   /* field[2] = terms */
 };
-static const ProtobufCIntRange florin__payment__v1__complete_request__number_ranges[1 + 1] =
+static const ProtobufCIntRange florin__payment__v1__hold_request__number_ranges[1 + 1] =
 {
   { 1, 0 },
-  { 0, 7 }
+  { 0, 3 }
 };
-const ProtobufCMessageDescriptor florin__payment__v1__complete_request__descriptor =
+const ProtobufCMessageDescriptor florin__payment__v1__hold_request__descriptor =
 {
   PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
-  "florin.payment.v1.CompleteRequest",
-  "CompleteRequest",
-  "Florin__Payment__V1__CompleteRequest",
+  "florin.payment.v1.HoldRequest",
+  "HoldRequest",
+  "Florin__Payment__V1__HoldRequest",
   "florin.payment.v1",
-  sizeof(Florin__Payment__V1__CompleteRequest),
-  7,
-  florin__payment__v1__complete_request__field_descriptors,
-  florin__payment__v1__complete_request__field_indices_by_name,
-  1,  florin__payment__v1__complete_request__number_ranges,
-  (ProtobufCMessageInit) florin__payment__v1__complete_request__init,
+  sizeof(Florin__Payment__V1__HoldRequest),
+  3,
+  florin__payment__v1__hold_request__field_descriptors,
+  florin__payment__v1__hold_request__field_indices_by_name,
+  1,  florin__payment__v1__hold_request__number_ranges,
+  (ProtobufCMessageInit) florin__payment__v1__hold_request__init,
   NULL,NULL,NULL    /* reserved[123] */
 };
-static const ProtobufCFieldDescriptor florin__payment__v1__complete_response__field_descriptors[1] =
+static const ProtobufCFieldDescriptor florin__payment__v1__hold_response__field_descriptors[1] =
 {
   {
     "payment",
@@ -3046,34 +3110,136 @@ static const ProtobufCFieldDescriptor florin__payment__v1__complete_response__fi
     PROTOBUF_C_LABEL_NONE,
     PROTOBUF_C_TYPE_MESSAGE,
     0,   /* quantifier_offset */
-    offsetof(Florin__Payment__V1__CompleteResponse, payment),
+    offsetof(Florin__Payment__V1__HoldResponse, payment),
     &florin__payment__v1__payment__descriptor,
     NULL,
     0,             /* flags */
     0,NULL,NULL    /* reserved1,reserved2, etc */
   },
 };
-static const unsigned florin__payment__v1__complete_response__field_indices_by_name[] = {
+static const unsigned florin__payment__v1__hold_response__field_indices_by_name[] = {
   0,   /* field[0] = payment */
 };
-static const ProtobufCIntRange florin__payment__v1__complete_response__number_ranges[1 + 1] =
+static const ProtobufCIntRange florin__payment__v1__hold_response__number_ranges[1 + 1] =
 {
   { 1, 0 },
   { 0, 1 }
 };
-const ProtobufCMessageDescriptor florin__payment__v1__complete_response__descriptor =
+const ProtobufCMessageDescriptor florin__payment__v1__hold_response__descriptor =
 {
   PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
-  "florin.payment.v1.CompleteResponse",
-  "CompleteResponse",
-  "Florin__Payment__V1__CompleteResponse",
+  "florin.payment.v1.HoldResponse",
+  "HoldResponse",
+  "Florin__Payment__V1__HoldResponse",
   "florin.payment.v1",
-  sizeof(Florin__Payment__V1__CompleteResponse),
+  sizeof(Florin__Payment__V1__HoldResponse),
   1,
-  florin__payment__v1__complete_response__field_descriptors,
-  florin__payment__v1__complete_response__field_indices_by_name,
-  1,  florin__payment__v1__complete_response__number_ranges,
-  (ProtobufCMessageInit) florin__payment__v1__complete_response__init,
+  florin__payment__v1__hold_response__field_descriptors,
+  florin__payment__v1__hold_response__field_indices_by_name,
+  1,  florin__payment__v1__hold_response__number_ranges,
+  (ProtobufCMessageInit) florin__payment__v1__hold_response__init,
+  NULL,NULL,NULL    /* reserved[123] */
+};
+static const ProtobufCFieldDescriptor florin__payment__v1__cancel_request__field_descriptors[3] =
+{
+  {
+    "operation",
+    1,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_MESSAGE,
+    0,   /* quantifier_offset */
+    offsetof(Florin__Payment__V1__CancelRequest, operation),
+    &florin__common__v1__operation_context__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "payment_id",
+    2,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_BYTES,
+    0,   /* quantifier_offset */
+    offsetof(Florin__Payment__V1__CancelRequest, payment_id),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "reason",
+    3,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_BYTES,
+    0,   /* quantifier_offset */
+    offsetof(Florin__Payment__V1__CancelRequest, reason),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+};
+static const unsigned florin__payment__v1__cancel_request__field_indices_by_name[] = {
+  0,   /* field[0] = operation */
+  1,   /* field[1] = payment_id */
+  2,   /* field[2] = reason */
+};
+static const ProtobufCIntRange florin__payment__v1__cancel_request__number_ranges[1 + 1] =
+{
+  { 1, 0 },
+  { 0, 3 }
+};
+const ProtobufCMessageDescriptor florin__payment__v1__cancel_request__descriptor =
+{
+  PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
+  "florin.payment.v1.CancelRequest",
+  "CancelRequest",
+  "Florin__Payment__V1__CancelRequest",
+  "florin.payment.v1",
+  sizeof(Florin__Payment__V1__CancelRequest),
+  3,
+  florin__payment__v1__cancel_request__field_descriptors,
+  florin__payment__v1__cancel_request__field_indices_by_name,
+  1,  florin__payment__v1__cancel_request__number_ranges,
+  (ProtobufCMessageInit) florin__payment__v1__cancel_request__init,
+  NULL,NULL,NULL    /* reserved[123] */
+};
+static const ProtobufCFieldDescriptor florin__payment__v1__cancel_response__field_descriptors[1] =
+{
+  {
+    "payment",
+    1,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_MESSAGE,
+    0,   /* quantifier_offset */
+    offsetof(Florin__Payment__V1__CancelResponse, payment),
+    &florin__payment__v1__payment__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+};
+static const unsigned florin__payment__v1__cancel_response__field_indices_by_name[] = {
+  0,   /* field[0] = payment */
+};
+static const ProtobufCIntRange florin__payment__v1__cancel_response__number_ranges[1 + 1] =
+{
+  { 1, 0 },
+  { 0, 1 }
+};
+const ProtobufCMessageDescriptor florin__payment__v1__cancel_response__descriptor =
+{
+  PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
+  "florin.payment.v1.CancelResponse",
+  "CancelResponse",
+  "Florin__Payment__V1__CancelResponse",
+  "florin.payment.v1",
+  sizeof(Florin__Payment__V1__CancelResponse),
+  1,
+  florin__payment__v1__cancel_response__field_descriptors,
+  florin__payment__v1__cancel_response__field_indices_by_name,
+  1,  florin__payment__v1__cancel_response__number_ranges,
+  (ProtobufCMessageInit) florin__payment__v1__cancel_response__init,
   NULL,NULL,NULL    /* reserved[123] */
 };
 static const ProtobufCFieldDescriptor florin__payment__v1__fail_request__field_descriptors[4] =
@@ -3975,37 +4141,5 @@ const ProtobufCEnumDescriptor florin__payment__v1__acquirer_outcome__descriptor 
   florin__payment__v1__acquirer_outcome__enum_values_by_name,
   1,
   florin__payment__v1__acquirer_outcome__value_ranges,
-  NULL,NULL,NULL,NULL   /* reserved[1234] */
-};
-static const ProtobufCEnumValue florin__payment__v1__completion_result__enum_values_by_number[4] =
-{
-  { "COMPLETION_RESULT_UNSPECIFIED", "FLORIN__PAYMENT__V1__COMPLETION_RESULT__COMPLETION_RESULT_UNSPECIFIED", 0 },
-  { "COMPLETION_RESULT_CAPTURED", "FLORIN__PAYMENT__V1__COMPLETION_RESULT__COMPLETION_RESULT_CAPTURED", 1 },
-  { "COMPLETION_RESULT_HELD", "FLORIN__PAYMENT__V1__COMPLETION_RESULT__COMPLETION_RESULT_HELD", 2 },
-  { "COMPLETION_RESULT_CANCELED", "FLORIN__PAYMENT__V1__COMPLETION_RESULT__COMPLETION_RESULT_CANCELED", 3 },
-};
-static const ProtobufCIntRange florin__payment__v1__completion_result__value_ranges[] = {
-{0, 0},{0, 4}
-};
-static const ProtobufCEnumValueIndex florin__payment__v1__completion_result__enum_values_by_name[4] =
-{
-  { "COMPLETION_RESULT_CANCELED", 3 },
-  { "COMPLETION_RESULT_CAPTURED", 1 },
-  { "COMPLETION_RESULT_HELD", 2 },
-  { "COMPLETION_RESULT_UNSPECIFIED", 0 },
-};
-const ProtobufCEnumDescriptor florin__payment__v1__completion_result__descriptor =
-{
-  PROTOBUF_C__ENUM_DESCRIPTOR_MAGIC,
-  "florin.payment.v1.CompletionResult",
-  "CompletionResult",
-  "Florin__Payment__V1__CompletionResult",
-  "florin.payment.v1",
-  4,
-  florin__payment__v1__completion_result__enum_values_by_number,
-  4,
-  florin__payment__v1__completion_result__enum_values_by_name,
-  1,
-  florin__payment__v1__completion_result__value_ranges,
   NULL,NULL,NULL,NULL   /* reserved[1234] */
 };

@@ -38,8 +38,10 @@ typedef struct Florin__Payment__V1__CaptureRequest Florin__Payment__V1__CaptureR
 typedef struct Florin__Payment__V1__CaptureResponse Florin__Payment__V1__CaptureResponse;
 typedef struct Florin__Payment__V1__VoidRequest Florin__Payment__V1__VoidRequest;
 typedef struct Florin__Payment__V1__VoidResponse Florin__Payment__V1__VoidResponse;
-typedef struct Florin__Payment__V1__CompleteRequest Florin__Payment__V1__CompleteRequest;
-typedef struct Florin__Payment__V1__CompleteResponse Florin__Payment__V1__CompleteResponse;
+typedef struct Florin__Payment__V1__HoldRequest Florin__Payment__V1__HoldRequest;
+typedef struct Florin__Payment__V1__HoldResponse Florin__Payment__V1__HoldResponse;
+typedef struct Florin__Payment__V1__CancelRequest Florin__Payment__V1__CancelRequest;
+typedef struct Florin__Payment__V1__CancelResponse Florin__Payment__V1__CancelResponse;
 typedef struct Florin__Payment__V1__FailRequest Florin__Payment__V1__FailRequest;
 typedef struct Florin__Payment__V1__FailResponse Florin__Payment__V1__FailResponse;
 typedef struct Florin__Payment__V1__ReserveRefundRequest Florin__Payment__V1__ReserveRefundRequest;
@@ -87,13 +89,6 @@ typedef enum _Florin__Payment__V1__AcquirerOutcome {
   FLORIN__PAYMENT__V1__ACQUIRER_OUTCOME__ACQUIRER_OUTCOME_IN_DOUBT = 4
     PROTOBUF_C__FORCE_ENUM_TO_BE_INT_SIZE(FLORIN__PAYMENT__V1__ACQUIRER_OUTCOME)
 } Florin__Payment__V1__AcquirerOutcome;
-typedef enum _Florin__Payment__V1__CompletionResult {
-  FLORIN__PAYMENT__V1__COMPLETION_RESULT__COMPLETION_RESULT_UNSPECIFIED = 0,
-  FLORIN__PAYMENT__V1__COMPLETION_RESULT__COMPLETION_RESULT_CAPTURED = 1,
-  FLORIN__PAYMENT__V1__COMPLETION_RESULT__COMPLETION_RESULT_HELD = 2,
-  FLORIN__PAYMENT__V1__COMPLETION_RESULT__COMPLETION_RESULT_CANCELED = 3
-    PROTOBUF_C__FORCE_ENUM_TO_BE_INT_SIZE(FLORIN__PAYMENT__V1__COMPLETION_RESULT)
-} Florin__Payment__V1__CompletionResult;
 
 /* --- messages --- */
 
@@ -373,10 +368,14 @@ struct  Florin__Payment__V1__CaptureRequest
    * Minor units, 1 to what is authorized.
    */
   int64_t amount;
+  /*
+   * What the merchant gets for it.
+   */
+  Florin__Payment__V1__Settlement *settlement;
 };
 #define FLORIN__PAYMENT__V1__CAPTURE_REQUEST__INIT \
  { PROTOBUF_C_MESSAGE_INIT (&florin__payment__v1__capture_request__descriptor) \
-    , NULL, {0,NULL}, 0 }
+    , NULL, {0,NULL}, 0, NULL }
 
 
 struct  Florin__Payment__V1__CaptureResponse
@@ -385,10 +384,14 @@ struct  Florin__Payment__V1__CaptureResponse
   Florin__Payment__V1__AcquirerOutcome outcome;
   Florin__Payment__V1__PaymentFailure *failure;
   ProtobufCBinaryData acquirer_reference;
+  /*
+   * APPROVED: as it then stands.
+   */
+  Florin__Payment__V1__Payment *payment;
 };
 #define FLORIN__PAYMENT__V1__CAPTURE_RESPONSE__INIT \
  { PROTOBUF_C_MESSAGE_INIT (&florin__payment__v1__capture_response__descriptor) \
-    , FLORIN__PAYMENT__V1__ACQUIRER_OUTCOME__ACQUIRER_OUTCOME_UNSPECIFIED, NULL, {0,NULL} }
+    , FLORIN__PAYMENT__V1__ACQUIRER_OUTCOME__ACQUIRER_OUTCOME_UNSPECIFIED, NULL, {0,NULL}, NULL }
 
 
 struct  Florin__Payment__V1__VoidRequest
@@ -420,41 +423,53 @@ struct  Florin__Payment__V1__VoidResponse
     , FLORIN__PAYMENT__V1__ACQUIRER_OUTCOME__ACQUIRER_OUTCOME_UNSPECIFIED, NULL, {0,NULL} }
 
 
-struct  Florin__Payment__V1__CompleteRequest
+struct  Florin__Payment__V1__HoldRequest
 {
   ProtobufCMessage base;
   Florin__Common__V1__OperationContext *operation;
   ProtobufCBinaryData payment_id;
-  Florin__Payment__V1__CompletionResult result;
   /*
-   * CAPTURED: minor units taken.
-   */
-  int64_t amount_captured;
-  /*
-   * CAPTURED: what the merchant gets.
-   */
-  Florin__Payment__V1__Settlement *settlement;
-  /*
-   * HELD: how to capture or release it later.
+   * How to capture or release it later.
    */
   Florin__Payment__V1__HoldTerms *terms;
-  /*
-   * CANCELED: why.
-   */
-  ProtobufCBinaryData cancellation_reason;
 };
-#define FLORIN__PAYMENT__V1__COMPLETE_REQUEST__INIT \
- { PROTOBUF_C_MESSAGE_INIT (&florin__payment__v1__complete_request__descriptor) \
-    , NULL, {0,NULL}, FLORIN__PAYMENT__V1__COMPLETION_RESULT__COMPLETION_RESULT_UNSPECIFIED, 0, NULL, NULL, {0,NULL} }
+#define FLORIN__PAYMENT__V1__HOLD_REQUEST__INIT \
+ { PROTOBUF_C_MESSAGE_INIT (&florin__payment__v1__hold_request__descriptor) \
+    , NULL, {0,NULL}, NULL }
 
 
-struct  Florin__Payment__V1__CompleteResponse
+struct  Florin__Payment__V1__HoldResponse
 {
   ProtobufCMessage base;
   Florin__Payment__V1__Payment *payment;
 };
-#define FLORIN__PAYMENT__V1__COMPLETE_RESPONSE__INIT \
- { PROTOBUF_C_MESSAGE_INIT (&florin__payment__v1__complete_response__descriptor) \
+#define FLORIN__PAYMENT__V1__HOLD_RESPONSE__INIT \
+ { PROTOBUF_C_MESSAGE_INIT (&florin__payment__v1__hold_response__descriptor) \
+    , NULL }
+
+
+struct  Florin__Payment__V1__CancelRequest
+{
+  ProtobufCMessage base;
+  Florin__Common__V1__OperationContext *operation;
+  ProtobufCBinaryData payment_id;
+  /*
+   * As Stripe names it, or "expired"; may be empty.
+   */
+  ProtobufCBinaryData reason;
+};
+#define FLORIN__PAYMENT__V1__CANCEL_REQUEST__INIT \
+ { PROTOBUF_C_MESSAGE_INIT (&florin__payment__v1__cancel_request__descriptor) \
+    , NULL, {0,NULL}, {0,NULL} }
+
+
+struct  Florin__Payment__V1__CancelResponse
+{
+  ProtobufCMessage base;
+  Florin__Payment__V1__Payment *payment;
+};
+#define FLORIN__PAYMENT__V1__CANCEL_RESPONSE__INIT \
+ { PROTOBUF_C_MESSAGE_INIT (&florin__payment__v1__cancel_response__descriptor) \
     , NULL }
 
 
@@ -1010,43 +1025,81 @@ Florin__Payment__V1__VoidResponse *
 void   florin__payment__v1__void_response__free_unpacked
                      (Florin__Payment__V1__VoidResponse *message,
                       ProtobufCAllocator *allocator);
-/* Florin__Payment__V1__CompleteRequest methods */
-void   florin__payment__v1__complete_request__init
-                     (Florin__Payment__V1__CompleteRequest         *message);
-size_t florin__payment__v1__complete_request__get_packed_size
-                     (const Florin__Payment__V1__CompleteRequest   *message);
-size_t florin__payment__v1__complete_request__pack
-                     (const Florin__Payment__V1__CompleteRequest   *message,
+/* Florin__Payment__V1__HoldRequest methods */
+void   florin__payment__v1__hold_request__init
+                     (Florin__Payment__V1__HoldRequest         *message);
+size_t florin__payment__v1__hold_request__get_packed_size
+                     (const Florin__Payment__V1__HoldRequest   *message);
+size_t florin__payment__v1__hold_request__pack
+                     (const Florin__Payment__V1__HoldRequest   *message,
                       uint8_t             *out);
-size_t florin__payment__v1__complete_request__pack_to_buffer
-                     (const Florin__Payment__V1__CompleteRequest   *message,
+size_t florin__payment__v1__hold_request__pack_to_buffer
+                     (const Florin__Payment__V1__HoldRequest   *message,
                       ProtobufCBuffer     *buffer);
-Florin__Payment__V1__CompleteRequest *
-       florin__payment__v1__complete_request__unpack
+Florin__Payment__V1__HoldRequest *
+       florin__payment__v1__hold_request__unpack
                      (ProtobufCAllocator  *allocator,
                       size_t               len,
                       const uint8_t       *data);
-void   florin__payment__v1__complete_request__free_unpacked
-                     (Florin__Payment__V1__CompleteRequest *message,
+void   florin__payment__v1__hold_request__free_unpacked
+                     (Florin__Payment__V1__HoldRequest *message,
                       ProtobufCAllocator *allocator);
-/* Florin__Payment__V1__CompleteResponse methods */
-void   florin__payment__v1__complete_response__init
-                     (Florin__Payment__V1__CompleteResponse         *message);
-size_t florin__payment__v1__complete_response__get_packed_size
-                     (const Florin__Payment__V1__CompleteResponse   *message);
-size_t florin__payment__v1__complete_response__pack
-                     (const Florin__Payment__V1__CompleteResponse   *message,
+/* Florin__Payment__V1__HoldResponse methods */
+void   florin__payment__v1__hold_response__init
+                     (Florin__Payment__V1__HoldResponse         *message);
+size_t florin__payment__v1__hold_response__get_packed_size
+                     (const Florin__Payment__V1__HoldResponse   *message);
+size_t florin__payment__v1__hold_response__pack
+                     (const Florin__Payment__V1__HoldResponse   *message,
                       uint8_t             *out);
-size_t florin__payment__v1__complete_response__pack_to_buffer
-                     (const Florin__Payment__V1__CompleteResponse   *message,
+size_t florin__payment__v1__hold_response__pack_to_buffer
+                     (const Florin__Payment__V1__HoldResponse   *message,
                       ProtobufCBuffer     *buffer);
-Florin__Payment__V1__CompleteResponse *
-       florin__payment__v1__complete_response__unpack
+Florin__Payment__V1__HoldResponse *
+       florin__payment__v1__hold_response__unpack
                      (ProtobufCAllocator  *allocator,
                       size_t               len,
                       const uint8_t       *data);
-void   florin__payment__v1__complete_response__free_unpacked
-                     (Florin__Payment__V1__CompleteResponse *message,
+void   florin__payment__v1__hold_response__free_unpacked
+                     (Florin__Payment__V1__HoldResponse *message,
+                      ProtobufCAllocator *allocator);
+/* Florin__Payment__V1__CancelRequest methods */
+void   florin__payment__v1__cancel_request__init
+                     (Florin__Payment__V1__CancelRequest         *message);
+size_t florin__payment__v1__cancel_request__get_packed_size
+                     (const Florin__Payment__V1__CancelRequest   *message);
+size_t florin__payment__v1__cancel_request__pack
+                     (const Florin__Payment__V1__CancelRequest   *message,
+                      uint8_t             *out);
+size_t florin__payment__v1__cancel_request__pack_to_buffer
+                     (const Florin__Payment__V1__CancelRequest   *message,
+                      ProtobufCBuffer     *buffer);
+Florin__Payment__V1__CancelRequest *
+       florin__payment__v1__cancel_request__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data);
+void   florin__payment__v1__cancel_request__free_unpacked
+                     (Florin__Payment__V1__CancelRequest *message,
+                      ProtobufCAllocator *allocator);
+/* Florin__Payment__V1__CancelResponse methods */
+void   florin__payment__v1__cancel_response__init
+                     (Florin__Payment__V1__CancelResponse         *message);
+size_t florin__payment__v1__cancel_response__get_packed_size
+                     (const Florin__Payment__V1__CancelResponse   *message);
+size_t florin__payment__v1__cancel_response__pack
+                     (const Florin__Payment__V1__CancelResponse   *message,
+                      uint8_t             *out);
+size_t florin__payment__v1__cancel_response__pack_to_buffer
+                     (const Florin__Payment__V1__CancelResponse   *message,
+                      ProtobufCBuffer     *buffer);
+Florin__Payment__V1__CancelResponse *
+       florin__payment__v1__cancel_response__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data);
+void   florin__payment__v1__cancel_response__free_unpacked
+                     (Florin__Payment__V1__CancelResponse *message,
                       ProtobufCAllocator *allocator);
 /* Florin__Payment__V1__FailRequest methods */
 void   florin__payment__v1__fail_request__init
@@ -1408,11 +1461,17 @@ typedef void (*Florin__Payment__V1__VoidRequest_Closure)
 typedef void (*Florin__Payment__V1__VoidResponse_Closure)
                  (const Florin__Payment__V1__VoidResponse *message,
                   void *closure_data);
-typedef void (*Florin__Payment__V1__CompleteRequest_Closure)
-                 (const Florin__Payment__V1__CompleteRequest *message,
+typedef void (*Florin__Payment__V1__HoldRequest_Closure)
+                 (const Florin__Payment__V1__HoldRequest *message,
                   void *closure_data);
-typedef void (*Florin__Payment__V1__CompleteResponse_Closure)
-                 (const Florin__Payment__V1__CompleteResponse *message,
+typedef void (*Florin__Payment__V1__HoldResponse_Closure)
+                 (const Florin__Payment__V1__HoldResponse *message,
+                  void *closure_data);
+typedef void (*Florin__Payment__V1__CancelRequest_Closure)
+                 (const Florin__Payment__V1__CancelRequest *message,
+                  void *closure_data);
+typedef void (*Florin__Payment__V1__CancelResponse_Closure)
+                 (const Florin__Payment__V1__CancelResponse *message,
                   void *closure_data);
 typedef void (*Florin__Payment__V1__FailRequest_Closure)
                  (const Florin__Payment__V1__FailRequest *message,
@@ -1470,7 +1529,6 @@ typedef void (*Florin__Payment__V1__ListAttemptsResponse_Closure)
 
 extern const ProtobufCEnumDescriptor    florin__payment__v1__attempt_intent__descriptor;
 extern const ProtobufCEnumDescriptor    florin__payment__v1__acquirer_outcome__descriptor;
-extern const ProtobufCEnumDescriptor    florin__payment__v1__completion_result__descriptor;
 extern const ProtobufCMessageDescriptor florin__payment__v1__create_payment_request__descriptor;
 extern const ProtobufCMessageDescriptor florin__payment__v1__create_payment_response__descriptor;
 extern const ProtobufCMessageDescriptor florin__payment__v1__get_payment_request__descriptor;
@@ -1489,8 +1547,10 @@ extern const ProtobufCMessageDescriptor florin__payment__v1__capture_request__de
 extern const ProtobufCMessageDescriptor florin__payment__v1__capture_response__descriptor;
 extern const ProtobufCMessageDescriptor florin__payment__v1__void_request__descriptor;
 extern const ProtobufCMessageDescriptor florin__payment__v1__void_response__descriptor;
-extern const ProtobufCMessageDescriptor florin__payment__v1__complete_request__descriptor;
-extern const ProtobufCMessageDescriptor florin__payment__v1__complete_response__descriptor;
+extern const ProtobufCMessageDescriptor florin__payment__v1__hold_request__descriptor;
+extern const ProtobufCMessageDescriptor florin__payment__v1__hold_response__descriptor;
+extern const ProtobufCMessageDescriptor florin__payment__v1__cancel_request__descriptor;
+extern const ProtobufCMessageDescriptor florin__payment__v1__cancel_response__descriptor;
 extern const ProtobufCMessageDescriptor florin__payment__v1__fail_request__descriptor;
 extern const ProtobufCMessageDescriptor florin__payment__v1__fail_response__descriptor;
 extern const ProtobufCMessageDescriptor florin__payment__v1__reserve_refund_request__descriptor;
