@@ -85,8 +85,11 @@ class System:
             raise SystemExit(f"florin bench {' '.join(flags)}: {result.stdout}")
         return json.loads(result.stdout)
 
-    def sql(self, text):
-        result = subprocess.run([installed("psql"), "-XAtq", "-v", "ON_ERROR_STOP=1", "-d", self.database],
+    def sql(self, text, database=None):
+        """What psql prints, as the cluster's owner."""
+        source = re.sub(r"dbname=\S+", f"dbname={database}", self.database) if database \
+            else self.database
+        result = subprocess.run([installed("psql"), "-XAtq", "-v", "ON_ERROR_STOP=1", "-d", source],
                                 input=text, stdout=subprocess.PIPE, text=True, check=True,
                                 timeout=120)
         return result.stdout.strip()
