@@ -1,4 +1,5 @@
 import Identifiers
+import Messages
 import Postgres
 import RPC
 import SagaCore
@@ -182,6 +183,39 @@ struct PostgresSagaStoreTests {
             #expect(try await store.load(saga.id) == saga)
             #expect(try await fixture.history(of: saga.id) == ["1 refused"])
         }
+    }
+
+    @Test("A saga goes on under the plan it began with, beside those under the next one")
+    func olderPlan() async throws {
+        let fixture = try await StoreFixture()
+        let older = try SagaFlow(
+            kind: "capture_payment", version: 0, [.begin(.capture), .capture])
+        let now = Timestamp(microseconds: 1_767_225_600_000_000)
+        var begun = SagaRecord(
+            id: fixture.identifiers.next(SagaKind.self), saga: Saga(older.definition), input: [],
+            createdAt: now, deadline: now + .seconds(60))
+        let next = fixture.saga()
+        try await fixture.withStore(flows: FlowBook(earlier: [older])) { store in
+            _ = try await store.insert(begun, fixture.start("older"), lease: nil)
+            try await store.save(
+                try begun.change(.stepSucceeded(0), lease: .release(after: .zero)))
+            _ = try await store.insert(next, fixture.start("next"), lease: nil)
+            let claimed = try await store.claim(limit: 9, lease: .zero)
+            let sagas = Dictionary(uniqueKeysWithValues: claimed.map { ($0.id, $0.saga) })
+            #expect(sagas[begun.id]?.definition == older.definition)
+            #expect(sagas[begun.id]?.command == .execute(step: 1, attempt: 1))
+            #expect(sagas[next.id]?.definition == fixture.flows.capturePayment.definition)
+            var last = try #require(sagas[begun.id])
+            _ = try last.receive(.stepSucceeded(1))
+            #expect(last.status == .succeeded, "it has no step of the next plan to do")
+        }
+        // An orchestrator that does not know the plan leaves the saga to those that do.
+        try await fixture.withStore { store in
+            let claimed = try await store.claim(limit: 9, lease: .zero)
+            #expect(claimed.map(\.id) == [next.id])
+        }
+        #expect(
+            try await fixture.history(of: begun.id) == ["1 claimed"], "the first orchestrator's")
     }
 
     @Test("What nobody waited for is stored before the store closes")

@@ -23,10 +23,10 @@ struct StoreFixture {
 
     /// Lends a store whose writer runs.
     func withStore<Result: Sendable>(
-        _ body: (PostgresSagaStore) async throws -> Result
+        flows: FlowBook? = nil, _ body: (PostgresSagaStore) async throws -> Result
     ) async throws -> Result {
         let store = PostgresSagaStore(
-            database: pool, flows: flows, owner: identifiers.next(SagaKind.self).uuid,
+            database: pool, flows: flows ?? self.flows, owner: identifiers.next(SagaKind.self).uuid,
             timer: SystemTimer(), logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() })
         async let writing: Void = store.writer.run()
         do {

@@ -14,14 +14,15 @@ struct FlowBook: Sendable {
         let version: Int
     }
 
+    /// - Parameter earlier: Plans that no new saga gets, while there may be some that follow them.
     /// - Throws: ``SagaDefinitionError`` for a plan that cannot always be ended.
-    init() throws(SagaDefinitionError) {
+    init(earlier: [SagaFlow] = []) throws(SagaDefinitionError) {
         self.processPayment = try .processPayment()
         self.capturePayment = try .capturePayment()
         self.cancelPayment = try .cancelPayment()
         self.refundPayment = try .refundPayment()
         var flows: [Key: SagaFlow] = [:]
-        for flow in [processPayment, capturePayment, cancelPayment, refundPayment] {
+        for flow in earlier + [processPayment, capturePayment, cancelPayment, refundPayment] {
             let plan = flow.definition
             flows[Key(kind: plan.kind, variant: plan.variant, version: plan.version)] = flow
         }

@@ -72,14 +72,19 @@ final class PostgresSagaStore: SagaStore {
         guard !isHeldByAnother else { throw .fenced }
     }
 
-    /// Skips rows that another engine is claiming at this moment, and notes each claim in the
-    /// saga's history.
+    /// Skips rows that another engine is claiming at this moment, and sagas under a plan that only
+    /// others know; notes each claim in the saga's history.
     func claim(limit: Int, lease: Duration) async throws(SagaStoreError) -> [SagaRecord] {
         let rows: [PostgresRow]
         do throws(PostgresError) {
             rows = try await database.query(
                 Self.claimStatement,
-                [.int64(Int64(limit)), .int64(lease.wholeMicroseconds), .uuid(owner)])
+                [
+                    .int64(Int64(limit)), .int64(lease.wholeMicroseconds), .uuid(owner),
+                    .textArray(flows.definitions.map(\.kind)),
+                    .textArray(flows.definitions.map(\.variant)),
+                    .int32Array(flows.definitions.map { Int32(clamping: $0.version) }),
+                ])
         } catch {
             throw .unavailable("\(error)")
         }
@@ -129,11 +134,13 @@ final class PostgresSagaStore: SagaStore {
         }
     }
 
-    /// $1 how many, $2 microseconds of lease, $3 who. The rows are those that the update leaves:
+    /// $1 how many, $2 microseconds of lease, $3 who, $4 to $6 the plans it knows. The rows are those that the update leaves:
     /// a row as it was when the statement began may have been overtaken before it was locked.
     private static let claimStatement = """
         WITH due AS (
             SELECT id FROM sagas WHERE claimable_at <= now()
+                AND (kind, variant, definition_version)
+                    IN (SELECT * FROM unnest($4::text[], $5::text[], $6::int[]))
             ORDER BY claimable_at LIMIT $1 FOR UPDATE SKIP LOCKED
         ), claimed AS (
             UPDATE sagas s SET epoch = s.epoch + 1, events = s.events + 1, lease_owner = $3,
