@@ -4,7 +4,7 @@ import TLS
 import TestKit
 import Testing
 
-@Suite("Abuse of frames and connections", .timeLimit(.minutes(2)))
+@Suite("Abuse of frames and connections", .timeLimit(.minutes(5)))
 struct FrameAbuseTests {
     private static func header(
         _ length: UInt32, stream: UInt32 = 1, kind: UInt8 = 1, flags: UInt8 = 0
