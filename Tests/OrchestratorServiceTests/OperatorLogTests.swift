@@ -87,6 +87,27 @@ struct OperatorLogTests {
         }
     }
 
+    @Test("A saga under a plan that only others know is shown as such, and hides none")
+    func unknownPlan() async throws {
+        try await OperatorScene.with { scene in
+            for key in ["1", "2"] {
+                _ = try await scene.client.processPayment(
+                    SagaV1.ProcessPaymentRequest(
+                        idempotencyKey: key, paymentID: PaymentV1.Payment.paymentID))
+            }
+            try await scene.database.ownerPool().query(
+                "UPDATE sagas SET definition_version = 99 WHERE idempotency_key = '1'")
+            let listed = try await scene.first.listSagas(SagaV1.ListSagasRequest()).sagas
+            #expect(listed.map(\.definitionVersion) == [1, 99])
+            let odd = try #require(listed.last)
+            #expect(odd.steps.isEmpty && odd.status == .succeeded)
+            #expect(odd.attention.contains("no plan process_payment of version 99"))
+            let shown = try await scene.first.showSaga(SagaV1.ShowSagaRequest(sagaID: odd.id))
+            #expect(shown.saga == odd)
+            #expect(shown.events.last?.type == "saga_succeeded")
+        }
+    }
+
     @Test("Dead letters are listed, counted with their money, and go on once somebody says so")
     func deadLetters() async throws {
         try await OperatorScene.with { scene in

@@ -29,9 +29,7 @@ extension SagaAdmin {
         stats.ended = stats.latencies.reduce(0) { $0 + $1.count }
         stats.started = try results[2].rows.first?.int64(0) ?? 0
         stats.waiting = try results[3].rows.first?.int64(0) ?? 0
-        stats.oldest = try results[4].rows.first.map {
-            try SagaV1.Saga(try SagaRow.record($0, flows))
-        }
+        stats.oldest = try results[4].rows.first.map { try SagaRow.view($0, flows) }
         stats.unfinished = try results[5].rows.map { row in
             SagaV1.SagaMoney(
                 amount: CommonV1.Money(minorUnits: try row.int64(1), currency: try row.text(0)),

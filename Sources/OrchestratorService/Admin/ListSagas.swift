@@ -18,9 +18,7 @@ extension SagaAdmin {
             WHERE \(filter.condition)
             ORDER BY s.id DESC LIMIT \(limit.rowsToAskFor)
             """, filter.parameters)
-        let records = try rows.map { try SagaRow.record($0, flows) }
-        let (found, page) = limit.page(records) { $0.id.description }
-        return SagaV1.ListSagasResponse(
-            sagas: try found.map { try SagaV1.Saga($0) }, page: page)
+        let (found, page) = limit.page(try rows.map { try SagaRow.view($0, flows) }, cursor: \.id)
+        return SagaV1.ListSagasResponse(sagas: found, page: page)
     }
 }

@@ -29,10 +29,10 @@ extension SagaAdmin {
         }
         let events = try results[1].rows.flatMap { try SagaV1.SagaEvent.events($0) }
             .filter { $0.sequence > request.afterSequence }
-        let record = try SagaRow.record(row, flows)
+        let saga = try SagaRow.view(row, flows)
         return SagaV1.ShowSagaResponse(
-            saga: try SagaV1.Saga(record), events: events,
+            saga: saga, events: events,
             idempotencyKey: try results[2].rows.first?.text(0) ?? "",
-            effects: record.remainingEffects)
+            effects: saga.steps.isEmpty ? [] : try SagaRow.record(row, flows).remainingEffects)
     }
 }

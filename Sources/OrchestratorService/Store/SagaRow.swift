@@ -31,6 +31,28 @@ enum SagaRow {
         return record
     }
 
+    /// The saga as it is shown; without its steps where only others know its plan.
+    ///
+    /// - Throws: as ``record(_:_:)``.
+    static func view(_ row: PostgresRow, _ flows: FlowBook) throws -> SagaV1.Saga {
+        let (kind, version) = (try row.text(1), try row.int32(3))
+        guard flows.flow(kind: kind, variant: try row.text(2), version: Int(version)) == nil else {
+            return try SagaV1.Saga(try record(row, flows))
+        }
+        let input = try SagaV1.SagaInput(decoding: try row.bytes(6))
+        return SagaV1.Saga(
+            id: SagaID(uuid: try row.uuid(0)).description, kind: kind,
+            definitionVersion: Int64(version),
+            status: SagaV1.SagaStatus(rawValue: try row.int32(4)), paymentID: input.paymentID,
+            refundID: input.refundID, merchantID: input.merchantID,
+            attention: "this orchestrator has no plan \(kind) of version \(version): one that has "
+                + "goes on with it",
+            epoch: try row.int64(5), createdAtUs: try row.timestamp(8).microseconds,
+            updatedAtUs: try row.timestamp(9).microseconds,
+            endedAtUs: try row.optionalTimestamp(11)?.microseconds ?? 0,
+            deadlineUs: try row.timestamp(10).microseconds, amount: input.amount)
+    }
+
     private static func record(
         _ row: PostgresRow, _ flows: FlowBook, epoch: Int64
     ) throws -> SagaRecord {
