@@ -882,7 +882,7 @@ extension PaymentV1.BeginAttemptResponse {
 }
 
 extension PaymentV1 {
-    /// On what terms a payment's money was set aside: given with Complete (HELD), handed back by
+    /// On what terms a payment's money was set aside: given with Hold, handed back by
     /// BeginAttempt (CAPTURE, CANCEL), so that a capture days later moves exactly what was held.
     package struct HoldTerms: Message {
         /// The saga whose ledger transfers hold the money.

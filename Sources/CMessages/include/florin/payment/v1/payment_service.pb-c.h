@@ -297,7 +297,7 @@ struct  Florin__Payment__V1__BeginAttemptResponse
 
 
 /*
- * On what terms a payment's money was set aside: given with Complete (HELD), handed back by
+ * On what terms a payment's money was set aside: given with Hold, handed back by
  * BeginAttempt (CAPTURE, CANCEL), so that a capture days later moves exactly what was held.
  */
 struct  Florin__Payment__V1__HoldTerms
