@@ -40,4 +40,20 @@ package struct Metadata: Hashable, Sendable {
         }
         self.entries = entries
     }
+
+    /// These entries with `changes` made: an empty value takes its entry away, another is set.
+    ///
+    /// - Throws: As `init`.
+    package func merging(_ changes: [Entry]) throws(FieldError) -> Metadata {
+        // Checked as given: a key that is too long takes nothing away either.
+        let changes = try Metadata(changes).entries
+        let changed = Dictionary(uniqueKeysWithValues: changes.map { ($0.key, $0.value) })
+        let known = Set(self.entries.map(\.key))
+        let kept = self.entries.map { Entry(key: $0.key, value: changed[$0.key] ?? $0.value) }
+        let wasEmpty = Set(self.entries.filter(\.value.isEmpty).map(\.key))
+        return try Metadata(
+            (kept + changes.filter { !known.contains($0.key) }).filter { entry in
+                !entry.value.isEmpty || (changed[entry.key] == nil && wasEmpty.contains(entry.key))
+            })
+    }
 }

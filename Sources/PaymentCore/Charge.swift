@@ -13,6 +13,9 @@ package struct Charge: Hashable, Sendable {
     package let id: ChargeID
     package let amount: Money
     package let createdAt: Timestamp
+    /// What it was tried with, and what the merchant calls that.
+    package let paymentMethod: String
+    package let paymentMethodID: String
     package internal(set) var status: Status
     package internal(set) var failure: Failure?
     /// The key under which the acquirer knows what was set aside.
@@ -30,7 +33,8 @@ package struct Charge: Hashable, Sendable {
         id: ChargeID, amount: Money, createdAt: Timestamp, status: Status = .pending,
         failure: Failure? = nil, authorizationReference: String? = nil,
         captureReference: String? = nil, hold: HoldTerms? = nil, settlement: Settlement? = nil,
-        amountCaptured: Int64 = 0, refunds: RefundTotals = RefundTotals()
+        amountCaptured: Int64 = 0, refunds: RefundTotals = RefundTotals(),
+        paymentMethod: String = "", paymentMethodID: String = ""
     ) {
         self.id = id
         self.amount = amount
@@ -43,6 +47,8 @@ package struct Charge: Hashable, Sendable {
         self.settlement = settlement
         self.amountCaptured = amountCaptured
         self.refunds = refunds
+        self.paymentMethod = paymentMethod
+        self.paymentMethodID = paymentMethodID
     }
 
     package var isCaptured: Bool { self.settlement != nil }

@@ -36,7 +36,10 @@ extension Payment {
             self.activity = Activity(sagaID: saga, work: .process(resume: self.status))
             self.status = .processing
             self.nextAction = ""
-            self.charge = Charge(id: chargeID, amount: self.amount, createdAt: now)
+            self.charge = Charge(
+                id: chargeID, amount: self.amount, createdAt: now,
+                paymentMethod: self.details.paymentMethod,
+                paymentMethodID: self.details.paymentMethodID)
             self.updatedAt = now
             return [.processing]
         case .capture(let wanted):

@@ -13,11 +13,15 @@ package struct PaymentDetails: Hashable, Sendable {
     package internal(set) var quoteID: QuoteID?
     package internal(set) var description: String
     package internal(set) var metadata: Metadata
+    /// What the merchant calls them; empty without one.
+    package internal(set) var customerID: String
+    package internal(set) var paymentMethodID: String
 
     /// Takes details as they were stored.
     package init(
         amount: Money, paymentMethod: String, settlementCurrency: Currency?, quoteID: QuoteID?,
-        description: String, metadata: Metadata
+        description: String, metadata: Metadata, customerID: String = "",
+        paymentMethodID: String = ""
     ) {
         self.amount = amount
         self.paymentMethod = paymentMethod
@@ -25,6 +29,8 @@ package struct PaymentDetails: Hashable, Sendable {
         self.quoteID = quoteID
         self.description = description
         self.metadata = metadata
+        self.customerID = customerID
+        self.paymentMethodID = paymentMethodID
     }
 
     /// A quote that could not be used must not be taken and then forgotten.
@@ -71,10 +77,15 @@ package struct PaymentInput: Hashable, Sendable {
     package let quoteID: String
     package let description: String
     package let metadata: [Metadata.Entry]
+    package let metadataChanges: [Metadata.Entry]
+    package let customerID: String
+    package let paymentMethodID: String
 
     package init(
         amount: Amount?, paymentMethod: String = "", settlementCurrency: String = "",
-        quoteID: String = "", description: String = "", metadata: [Metadata.Entry] = []
+        quoteID: String = "", description: String = "", metadata: [Metadata.Entry] = [],
+        metadataChanges: [Metadata.Entry] = [], customerID: String = "",
+        paymentMethodID: String = ""
     ) {
         self.amount = amount
         self.paymentMethod = paymentMethod
@@ -82,5 +93,8 @@ package struct PaymentInput: Hashable, Sendable {
         self.quoteID = quoteID
         self.description = description
         self.metadata = metadata
+        self.metadataChanges = metadataChanges
+        self.customerID = customerID
+        self.paymentMethodID = paymentMethodID
     }
 }

@@ -25,7 +25,8 @@ package struct PaymentDraft: Hashable, Sendable {
             settlementCurrency: try input.checkedSettlementCurrency(),
             quoteID: try input.checkedQuoteID(),
             description: try input.checkedDescription(),
-            metadata: try input.checkedMetadata())
+            metadata: try input.checkedMetadata(), customerID: try input.checkedCustomerID(),
+            paymentMethodID: try input.checkedPaymentMethodID())
         try self.details.checkQuote()
     }
 }
@@ -39,12 +40,15 @@ package struct PaymentChange: Hashable, Sendable {
         case quoteID = "quote_id"
         case description
         case metadata
+        case metadataChanges = "metadata_changes"
+        case customerID = "customer_id"
+        case paymentMethodID = "payment_method_id"
 
         /// Whether it decides what money moves, and so cannot change once money does.
         var isOfTheMoney: Bool {
             switch self {
-            case .amount, .paymentMethod, .settlementCurrency, .quoteID: true
-            case .description, .metadata: false
+            case .amount, .paymentMethod, .paymentMethodID, .settlementCurrency, .quoteID: true
+            case .description, .metadata, .metadataChanges, .customerID: false
             }
         }
     }
@@ -59,6 +63,9 @@ package struct PaymentChange: Hashable, Sendable {
         case quoteID(QuoteID?)
         case description(String)
         case metadata(Metadata)
+        case metadataChanges([Metadata.Entry])
+        case customerID(String)
+        case paymentMethodID(String)
     }
 
     /// - Throws: `.invalid`, `.amountTooSmall` or `.amountTooLarge`, for the first field at fault;
@@ -83,6 +90,10 @@ package struct PaymentChange: Hashable, Sendable {
             case .quoteID: edits.append(.quoteID(try input.checkedQuoteID()))
             case .description: edits.append(.description(try input.checkedDescription()))
             case .metadata: edits.append(.metadata(try input.checkedMetadata()))
+            case .metadataChanges: edits.append(.metadataChanges(input.metadataChanges))
+            case .customerID: edits.append(.customerID(try input.checkedCustomerID()))
+            case .paymentMethodID:
+                edits.append(.paymentMethodID(try input.checkedPaymentMethodID()))
             }
         }
         guard !edits.isEmpty else {
@@ -104,6 +115,14 @@ package struct PaymentChange: Hashable, Sendable {
             case .quoteID(let quote): details.quoteID = quote
             case .description(let text): details.description = text
             case .metadata(let metadata): details.metadata = metadata
+            case .metadataChanges(let changes):
+                do {
+                    details.metadata = try details.metadata.merging(changes)
+                } catch {
+                    throw .invalid(error)
+                }
+            case .customerID(let id): details.customerID = id
+            case .paymentMethodID(let id): details.paymentMethodID = id
             }
         }
         try details.checkQuote()

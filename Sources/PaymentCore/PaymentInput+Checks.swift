@@ -56,6 +56,23 @@ extension PaymentInput {
         }
     }
 
+    func checkedCustomerID() throws(PaymentError) -> String {
+        try self.reference(self.customerID, field: "customer_id")
+    }
+
+    func checkedPaymentMethodID() throws(PaymentError) -> String {
+        try self.reference(self.paymentMethodID, field: "payment_method_id")
+    }
+
+    /// A name that is the merchant's own affair.
+    private func reference(_ text: String, field: String) throws(PaymentError) -> String {
+        do {
+            return try checkedText(text, field: field, length: 0...255)
+        } catch {
+            throw .invalid(error)
+        }
+    }
+
     func checkedMetadata() throws(PaymentError) -> Metadata {
         do {
             return try Metadata(self.metadata)

@@ -22,6 +22,7 @@ enum ChargeRow {
         .init("settlement_quote_id", .uuid), .init("refunds_reserved", .int64),
         .init("refunds_reserved_share", .int64), .init("refunds_applied", .int64),
         .init("refunds_applied_share", .int64), .init("created_at", .timestamp),
+        .init("payment_method", .text), .init("payment_method_id", .text),
         .init("payment_id", .uuid),
     ]
 
@@ -31,7 +32,9 @@ enum ChargeRow {
 
     /// The id, and the columns that may change, in the order of all columns.
     static let changeableTypes = Self.columnTypes.filter {
-        !["amount", "currency", "created_at", "payment_id"].contains($0.name)
+        ![
+            "amount", "currency", "created_at", "payment_method", "payment_method_id", "payment_id",
+        ].contains($0.name)
     }
 
     /// In the order of ``columnTypes``.
@@ -39,7 +42,10 @@ enum ChargeRow {
         [
             .uuid(charge.id.uuid), .int64(charge.amount.minorUnits),
             .text(charge.amount.currency.code),
-        ] + self.changing(charge) + [.timestamp(charge.createdAt), .uuid(payment.uuid)]
+        ] + self.changing(charge) + [
+            .timestamp(charge.createdAt), .text(charge.paymentMethod),
+            .text(charge.paymentMethodID), .uuid(payment.uuid),
+        ]
     }
 
     /// In the order of ``changeableTypes``.
@@ -114,7 +120,8 @@ enum ChargeRow {
                 reserved: RefundTotals.Sum(
                     amount: try row.int64(first + 25), share: try row.int64(first + 26)),
                 applied: RefundTotals.Sum(
-                    amount: try row.int64(first + 27), share: try row.int64(first + 28))))
+                    amount: try row.int64(first + 27), share: try row.int64(first + 28))),
+            paymentMethod: try row.text(first + 30), paymentMethodID: try row.text(first + 31))
     }
 
     private static func hold(_ row: PostgresRow, from first: Int) throws -> HoldTerms? {

@@ -22,7 +22,8 @@ extension Payments {
                     amount: request.amount.map(PaymentInput.Amount.init),
                     paymentMethod: request.paymentMethod,
                     settlementCurrency: request.settlementCurrency, quoteID: request.quoteID,
-                    description: request.description, metadata: request.metadata.entries),
+                    description: request.description, metadata: request.metadata.entries,
+                    customerID: request.customerID, paymentMethodID: request.paymentMethodID),
                 limits: self.limits)
         }
         let payment = Payment(

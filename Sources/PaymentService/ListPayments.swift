@@ -30,11 +30,11 @@ extension Payments {
             filter.captureDueBefore = Timestamp(microseconds: request.captureDueBeforeUs)
         }
         filter.onlyFrozen = request.onlyFrozen
-        if let cursor = request.page?.cursor, !cursor.isEmpty {
-            filter.cursor = try PaymentID(cursor, field: "page.cursor")
-        }
+        filter.customerID = request.customerID
+        filter.created = CreationPeriod(from: request.createdFromUs, to: request.createdToUs)
+        filter.place = try ListPlace(request.page, newerThan: request.newerThan)
         let found = try await self.store.payments(filter, limit: limit.rowsToAskFor)
-        let (payments, page) = limit.page(found, cursor: \.id.description)
+        let (payments, page) = filter.place.page(found, limit, cursor: \.id.description)
         return PaymentV1.ListPaymentsResponse(payments: payments.map(\.wire), page: page)
     }
 }

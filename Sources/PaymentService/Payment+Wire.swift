@@ -29,7 +29,8 @@ extension Payment {
             canceledAtUs: self.cancellation?.at.microseconds ?? 0,
             captureBeforeUs: self.captureBefore?.microseconds ?? 0,
             activeSagaID: self.activity?.sagaID.description ?? "",
-            frozenReason: self.frozenReason ?? "")
+            frozenReason: self.frozenReason ?? "", customerID: self.details.customerID,
+            paymentMethodID: self.details.paymentMethodID)
     }
 }
 
@@ -41,7 +42,8 @@ extension Charge {
             amount: self.amount.wire, captured: self.isCaptured,
             amountCaptured: self.amountCaptured, amountRefunded: self.refunds.applied.amount,
             refunded: self.isRefunded, failure: self.failure?.wire,
-            settlement: self.settlement?.wire, createdAtUs: self.createdAt.microseconds)
+            settlement: self.settlement?.wire, createdAtUs: self.createdAt.microseconds,
+            paymentMethod: self.paymentMethod, paymentMethodID: self.paymentMethodID)
     }
 }
 

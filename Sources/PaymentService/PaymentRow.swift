@@ -12,9 +12,10 @@ enum PaymentRow {
         p.metadata_values, p.status, p.active_saga_id, p.active_work, p.active_resume, \
         p.active_amount, p.failure_code, p.failure_decline_code, p.failure_message, \
         p.failure_charge_id, p.next_action, p.capture_before, p.cancellation_reason, \
-        p.canceled_at, p.updated_at, p.events, p.frozen_reason
+        p.canceled_at, p.updated_at, p.events, p.frozen_reason, p.customer_id, \
+        p.payment_method_id
         """
-    private static let ownCount = 28
+    private static let ownCount = 30
     /// How many columns ``columns`` has.
     static let count = Self.ownCount + ChargeRow.columnTypes.count - 1
 
@@ -53,7 +54,8 @@ enum PaymentRow {
             settlementCurrency: try row.optionalText(7).map { try Currency.named($0) },
             quoteID: try row.optionalUUID(8).map { QuoteID(uuid: $0) },
             description: try row.text(9),
-            metadata: Metadata(trusting: entries.map { Metadata.Entry(key: $0, value: $1) }))
+            metadata: Metadata(trusting: entries.map { Metadata.Entry(key: $0, value: $1) }),
+            customerID: try row.text(28), paymentMethodID: try row.text(29))
     }
 
     private static func activity(_ row: PostgresRow) throws -> Payment.Activity? {
@@ -82,10 +84,10 @@ enum PaymentRow {
             description, metadata_keys, metadata_values, status, active_saga_id, active_work,
             active_resume, active_amount, latest_charge_id, failure_code, failure_decline_code,
             failure_message, failure_charge_id, next_action, capture_before, cancellation_reason,
-            canceled_at, updated_at, events, merchant_id, idempotency_key, request_hash,
-            capture_method, created_at)
+            canceled_at, updated_at, events, customer_id, payment_method_id, merchant_id,
+            idempotency_key, request_hash, capture_method, created_at)
         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18,
-            $19, $20, $21, $22, $23, $24, $25, $26, $27, $28, $29, $30)
+            $19, $20, $21, $22, $23, $24, $25, $26, $27, $28, $29, $30, $31, $32)
         """
 
     /// Of ``changeable(_:lastEvent:)`` without the metadata, which does not fit a column of rows.
@@ -100,7 +102,7 @@ enum PaymentRow {
         .init("failure_charge_id", .uuid), .init("next_action", .text),
         .init("capture_before", .timestamp), .init("cancellation_reason", .text),
         .init("canceled_at", .timestamp), .init("updated_at", .timestamp),
-        .init("events", .int64),
+        .init("events", .int64), .init("customer_id", .text), .init("payment_method_id", .text),
     ]
 
     /// Of ``parameters(_:key:hash:)`` without the metadata.
@@ -129,7 +131,7 @@ enum PaymentRow {
             active_resume = $13, active_amount = $14, latest_charge_id = $15, failure_code = $16,
             failure_decline_code = $17, failure_message = $18, failure_charge_id = $19,
             next_action = $20, capture_before = $21, cancellation_reason = $22, canceled_at = $23,
-            updated_at = $24, events = $25
+            updated_at = $24, events = $25, customer_id = $26, payment_method_id = $27
         WHERE id = $1
         """
 
@@ -156,7 +158,8 @@ enum PaymentRow {
             .text(payment.nextAction), .optional(payment.captureBefore, PostgresValue.timestamp),
             .optional(payment.cancellation?.reason?.rawValue, PostgresValue.text),
             .optional(payment.cancellation?.at, PostgresValue.timestamp),
-            .timestamp(payment.updatedAt), .int64(lastEvent),
+            .timestamp(payment.updatedAt), .int64(lastEvent), .text(details.customerID),
+            .text(details.paymentMethodID),
         ]
     }
 }

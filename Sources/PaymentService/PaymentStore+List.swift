@@ -1,6 +1,7 @@
 internal import Identifiers
 internal import PaymentCore
 internal import Postgres
+internal import ServiceKit
 
 extension PaymentStore {
     /// Which payments a list has.
@@ -11,11 +12,12 @@ extension PaymentStore {
         /// Only those that must be captured at or before this moment.
         var captureDueBefore: Timestamp?
         var onlyFrozen = false
-        /// Only those made before that one.
-        var cursor: PaymentID?
+        var customerID = ""
+        var created = CreationPeriod()
+        var place = ListPlace<PaymentKind>.newest
     }
 
-    /// Newest first.
+    /// The nearest to the place first.
     func payments(_ filter: Filter, limit: Int64) async throws -> [Payment] {
         var parameters: [PostgresValue] = []
         var conditions: [String] = []
@@ -27,7 +29,9 @@ extension PaymentStore {
         if let status = filter.status { require("p.status =", .text(status.rawValue)) }
         if let due = filter.captureDueBefore { require("p.capture_before <=", .timestamp(due)) }
         if filter.onlyFrozen { conditions.append("p.frozen_reason IS NOT NULL") }
-        if let cursor = filter.cursor { require("p.id <", .uuid(cursor.uuid)) }
+        if !filter.customerID.isEmpty { require("p.customer_id =", .text(filter.customerID)) }
+        filter.created.conditions(column: "p.created_at").forEach(require)
+        filter.place.condition(column: "p.id").map(require)
         parameters.append(.int64(limit))
         let clause = conditions.isEmpty ? "" : "WHERE " + conditions.joined(separator: " AND ")
         // Few are due or frozen: they are found by indexes of their own, not by the order.
@@ -37,7 +41,7 @@ extension PaymentStore {
             SELECT \(PaymentRow.columns)
             FROM (SELECT * FROM payment AS p \(clause) \(isOfFew ? "OFFSET 0" : "")) AS p
             \(PaymentRow.charge)
-            ORDER BY p.id DESC LIMIT $\(parameters.count)
+            ORDER BY p.id \(filter.place.order) LIMIT $\(parameters.count)
             """, parameters
         ).map { try PaymentRow.payment($0).payment }
     }

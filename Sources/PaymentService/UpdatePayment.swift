@@ -17,7 +17,9 @@ extension Payments {
                     amount: request.amount.map(PaymentInput.Amount.init),
                     paymentMethod: request.paymentMethod,
                     settlementCurrency: request.settlementCurrency, quoteID: request.quoteID,
-                    description: request.description, metadata: request.metadata.entries),
+                    description: request.description, metadata: request.metadata.entries,
+                    metadataChanges: request.metadataChanges.entries,
+                    customerID: request.customerID, paymentMethodID: request.paymentMethodID),
                 limits: self.limits)
         }
         let now = self.clock.now()

@@ -19,7 +19,7 @@ package struct Refund: Hashable, Sendable {
         case canceled
     }
 
-    package let request: RefundRequest
+    package private(set) var request: RefundRequest
     package let createdAt: Timestamp
     package private(set) var status: Status
     /// Why it failed; empty unless it did.
@@ -52,6 +52,23 @@ package struct Refund: Hashable, Sendable {
     package func submitting(saga: SagaID) throws(RefundError) {
         guard self.request.sagaID == saga else { throw .notYours }
         guard self.status == .pending else { throw .unexpectedState(self.status) }
+    }
+
+    /// Changes what the merchant noted on it.
+    ///
+    /// - Parameter isCleared: Whether all other entries are taken away.
+    /// - Throws: `.invalid` for the first entry at fault.
+    package mutating func note(
+        _ changes: [Metadata.Entry], isCleared: Bool, at now: Timestamp
+    ) throws(RefundError) -> [RefundEvent] {
+        do {
+            let before = isCleared ? Metadata.none : self.request.metadata
+            self.request.metadata = try before.merging(changes)
+        } catch {
+            throw .invalid(error)
+        }
+        self.updatedAt = now
+        return [.updated]
     }
 
     /// The money goes back.

@@ -2,7 +2,7 @@ package import FieldRules
 package import Identifiers
 package import Money
 
-/// What a refund is of and for; it never changes.
+/// What a refund is of and for; only what the merchant noted on it changes.
 package struct RefundRequest: Hashable, Sendable {
     package let id: RefundID
     package let sagaID: SagaID
@@ -14,7 +14,7 @@ package struct RefundRequest: Hashable, Sendable {
     /// What the merchant's account is charged, in the currency it is paid in.
     package let settlement: Money
     package let reason: RefundReason?
-    package let metadata: Metadata
+    package internal(set) var metadata: Metadata
 
     /// - Throws: `.invalid` for the first field at fault.
     package init(

@@ -21,11 +21,13 @@ extension Refunds {
                 throw RPCError.invalidArgument(field: error.field, error.problem)
             }
         }
-        if let cursor = request.page?.cursor, !cursor.isEmpty {
-            filter.cursor = try RefundID(cursor, field: "page.cursor")
+        if !request.chargeID.isEmpty {
+            filter.chargeID = try ChargeID(request.chargeID, field: "charge_id")
         }
+        filter.created = CreationPeriod(from: request.createdFromUs, to: request.createdToUs)
+        filter.place = try ListPlace(request.page, newerThan: request.newerThan)
         let found = try await self.store.refunds(filter, limit: limit.rowsToAskFor)
-        let (refunds, page) = limit.page(found, cursor: \.id.description)
+        let (refunds, page) = filter.place.page(found, limit, cursor: \.id.description)
         return RefundV1.ListRefundsResponse(refunds: refunds.map(\.wire), page: page)
     }
 }

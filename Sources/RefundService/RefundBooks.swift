@@ -27,6 +27,8 @@ struct RefundBooks: AttemptBooks {
     private var refunds: [RefundID: RefundStore.Stored] = [:]
     private var created: [RefundID] = []
     private var changed: Set<RefundID> = []
+    /// Those whose metadata has changed too.
+    private var renoted: Set<RefundID> = []
     private var events: [(refund: RefundID, sequence: Int64, event: RefundEvent, at: Timestamp)] =
         []
 
@@ -52,7 +54,8 @@ struct RefundBooks: AttemptBooks {
     /// - Returns: The refund as it then stands.
     /// - Throws: `NOT_FOUND`; the refusal of the change.
     mutating func change(
-        _ id: RefundID, _ change: (inout Refund) throws(RefundError) -> [RefundEvent]
+        _ id: RefundID, withMetadata: Bool = false,
+        _ change: (inout Refund) throws(RefundError) -> [RefundEvent]
     ) throws(RPCError) -> Refund {
         guard var stored = self.refunds[id] else { throw .refundMissing }
         let events: [RefundEvent]
@@ -69,6 +72,7 @@ struct RefundBooks: AttemptBooks {
         stored.lastEvent += Int64(events.count)
         self.refunds[id] = stored
         self.changed.insert(id)
+        if withMetadata { self.renoted.insert(id) }
         return stored.refund
     }
 }
@@ -147,6 +151,7 @@ extension RefundBooks {
             ])
         }
         if !changed.isEmpty { statements.append(changed.update(of: "refund")) }
+        statements += self.renoted.compactMap { self.refunds[$0]?.metadataUpdate }
         statements += self.attempts.statements
         if !self.events.isEmpty { statements.append(self.eventStatement) }
         return statements
@@ -168,6 +173,16 @@ extension RefundBooks {
 }
 
 extension RefundStore.Stored {
+    fileprivate var metadataUpdate: PostgresStatement {
+        let entries = self.refund.request.metadata.entries
+        return PostgresStatement(
+            "UPDATE refund SET metadata_keys = $2, metadata_values = $3 WHERE id = $1",
+            [
+                .uuid(self.refund.id.uuid), .textArray(entries.map(\.key)),
+                .textArray(entries.map(\.value)),
+            ])
+    }
+
     /// One row at a time: arrays of metadata do not fit a column of rows.
     fileprivate var insertion: PostgresStatement {
         let refund = self.refund

@@ -4,6 +4,7 @@ internal import Money
 internal import Postgres
 internal import RPC
 internal import RefundCore
+internal import ServiceKit
 
 /// What is read of refunds; changes go through ``RefundBooks``.
 struct RefundStore: Sendable {
@@ -20,8 +21,9 @@ struct RefundStore: Sendable {
         var paymentID: PaymentID?
         /// Empty: of all merchants.
         var merchantID = ""
-        /// Only those made before that one.
-        var cursor: RefundID?
+        var chargeID: ChargeID?
+        var created = CreationPeriod()
+        var place = ListPlace<RefundKind>.newest
     }
 
     static let columns = """
@@ -36,7 +38,7 @@ struct RefundStore: Sendable {
         ).first.map { try Stored($0).refund }
     }
 
-    /// Newest first.
+    /// The nearest to the place first.
     func refunds(_ filter: Filter, limit: Int64) async throws -> [Refund] {
         var parameters: [PostgresValue] = []
         var conditions: [String] = []
@@ -46,13 +48,15 @@ struct RefundStore: Sendable {
         }
         if let payment = filter.paymentID { require("payment_id =", .uuid(payment.uuid)) }
         if !filter.merchantID.isEmpty { require("merchant_id =", .text(filter.merchantID)) }
-        if let cursor = filter.cursor { require("id <", .uuid(cursor.uuid)) }
+        if let charge = filter.chargeID { require("charge_id =", .uuid(charge.uuid)) }
+        filter.created.conditions(column: "created_at").forEach(require)
+        filter.place.condition(column: "id").map(require)
         parameters.append(.int64(limit))
         let clause = conditions.isEmpty ? "" : "WHERE " + conditions.joined(separator: " AND ")
         return try await self.database.query(
             """
             SELECT \(Self.columns) FROM refund \(clause)
-            ORDER BY id DESC LIMIT $\(parameters.count)
+            ORDER BY id \(filter.place.order) LIMIT $\(parameters.count)
             """, parameters
         ).map { try Stored($0).refund }
     }

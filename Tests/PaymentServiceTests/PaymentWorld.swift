@@ -130,8 +130,8 @@ struct PaymentWorld: Sendable {
     }
 
     /// A payment that was taken.
-    func paid() async throws -> String {
-        let payment = try await self.create()
+    func paid(key: String = "key") async throws -> String {
+        let payment = try await self.create(key: key)
         let saga = TestSaga()
         _ = try await self.begin(saga, payment.id)
         _ = try await self.authorize(saga, payment.id)

@@ -167,6 +167,36 @@ struct RefundServiceTests {
         }
     }
 
+    @Test("What a merchant noted on it can be changed; lists go both ways")
+    func notes() async throws {
+        try await RefundWorld.run { world in
+            _ = try await world.captured()
+            let sagas = [RefundSaga(), RefundSaga(), RefundSaga()]
+            for saga in sagas { _ = try await world.orchestrator.open(saga.opening(1_00)) }
+            let id = sagas[1].refundID
+            let changed = try await world.client.updateRefund(
+                .init(refundID: id, metadataChanges: [.init(key: "a", value: "1")]))
+            #expect(changed.refund?.metadata.map(\.key) == ["order", "a"])
+            let cleared = try await world.client.updateRefund(
+                .init(
+                    refundID: id, metadataChanges: [.init(key: "b", value: "2")],
+                    clearMetadata: true))
+            #expect(cleared.refund?.metadata.map(\.value) == ["2"])
+            #expect(try await world.get(id) == cleared.refund)
+            let newer = try await world.client.listRefunds(.init(newerThan: sagas[0].refundID))
+            #expect(newer.refunds.map(\.id) == [sagas[2].refundID, id])
+            let of = try await world.client.listRefunds(.init(chargeID: sagas[2].chargeID))
+            #expect(of.refunds.map(\.id) == [sagas[2].refundID])
+            let created = cleared.refund?.createdAtUs ?? 0
+            #expect(
+                try await world.client.listRefunds(.init(createdToUs: created)).refunds.isEmpty)
+            let missing = await refusal { () throws(RPCError) in
+                try await world.client.updateRefund(.init(refundID: RefundSaga().refundID))
+            }
+            #expect(missing?.reason == .resourceMissing)
+        }
+    }
+
     @Test(
         "A refund that pends is asked about until it is decided",
         arguments: [

@@ -134,6 +134,9 @@ extension PaymentV1 {
         package var activeSagaID: String = ""
         /// Why nothing more may be done with it until an operator has looked; empty unless frozen.
         package var frozenReason: String = ""
+        /// What the caller calls the customer and the payment method: kept as given, and not looked into.
+        package var customerID: String = ""
+        package var paymentMethodID: String = ""
 
         package init() {}
 
@@ -160,7 +163,9 @@ extension PaymentV1 {
             canceledAtUs: Int64 = 0,
             captureBeforeUs: Int64 = 0,
             activeSagaID: String = "",
-            frozenReason: String = ""
+            frozenReason: String = "",
+            customerID: String = "",
+            paymentMethodID: String = ""
         ) {
             self.id = id
             self.merchantID = merchantID
@@ -185,6 +190,8 @@ extension PaymentV1 {
             self.captureBeforeUs = captureBeforeUs
             self.activeSagaID = activeSagaID
             self.frozenReason = frozenReason
+            self.customerID = customerID
+            self.paymentMethodID = paymentMethodID
         }
     }
 }
@@ -255,6 +262,12 @@ extension PaymentV1.Payment {
         try unsafe self.frozenReason = unpackString(
             message.pointee.frozen_reason.data, message.pointee.frozen_reason.len, Self.messageName,
             "frozen_reason")
+        try unsafe self.customerID = unpackString(
+            message.pointee.customer_id.data, message.pointee.customer_id.len, Self.messageName,
+            "customer_id")
+        try unsafe self.paymentMethodID = unpackString(
+            message.pointee.payment_method_id.data, message.pointee.payment_method_id.len,
+            Self.messageName, "payment_method_id")
     }
 
     @unsafe package func pack(into pointer: UnsafeMutableRawPointer, _ arena: borrowing Arena) {
@@ -297,6 +310,10 @@ extension PaymentV1.Payment {
             self.activeSagaID, to: &message.pointee.active_saga_id.data)
         unsafe message.pointee.frozen_reason.len = arena.copy(
             self.frozenReason, to: &message.pointee.frozen_reason.data)
+        unsafe message.pointee.customer_id.len = arena.copy(
+            self.customerID, to: &message.pointee.customer_id.data)
+        unsafe message.pointee.payment_method_id.len = arena.copy(
+            self.paymentMethodID, to: &message.pointee.payment_method_id.data)
     }
 
     /// The message as a C message of its own.
@@ -327,6 +344,9 @@ extension PaymentV1 {
         /// What the merchant gets for it; absent before the capture.
         package var settlement: PaymentV1.Settlement? = nil
         package var createdAtUs: Int64 = 0
+        /// What it was tried with; empty in charges of earlier versions.
+        package var paymentMethod: String = ""
+        package var paymentMethodID: String = ""
 
         package init() {}
 
@@ -340,7 +360,9 @@ extension PaymentV1 {
             refunded: Bool = false,
             failure: PaymentV1.PaymentFailure? = nil,
             settlement: PaymentV1.Settlement? = nil,
-            createdAtUs: Int64 = 0
+            createdAtUs: Int64 = 0,
+            paymentMethod: String = "",
+            paymentMethodID: String = ""
         ) {
             self.id = id
             self.status = status
@@ -352,6 +374,8 @@ extension PaymentV1 {
             self.failure = failure
             self.settlement = settlement
             self.createdAtUs = createdAtUs
+            self.paymentMethod = paymentMethod
+            self.paymentMethodID = paymentMethodID
         }
     }
 }
@@ -385,6 +409,12 @@ extension PaymentV1.Charge {
             self.settlement = try unsafe PaymentV1.Settlement(unpacking: value)
         }
         unsafe self.createdAtUs = message.pointee.created_at_us
+        try unsafe self.paymentMethod = unpackString(
+            message.pointee.payment_method.data, message.pointee.payment_method.len,
+            Self.messageName, "payment_method")
+        try unsafe self.paymentMethodID = unpackString(
+            message.pointee.payment_method_id.data, message.pointee.payment_method_id.len,
+            Self.messageName, "payment_method_id")
     }
 
     @unsafe package func pack(into pointer: UnsafeMutableRawPointer, _ arena: borrowing Arena) {
@@ -400,6 +430,10 @@ extension PaymentV1.Charge {
         unsafe message.pointee.failure = self.failure?.packed(in: arena)
         unsafe message.pointee.settlement = self.settlement?.packed(in: arena)
         unsafe message.pointee.created_at_us = self.createdAtUs
+        unsafe message.pointee.payment_method.len = arena.copy(
+            self.paymentMethod, to: &message.pointee.payment_method.data)
+        unsafe message.pointee.payment_method_id.len = arena.copy(
+            self.paymentMethodID, to: &message.pointee.payment_method_id.data)
     }
 
     /// The message as a C message of its own.
@@ -447,6 +481,99 @@ extension PaymentV1.Charge {
             default: return nil
             }
         }
+    }
+}
+
+extension PaymentV1 {
+    /// One attempt, with what there is to know of its payment.
+    package struct ChargeRecord: Message {
+        package var charge: PaymentV1.Charge? = nil
+        package var paymentID: String = ""
+        package var merchantID: String = ""
+        package var customerID: String = ""
+        package var description: String = ""
+        package var metadata: [CommonV1.KeyValue] = []
+
+        package init() {}
+
+        package init(
+            charge: PaymentV1.Charge? = nil,
+            paymentID: String = "",
+            merchantID: String = "",
+            customerID: String = "",
+            description: String = "",
+            metadata: [CommonV1.KeyValue] = []
+        ) {
+            self.charge = charge
+            self.paymentID = paymentID
+            self.merchantID = merchantID
+            self.customerID = customerID
+            self.description = description
+            self.metadata = metadata
+        }
+    }
+}
+
+extension PaymentV1.ChargeRecord {
+    package static var messageName: String { "florin.payment.v1.ChargeRecord" }
+
+    package static let layout: MessageLayout = {
+        var message = unsafe Florin__Payment__V1__ChargeRecord()
+        unsafe florin__payment__v1__charge_record__init(&message)
+        return unsafe MessageLayout(descriptor: message.base.descriptor)
+    }()
+
+    @unsafe package init(unpacking pointer: UnsafeRawPointer) throws(WireError) {
+        let message = unsafe pointer.assumingMemoryBound(to: Florin__Payment__V1__ChargeRecord.self)
+        if let value = unsafe message.pointee.charge {
+            self.charge = try unsafe PaymentV1.Charge(unpacking: value)
+        }
+        try unsafe self.paymentID = unpackString(
+            message.pointee.payment_id.data, message.pointee.payment_id.len, Self.messageName,
+            "payment_id")
+        try unsafe self.merchantID = unpackString(
+            message.pointee.merchant_id.data, message.pointee.merchant_id.len, Self.messageName,
+            "merchant_id")
+        try unsafe self.customerID = unpackString(
+            message.pointee.customer_id.data, message.pointee.customer_id.len, Self.messageName,
+            "customer_id")
+        try unsafe self.description = unpackString(
+            message.pointee.description.data, message.pointee.description.len, Self.messageName,
+            "description")
+        self.metadata = try unsafe unpackMessages(
+            message.pointee.metadata, message.pointee.n_metadata
+        ) {
+            (element) throws(WireError) in
+            try unsafe CommonV1.KeyValue(unpacking: element)
+        }
+    }
+
+    @unsafe package func pack(into pointer: UnsafeMutableRawPointer, _ arena: borrowing Arena) {
+        let message = unsafe pointer.assumingMemoryBound(to: Florin__Payment__V1__ChargeRecord.self)
+        unsafe message.pointee.charge = self.charge?.packed(in: arena)
+        unsafe message.pointee.payment_id.len = arena.copy(
+            self.paymentID, to: &message.pointee.payment_id.data)
+        unsafe message.pointee.merchant_id.len = arena.copy(
+            self.merchantID, to: &message.pointee.merchant_id.data)
+        unsafe message.pointee.customer_id.len = arena.copy(
+            self.customerID, to: &message.pointee.customer_id.data)
+        unsafe message.pointee.description.len = arena.copy(
+            self.description, to: &message.pointee.description.data)
+        unsafe message.pointee.n_metadata = packArray(
+            self.metadata, &message.pointee.metadata, room: { unsafe arena.allocate(count: $0) }
+        ) { element, slot in
+            unsafe slot.initialize(to: element.packed(in: arena))
+        }
+    }
+
+    /// The message as a C message of its own.
+    @unsafe func packed(in arena: borrowing Arena) -> UnsafeMutablePointer<
+        Florin__Payment__V1__ChargeRecord
+    > {
+        let message = unsafe arena.allocate(Florin__Payment__V1__ChargeRecord.self)
+        unsafe florin__payment__v1__charge_record__init(message)
+        unsafe self.pack(into: message, arena)
+        return unsafe message
     }
 }
 

@@ -105,6 +105,9 @@ extension PaymentV1 {
         package var description: String = ""
         /// At most 50.
         package var metadata: [CommonV1.KeyValue] = []
+        /// At most 255 characters each.
+        package var customerID: String = ""
+        package var paymentMethodID: String = ""
 
         package init() {}
 
@@ -117,7 +120,9 @@ extension PaymentV1 {
             settlementCurrency: String = "",
             quoteID: String = "",
             description: String = "",
-            metadata: [CommonV1.KeyValue] = []
+            metadata: [CommonV1.KeyValue] = [],
+            customerID: String = "",
+            paymentMethodID: String = ""
         ) {
             self.idempotencyKey = idempotencyKey
             self.merchantID = merchantID
@@ -128,6 +133,8 @@ extension PaymentV1 {
             self.quoteID = quoteID
             self.description = description
             self.metadata = metadata
+            self.customerID = customerID
+            self.paymentMethodID = paymentMethodID
         }
     }
 }
@@ -173,6 +180,12 @@ extension PaymentV1.CreatePaymentRequest {
             (element) throws(WireError) in
             try unsafe CommonV1.KeyValue(unpacking: element)
         }
+        try unsafe self.customerID = unpackString(
+            message.pointee.customer_id.data, message.pointee.customer_id.len, Self.messageName,
+            "customer_id")
+        try unsafe self.paymentMethodID = unpackString(
+            message.pointee.payment_method_id.data, message.pointee.payment_method_id.len,
+            Self.messageName, "payment_method_id")
     }
 
     @unsafe package func pack(into pointer: UnsafeMutableRawPointer, _ arena: borrowing Arena) {
@@ -198,6 +211,10 @@ extension PaymentV1.CreatePaymentRequest {
         ) { element, slot in
             unsafe slot.initialize(to: element.packed(in: arena))
         }
+        unsafe message.pointee.customer_id.len = arena.copy(
+            self.customerID, to: &message.pointee.customer_id.data)
+        unsafe message.pointee.payment_method_id.len = arena.copy(
+            self.paymentMethodID, to: &message.pointee.payment_method_id.data)
     }
 
     /// The message as a C message of its own.
@@ -442,6 +459,13 @@ extension PaymentV1 {
         package var captureDueBeforeUs: Int64 = 0
         /// Only those that are frozen.
         package var onlyFrozen: Bool = false
+        /// Empty: of all customers.
+        package var customerID: String = ""
+        /// Unix microseconds: made at or after, and before; 0: without that end.
+        package var createdFromUs: Int64 = 0
+        package var createdToUs: Int64 = 0
+        /// Of the payments made after that one, the nearest to it; instead of page.cursor.
+        package var newerThan: String = ""
 
         package init() {}
 
@@ -450,13 +474,21 @@ extension PaymentV1 {
             merchantID: String = "",
             status: PaymentV1.PaymentStatus = PaymentV1.PaymentStatus(rawValue: 0),
             captureDueBeforeUs: Int64 = 0,
-            onlyFrozen: Bool = false
+            onlyFrozen: Bool = false,
+            customerID: String = "",
+            createdFromUs: Int64 = 0,
+            createdToUs: Int64 = 0,
+            newerThan: String = ""
         ) {
             self.page = page
             self.merchantID = merchantID
             self.status = status
             self.captureDueBeforeUs = captureDueBeforeUs
             self.onlyFrozen = onlyFrozen
+            self.customerID = customerID
+            self.createdFromUs = createdFromUs
+            self.createdToUs = createdToUs
+            self.newerThan = newerThan
         }
     }
 }
@@ -483,6 +515,14 @@ extension PaymentV1.ListPaymentsRequest {
             rawValue: Int32(truncatingIfNeeded: message.pointee.status.rawValue))
         unsafe self.captureDueBeforeUs = message.pointee.capture_due_before_us
         unsafe self.onlyFrozen = message.pointee.only_frozen != 0
+        try unsafe self.customerID = unpackString(
+            message.pointee.customer_id.data, message.pointee.customer_id.len, Self.messageName,
+            "customer_id")
+        unsafe self.createdFromUs = message.pointee.created_from_us
+        unsafe self.createdToUs = message.pointee.created_to_us
+        try unsafe self.newerThan = unpackString(
+            message.pointee.newer_than.data, message.pointee.newer_than.len, Self.messageName,
+            "newer_than")
     }
 
     @unsafe package func pack(into pointer: UnsafeMutableRawPointer, _ arena: borrowing Arena) {
@@ -495,6 +535,12 @@ extension PaymentV1.ListPaymentsRequest {
             rawValue: .init(truncatingIfNeeded: self.status.rawValue))
         unsafe message.pointee.capture_due_before_us = self.captureDueBeforeUs
         unsafe message.pointee.only_frozen = self.onlyFrozen ? 1 : 0
+        unsafe message.pointee.customer_id.len = arena.copy(
+            self.customerID, to: &message.pointee.customer_id.data)
+        unsafe message.pointee.created_from_us = self.createdFromUs
+        unsafe message.pointee.created_to_us = self.createdToUs
+        unsafe message.pointee.newer_than.len = arena.copy(
+            self.newerThan, to: &message.pointee.newer_than.data)
     }
 
     /// The message as a C message of its own.
@@ -572,10 +618,272 @@ extension PaymentV1.ListPaymentsResponse {
 }
 
 extension PaymentV1 {
+    /// The message `florin.payment.v1.GetChargeRequest`.
+    package struct GetChargeRequest: Message {
+        package var chargeID: String = ""
+
+        package init() {}
+
+        package init(
+            chargeID: String = ""
+        ) {
+            self.chargeID = chargeID
+        }
+    }
+}
+
+extension PaymentV1.GetChargeRequest {
+    package static var messageName: String { "florin.payment.v1.GetChargeRequest" }
+
+    package static let layout: MessageLayout = {
+        var message = unsafe Florin__Payment__V1__GetChargeRequest()
+        unsafe florin__payment__v1__get_charge_request__init(&message)
+        return unsafe MessageLayout(descriptor: message.base.descriptor)
+    }()
+
+    @unsafe package init(unpacking pointer: UnsafeRawPointer) throws(WireError) {
+        let message = unsafe pointer.assumingMemoryBound(
+            to: Florin__Payment__V1__GetChargeRequest.self)
+        try unsafe self.chargeID = unpackString(
+            message.pointee.charge_id.data, message.pointee.charge_id.len, Self.messageName,
+            "charge_id")
+    }
+
+    @unsafe package func pack(into pointer: UnsafeMutableRawPointer, _ arena: borrowing Arena) {
+        let message = unsafe pointer.assumingMemoryBound(
+            to: Florin__Payment__V1__GetChargeRequest.self)
+        unsafe message.pointee.charge_id.len = arena.copy(
+            self.chargeID, to: &message.pointee.charge_id.data)
+    }
+
+    /// The message as a C message of its own.
+    @unsafe func packed(in arena: borrowing Arena) -> UnsafeMutablePointer<
+        Florin__Payment__V1__GetChargeRequest
+    > {
+        let message = unsafe arena.allocate(Florin__Payment__V1__GetChargeRequest.self)
+        unsafe florin__payment__v1__get_charge_request__init(message)
+        unsafe self.pack(into: message, arena)
+        return unsafe message
+    }
+}
+
+extension PaymentV1 {
+    /// The message `florin.payment.v1.GetChargeResponse`.
+    package struct GetChargeResponse: Message {
+        package var charge: PaymentV1.ChargeRecord? = nil
+
+        package init() {}
+
+        package init(
+            charge: PaymentV1.ChargeRecord? = nil
+        ) {
+            self.charge = charge
+        }
+    }
+}
+
+extension PaymentV1.GetChargeResponse {
+    package static var messageName: String { "florin.payment.v1.GetChargeResponse" }
+
+    package static let layout: MessageLayout = {
+        var message = unsafe Florin__Payment__V1__GetChargeResponse()
+        unsafe florin__payment__v1__get_charge_response__init(&message)
+        return unsafe MessageLayout(descriptor: message.base.descriptor)
+    }()
+
+    @unsafe package init(unpacking pointer: UnsafeRawPointer) throws(WireError) {
+        let message = unsafe pointer.assumingMemoryBound(
+            to: Florin__Payment__V1__GetChargeResponse.self)
+        if let value = unsafe message.pointee.charge {
+            self.charge = try unsafe PaymentV1.ChargeRecord(unpacking: value)
+        }
+    }
+
+    @unsafe package func pack(into pointer: UnsafeMutableRawPointer, _ arena: borrowing Arena) {
+        let message = unsafe pointer.assumingMemoryBound(
+            to: Florin__Payment__V1__GetChargeResponse.self)
+        unsafe message.pointee.charge = self.charge?.packed(in: arena)
+    }
+
+    /// The message as a C message of its own.
+    @unsafe func packed(in arena: borrowing Arena) -> UnsafeMutablePointer<
+        Florin__Payment__V1__GetChargeResponse
+    > {
+        let message = unsafe arena.allocate(Florin__Payment__V1__GetChargeResponse.self)
+        unsafe florin__payment__v1__get_charge_response__init(message)
+        unsafe self.pack(into: message, arena)
+        return unsafe message
+    }
+}
+
+extension PaymentV1 {
+    /// The message `florin.payment.v1.ListChargesRequest`.
+    package struct ListChargesRequest: Message {
+        package var page: CommonV1.PageRequest? = nil
+        /// Empty: of all merchants, payments, customers.
+        package var merchantID: String = ""
+        package var paymentID: String = ""
+        package var customerID: String = ""
+        /// Unix microseconds: made at or after, and before; 0: without that end.
+        package var createdFromUs: Int64 = 0
+        package var createdToUs: Int64 = 0
+        /// Of the charges made after that one, the nearest to it; instead of page.cursor.
+        package var newerThan: String = ""
+        /// Only those whose money was taken.
+        package var onlyCaptured: Bool = false
+
+        package init() {}
+
+        package init(
+            page: CommonV1.PageRequest? = nil,
+            merchantID: String = "",
+            paymentID: String = "",
+            customerID: String = "",
+            createdFromUs: Int64 = 0,
+            createdToUs: Int64 = 0,
+            newerThan: String = "",
+            onlyCaptured: Bool = false
+        ) {
+            self.page = page
+            self.merchantID = merchantID
+            self.paymentID = paymentID
+            self.customerID = customerID
+            self.createdFromUs = createdFromUs
+            self.createdToUs = createdToUs
+            self.newerThan = newerThan
+            self.onlyCaptured = onlyCaptured
+        }
+    }
+}
+
+extension PaymentV1.ListChargesRequest {
+    package static var messageName: String { "florin.payment.v1.ListChargesRequest" }
+
+    package static let layout: MessageLayout = {
+        var message = unsafe Florin__Payment__V1__ListChargesRequest()
+        unsafe florin__payment__v1__list_charges_request__init(&message)
+        return unsafe MessageLayout(descriptor: message.base.descriptor)
+    }()
+
+    @unsafe package init(unpacking pointer: UnsafeRawPointer) throws(WireError) {
+        let message = unsafe pointer.assumingMemoryBound(
+            to: Florin__Payment__V1__ListChargesRequest.self)
+        if let value = unsafe message.pointee.page {
+            self.page = try unsafe CommonV1.PageRequest(unpacking: value)
+        }
+        try unsafe self.merchantID = unpackString(
+            message.pointee.merchant_id.data, message.pointee.merchant_id.len, Self.messageName,
+            "merchant_id")
+        try unsafe self.paymentID = unpackString(
+            message.pointee.payment_id.data, message.pointee.payment_id.len, Self.messageName,
+            "payment_id")
+        try unsafe self.customerID = unpackString(
+            message.pointee.customer_id.data, message.pointee.customer_id.len, Self.messageName,
+            "customer_id")
+        unsafe self.createdFromUs = message.pointee.created_from_us
+        unsafe self.createdToUs = message.pointee.created_to_us
+        try unsafe self.newerThan = unpackString(
+            message.pointee.newer_than.data, message.pointee.newer_than.len, Self.messageName,
+            "newer_than")
+        unsafe self.onlyCaptured = message.pointee.only_captured != 0
+    }
+
+    @unsafe package func pack(into pointer: UnsafeMutableRawPointer, _ arena: borrowing Arena) {
+        let message = unsafe pointer.assumingMemoryBound(
+            to: Florin__Payment__V1__ListChargesRequest.self)
+        unsafe message.pointee.page = self.page?.packed(in: arena)
+        unsafe message.pointee.merchant_id.len = arena.copy(
+            self.merchantID, to: &message.pointee.merchant_id.data)
+        unsafe message.pointee.payment_id.len = arena.copy(
+            self.paymentID, to: &message.pointee.payment_id.data)
+        unsafe message.pointee.customer_id.len = arena.copy(
+            self.customerID, to: &message.pointee.customer_id.data)
+        unsafe message.pointee.created_from_us = self.createdFromUs
+        unsafe message.pointee.created_to_us = self.createdToUs
+        unsafe message.pointee.newer_than.len = arena.copy(
+            self.newerThan, to: &message.pointee.newer_than.data)
+        unsafe message.pointee.only_captured = self.onlyCaptured ? 1 : 0
+    }
+
+    /// The message as a C message of its own.
+    @unsafe func packed(in arena: borrowing Arena) -> UnsafeMutablePointer<
+        Florin__Payment__V1__ListChargesRequest
+    > {
+        let message = unsafe arena.allocate(Florin__Payment__V1__ListChargesRequest.self)
+        unsafe florin__payment__v1__list_charges_request__init(message)
+        unsafe self.pack(into: message, arena)
+        return unsafe message
+    }
+}
+
+extension PaymentV1 {
+    /// The message `florin.payment.v1.ListChargesResponse`.
+    package struct ListChargesResponse: Message {
+        package var charges: [PaymentV1.ChargeRecord] = []
+        package var page: CommonV1.PageResponse? = nil
+
+        package init() {}
+
+        package init(
+            charges: [PaymentV1.ChargeRecord] = [],
+            page: CommonV1.PageResponse? = nil
+        ) {
+            self.charges = charges
+            self.page = page
+        }
+    }
+}
+
+extension PaymentV1.ListChargesResponse {
+    package static var messageName: String { "florin.payment.v1.ListChargesResponse" }
+
+    package static let layout: MessageLayout = {
+        var message = unsafe Florin__Payment__V1__ListChargesResponse()
+        unsafe florin__payment__v1__list_charges_response__init(&message)
+        return unsafe MessageLayout(descriptor: message.base.descriptor)
+    }()
+
+    @unsafe package init(unpacking pointer: UnsafeRawPointer) throws(WireError) {
+        let message = unsafe pointer.assumingMemoryBound(
+            to: Florin__Payment__V1__ListChargesResponse.self)
+        self.charges = try unsafe unpackMessages(message.pointee.charges, message.pointee.n_charges)
+        {
+            (element) throws(WireError) in
+            try unsafe PaymentV1.ChargeRecord(unpacking: element)
+        }
+        if let value = unsafe message.pointee.page {
+            self.page = try unsafe CommonV1.PageResponse(unpacking: value)
+        }
+    }
+
+    @unsafe package func pack(into pointer: UnsafeMutableRawPointer, _ arena: borrowing Arena) {
+        let message = unsafe pointer.assumingMemoryBound(
+            to: Florin__Payment__V1__ListChargesResponse.self)
+        unsafe message.pointee.n_charges = packArray(
+            self.charges, &message.pointee.charges, room: { unsafe arena.allocate(count: $0) }
+        ) { element, slot in
+            unsafe slot.initialize(to: element.packed(in: arena))
+        }
+        unsafe message.pointee.page = self.page?.packed(in: arena)
+    }
+
+    /// The message as a C message of its own.
+    @unsafe func packed(in arena: borrowing Arena) -> UnsafeMutablePointer<
+        Florin__Payment__V1__ListChargesResponse
+    > {
+        let message = unsafe arena.allocate(Florin__Payment__V1__ListChargesResponse.self)
+        unsafe florin__payment__v1__list_charges_response__init(message)
+        unsafe self.pack(into: message, arena)
+        return unsafe message
+    }
+}
+
+extension PaymentV1 {
     /// The message `florin.payment.v1.UpdatePaymentRequest`.
     package struct UpdatePaymentRequest: Message {
         package var paymentID: String = ""
-        /// "amount", "payment_method", "settlement_currency", "quote_id", "description", "metadata".
+        /// "amount", "payment_method", "settlement_currency", "quote_id", "description", "metadata",
+        /// "metadata_changes", "customer_id", "payment_method_id".
         package var fields: [String] = []
         package var amount: CommonV1.Money? = nil
         package var paymentMethod: String = ""
@@ -584,6 +892,10 @@ extension PaymentV1 {
         package var description: String = ""
         /// Replaces all of it.
         package var metadata: [CommonV1.KeyValue] = []
+        /// Sets these entries and leaves the others; an empty value takes an entry away.
+        package var metadataChanges: [CommonV1.KeyValue] = []
+        package var customerID: String = ""
+        package var paymentMethodID: String = ""
 
         package init() {}
 
@@ -595,7 +907,10 @@ extension PaymentV1 {
             settlementCurrency: String = "",
             quoteID: String = "",
             description: String = "",
-            metadata: [CommonV1.KeyValue] = []
+            metadata: [CommonV1.KeyValue] = [],
+            metadataChanges: [CommonV1.KeyValue] = [],
+            customerID: String = "",
+            paymentMethodID: String = ""
         ) {
             self.paymentID = paymentID
             self.fields = fields
@@ -605,6 +920,9 @@ extension PaymentV1 {
             self.quoteID = quoteID
             self.description = description
             self.metadata = metadata
+            self.metadataChanges = metadataChanges
+            self.customerID = customerID
+            self.paymentMethodID = paymentMethodID
         }
     }
 }
@@ -649,6 +967,18 @@ extension PaymentV1.UpdatePaymentRequest {
             (element) throws(WireError) in
             try unsafe CommonV1.KeyValue(unpacking: element)
         }
+        self.metadataChanges = try unsafe unpackMessages(
+            message.pointee.metadata_changes, message.pointee.n_metadata_changes
+        ) {
+            (element) throws(WireError) in
+            try unsafe CommonV1.KeyValue(unpacking: element)
+        }
+        try unsafe self.customerID = unpackString(
+            message.pointee.customer_id.data, message.pointee.customer_id.len, Self.messageName,
+            "customer_id")
+        try unsafe self.paymentMethodID = unpackString(
+            message.pointee.payment_method_id.data, message.pointee.payment_method_id.len,
+            Self.messageName, "payment_method_id")
     }
 
     @unsafe package func pack(into pointer: UnsafeMutableRawPointer, _ arena: borrowing Arena) {
@@ -676,6 +1006,16 @@ extension PaymentV1.UpdatePaymentRequest {
         ) { element, slot in
             unsafe slot.initialize(to: element.packed(in: arena))
         }
+        unsafe message.pointee.n_metadata_changes = packArray(
+            self.metadataChanges, &message.pointee.metadata_changes,
+            room: { unsafe arena.allocate(count: $0) }
+        ) { element, slot in
+            unsafe slot.initialize(to: element.packed(in: arena))
+        }
+        unsafe message.pointee.customer_id.len = arena.copy(
+            self.customerID, to: &message.pointee.customer_id.data)
+        unsafe message.pointee.payment_method_id.len = arena.copy(
+            self.paymentMethodID, to: &message.pointee.payment_method_id.data)
     }
 
     /// The message as a C message of its own.

@@ -157,17 +157,31 @@ extension RefundV1 {
         /// Empty: of all payments.
         package var paymentID: String = ""
         package var merchantID: String = ""
+        package var chargeID: String = ""
+        /// Unix microseconds: made at or after, and before; 0: without that end.
+        package var createdFromUs: Int64 = 0
+        package var createdToUs: Int64 = 0
+        /// Of the refunds made after that one, the nearest to it; instead of page.cursor.
+        package var newerThan: String = ""
 
         package init() {}
 
         package init(
             page: CommonV1.PageRequest? = nil,
             paymentID: String = "",
-            merchantID: String = ""
+            merchantID: String = "",
+            chargeID: String = "",
+            createdFromUs: Int64 = 0,
+            createdToUs: Int64 = 0,
+            newerThan: String = ""
         ) {
             self.page = page
             self.paymentID = paymentID
             self.merchantID = merchantID
+            self.chargeID = chargeID
+            self.createdFromUs = createdFromUs
+            self.createdToUs = createdToUs
+            self.newerThan = newerThan
         }
     }
 }
@@ -193,6 +207,14 @@ extension RefundV1.ListRefundsRequest {
         try unsafe self.merchantID = unpackString(
             message.pointee.merchant_id.data, message.pointee.merchant_id.len, Self.messageName,
             "merchant_id")
+        try unsafe self.chargeID = unpackString(
+            message.pointee.charge_id.data, message.pointee.charge_id.len, Self.messageName,
+            "charge_id")
+        unsafe self.createdFromUs = message.pointee.created_from_us
+        unsafe self.createdToUs = message.pointee.created_to_us
+        try unsafe self.newerThan = unpackString(
+            message.pointee.newer_than.data, message.pointee.newer_than.len, Self.messageName,
+            "newer_than")
     }
 
     @unsafe package func pack(into pointer: UnsafeMutableRawPointer, _ arena: borrowing Arena) {
@@ -203,6 +225,12 @@ extension RefundV1.ListRefundsRequest {
             self.paymentID, to: &message.pointee.payment_id.data)
         unsafe message.pointee.merchant_id.len = arena.copy(
             self.merchantID, to: &message.pointee.merchant_id.data)
+        unsafe message.pointee.charge_id.len = arena.copy(
+            self.chargeID, to: &message.pointee.charge_id.data)
+        unsafe message.pointee.created_from_us = self.createdFromUs
+        unsafe message.pointee.created_to_us = self.createdToUs
+        unsafe message.pointee.newer_than.len = arena.copy(
+            self.newerThan, to: &message.pointee.newer_than.data)
     }
 
     /// The message as a C message of its own.
@@ -273,6 +301,127 @@ extension RefundV1.ListRefundsResponse {
     > {
         let message = unsafe arena.allocate(Florin__Refund__V1__ListRefundsResponse.self)
         unsafe florin__refund__v1__list_refunds_response__init(message)
+        unsafe self.pack(into: message, arena)
+        return unsafe message
+    }
+}
+
+extension RefundV1 {
+    /// The message `florin.refund.v1.UpdateRefundRequest`.
+    package struct UpdateRefundRequest: Message {
+        package var refundID: String = ""
+        /// Sets these entries and leaves the others; an empty value takes an entry away.
+        package var metadataChanges: [CommonV1.KeyValue] = []
+        /// Takes away all others.
+        package var clearMetadata: Bool = false
+
+        package init() {}
+
+        package init(
+            refundID: String = "",
+            metadataChanges: [CommonV1.KeyValue] = [],
+            clearMetadata: Bool = false
+        ) {
+            self.refundID = refundID
+            self.metadataChanges = metadataChanges
+            self.clearMetadata = clearMetadata
+        }
+    }
+}
+
+extension RefundV1.UpdateRefundRequest {
+    package static var messageName: String { "florin.refund.v1.UpdateRefundRequest" }
+
+    package static let layout: MessageLayout = {
+        var message = unsafe Florin__Refund__V1__UpdateRefundRequest()
+        unsafe florin__refund__v1__update_refund_request__init(&message)
+        return unsafe MessageLayout(descriptor: message.base.descriptor)
+    }()
+
+    @unsafe package init(unpacking pointer: UnsafeRawPointer) throws(WireError) {
+        let message = unsafe pointer.assumingMemoryBound(
+            to: Florin__Refund__V1__UpdateRefundRequest.self)
+        try unsafe self.refundID = unpackString(
+            message.pointee.refund_id.data, message.pointee.refund_id.len, Self.messageName,
+            "refund_id")
+        self.metadataChanges = try unsafe unpackMessages(
+            message.pointee.metadata_changes, message.pointee.n_metadata_changes
+        ) {
+            (element) throws(WireError) in
+            try unsafe CommonV1.KeyValue(unpacking: element)
+        }
+        unsafe self.clearMetadata = message.pointee.clear_metadata != 0
+    }
+
+    @unsafe package func pack(into pointer: UnsafeMutableRawPointer, _ arena: borrowing Arena) {
+        let message = unsafe pointer.assumingMemoryBound(
+            to: Florin__Refund__V1__UpdateRefundRequest.self)
+        unsafe message.pointee.refund_id.len = arena.copy(
+            self.refundID, to: &message.pointee.refund_id.data)
+        unsafe message.pointee.n_metadata_changes = packArray(
+            self.metadataChanges, &message.pointee.metadata_changes,
+            room: { unsafe arena.allocate(count: $0) }
+        ) { element, slot in
+            unsafe slot.initialize(to: element.packed(in: arena))
+        }
+        unsafe message.pointee.clear_metadata = self.clearMetadata ? 1 : 0
+    }
+
+    /// The message as a C message of its own.
+    @unsafe func packed(in arena: borrowing Arena) -> UnsafeMutablePointer<
+        Florin__Refund__V1__UpdateRefundRequest
+    > {
+        let message = unsafe arena.allocate(Florin__Refund__V1__UpdateRefundRequest.self)
+        unsafe florin__refund__v1__update_refund_request__init(message)
+        unsafe self.pack(into: message, arena)
+        return unsafe message
+    }
+}
+
+extension RefundV1 {
+    /// The message `florin.refund.v1.UpdateRefundResponse`.
+    package struct UpdateRefundResponse: Message {
+        package var refund: RefundV1.Refund? = nil
+
+        package init() {}
+
+        package init(
+            refund: RefundV1.Refund? = nil
+        ) {
+            self.refund = refund
+        }
+    }
+}
+
+extension RefundV1.UpdateRefundResponse {
+    package static var messageName: String { "florin.refund.v1.UpdateRefundResponse" }
+
+    package static let layout: MessageLayout = {
+        var message = unsafe Florin__Refund__V1__UpdateRefundResponse()
+        unsafe florin__refund__v1__update_refund_response__init(&message)
+        return unsafe MessageLayout(descriptor: message.base.descriptor)
+    }()
+
+    @unsafe package init(unpacking pointer: UnsafeRawPointer) throws(WireError) {
+        let message = unsafe pointer.assumingMemoryBound(
+            to: Florin__Refund__V1__UpdateRefundResponse.self)
+        if let value = unsafe message.pointee.refund {
+            self.refund = try unsafe RefundV1.Refund(unpacking: value)
+        }
+    }
+
+    @unsafe package func pack(into pointer: UnsafeMutableRawPointer, _ arena: borrowing Arena) {
+        let message = unsafe pointer.assumingMemoryBound(
+            to: Florin__Refund__V1__UpdateRefundResponse.self)
+        unsafe message.pointee.refund = self.refund?.packed(in: arena)
+    }
+
+    /// The message as a C message of its own.
+    @unsafe func packed(in arena: borrowing Arena) -> UnsafeMutablePointer<
+        Florin__Refund__V1__UpdateRefundResponse
+    > {
+        let message = unsafe arena.allocate(Florin__Refund__V1__UpdateRefundResponse.self)
+        unsafe florin__refund__v1__update_refund_response__init(message)
         unsafe self.pack(into: message, arena)
         return unsafe message
     }

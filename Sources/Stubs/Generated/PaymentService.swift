@@ -23,6 +23,16 @@ package enum PaymentServiceMethods {
         callers: [.client, .gateway, .operator, .orchestrator],
         isIdempotent: true, priority: .background, retry: RetryPolicy(attempts: 3))
 
+    package static let getCharge = MethodDescriptor(
+        service: "florin.payment.v1.PaymentService", name: "GetCharge",
+        callers: [.client, .gateway, .operator],
+        isIdempotent: true, retry: RetryPolicy(attempts: 3))
+
+    package static let listCharges = MethodDescriptor(
+        service: "florin.payment.v1.PaymentService", name: "ListCharges",
+        callers: [.client, .gateway, .operator],
+        isIdempotent: true, priority: .background, retry: RetryPolicy(attempts: 3))
+
     package static let updatePayment = MethodDescriptor(
         service: "florin.payment.v1.PaymentService", name: "UpdatePayment",
         callers: [.client, .gateway, .operator],
@@ -103,6 +113,8 @@ package enum PaymentServiceMethods {
         createPayment,
         getPayment,
         listPayments,
+        getCharge,
+        listCharges,
         updatePayment,
         beginAttempt,
         authorize,
@@ -155,8 +167,23 @@ package struct PaymentServiceClient: Sendable {
         try await self.channel.call(PaymentServiceMethods.listPayments, request, options: options)
     }
 
+    nonisolated(nonsending) package func getCharge(
+        _ request: PaymentV1.GetChargeRequest,
+        options: CallOptions = CallOptions()
+    ) async throws(RPCError) -> PaymentV1.GetChargeResponse {
+        try await self.channel.call(PaymentServiceMethods.getCharge, request, options: options)
+    }
+
+    /// Newest first: all attempts, the failed ones too.
+    nonisolated(nonsending) package func listCharges(
+        _ request: PaymentV1.ListChargesRequest,
+        options: CallOptions = CallOptions()
+    ) async throws(RPCError) -> PaymentV1.ListChargesResponse {
+        try await self.channel.call(PaymentServiceMethods.listCharges, request, options: options)
+    }
+
     /// Changes what is named in `fields`. Amount, payment method, settlement currency and quote
-    /// change only before processing; description and metadata always.
+    /// change only before processing; description, customer and metadata always.
     nonisolated(nonsending) package func updatePayment(
         _ request: PaymentV1.UpdatePaymentRequest,
         options: CallOptions = CallOptions()
@@ -308,8 +335,17 @@ package protocol PaymentServiceHandler: Sendable {
         _ request: PaymentV1.ListPaymentsRequest, context: CallContext
     ) async throws -> PaymentV1.ListPaymentsResponse
 
+    func getCharge(
+        _ request: PaymentV1.GetChargeRequest, context: CallContext
+    ) async throws -> PaymentV1.GetChargeResponse
+
+    /// Newest first: all attempts, the failed ones too.
+    func listCharges(
+        _ request: PaymentV1.ListChargesRequest, context: CallContext
+    ) async throws -> PaymentV1.ListChargesResponse
+
     /// Changes what is named in `fields`. Amount, payment method, settlement currency and quote
-    /// change only before processing; description and metadata always.
+    /// change only before processing; description, customer and metadata always.
     func updatePayment(
         _ request: PaymentV1.UpdatePaymentRequest, context: CallContext
     ) async throws -> PaymentV1.UpdatePaymentResponse
@@ -406,6 +442,12 @@ extension PaymentServiceHandler {
             },
             RPCMethod(PaymentServiceMethods.listPayments) {
                 try await self.listPayments($0, context: $1)
+            },
+            RPCMethod(PaymentServiceMethods.getCharge) {
+                try await self.getCharge($0, context: $1)
+            },
+            RPCMethod(PaymentServiceMethods.listCharges) {
+                try await self.listCharges($0, context: $1)
             },
             RPCMethod(PaymentServiceMethods.updatePayment) {
                 try await self.updatePayment($0, context: $1)

@@ -18,6 +18,11 @@ package enum RefundServiceMethods {
         callers: [.client, .gateway, .operator, .orchestrator],
         isIdempotent: true, priority: .background, retry: RetryPolicy(attempts: 3))
 
+    package static let updateRefund = MethodDescriptor(
+        service: "florin.refund.v1.RefundService", name: "UpdateRefund",
+        callers: [.client, .gateway, .operator],
+        isIdempotent: true)
+
     package static let open = MethodDescriptor(
         service: "florin.refund.v1.RefundService", name: "Open",
         callers: [.orchestrator],
@@ -52,6 +57,7 @@ package enum RefundServiceMethods {
     package static let all: [MethodDescriptor] = [
         getRefund,
         listRefunds,
+        updateRefund,
         open,
         submit,
         complete,
@@ -81,6 +87,14 @@ package struct RefundServiceClient: Sendable {
         options: CallOptions = CallOptions()
     ) async throws(RPCError) -> RefundV1.ListRefundsResponse {
         try await self.channel.call(RefundServiceMethods.listRefunds, request, options: options)
+    }
+
+    /// Changes what a merchant noted on it.
+    nonisolated(nonsending) package func updateRefund(
+        _ request: RefundV1.UpdateRefundRequest,
+        options: CallOptions = CallOptions()
+    ) async throws(RPCError) -> RefundV1.UpdateRefundResponse {
+        try await self.channel.call(RefundServiceMethods.updateRefund, request, options: options)
     }
 
     /// Makes a pending refund. Undone by Fail.
@@ -147,6 +161,11 @@ package protocol RefundServiceHandler: Sendable {
         _ request: RefundV1.ListRefundsRequest, context: CallContext
     ) async throws -> RefundV1.ListRefundsResponse
 
+    /// Changes what a merchant noted on it.
+    func updateRefund(
+        _ request: RefundV1.UpdateRefundRequest, context: CallContext
+    ) async throws -> RefundV1.UpdateRefundResponse
+
     /// Makes a pending refund. Undone by Fail.
     func open(
         _ request: RefundV1.OpenRequest, context: CallContext
@@ -188,6 +207,9 @@ extension RefundServiceHandler {
             RPCMethod(RefundServiceMethods.getRefund) { try await self.getRefund($0, context: $1) },
             RPCMethod(RefundServiceMethods.listRefunds) {
                 try await self.listRefunds($0, context: $1)
+            },
+            RPCMethod(RefundServiceMethods.updateRefund) {
+                try await self.updateRefund($0, context: $1)
             },
             RPCMethod(RefundServiceMethods.open) { try await self.open($0, context: $1) },
             RPCMethod(RefundServiceMethods.submit) { try await self.submit($0, context: $1) },

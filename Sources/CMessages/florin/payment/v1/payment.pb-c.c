@@ -97,6 +97,51 @@ void   florin__payment__v1__charge__free_unpacked
   assert(message->base.descriptor == &florin__payment__v1__charge__descriptor);
   protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
 }
+void   florin__payment__v1__charge_record__init
+                     (Florin__Payment__V1__ChargeRecord         *message)
+{
+  static const Florin__Payment__V1__ChargeRecord init_value = FLORIN__PAYMENT__V1__CHARGE_RECORD__INIT;
+  *message = init_value;
+}
+size_t florin__payment__v1__charge_record__get_packed_size
+                     (const Florin__Payment__V1__ChargeRecord *message)
+{
+  assert(message->base.descriptor == &florin__payment__v1__charge_record__descriptor);
+  return protobuf_c_message_get_packed_size ((const ProtobufCMessage*)(message));
+}
+size_t florin__payment__v1__charge_record__pack
+                     (const Florin__Payment__V1__ChargeRecord *message,
+                      uint8_t       *out)
+{
+  assert(message->base.descriptor == &florin__payment__v1__charge_record__descriptor);
+  return protobuf_c_message_pack ((const ProtobufCMessage*)message, out);
+}
+size_t florin__payment__v1__charge_record__pack_to_buffer
+                     (const Florin__Payment__V1__ChargeRecord *message,
+                      ProtobufCBuffer *buffer)
+{
+  assert(message->base.descriptor == &florin__payment__v1__charge_record__descriptor);
+  return protobuf_c_message_pack_to_buffer ((const ProtobufCMessage*)message, buffer);
+}
+Florin__Payment__V1__ChargeRecord *
+       florin__payment__v1__charge_record__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data)
+{
+  return (Florin__Payment__V1__ChargeRecord *)
+     protobuf_c_message_unpack (&florin__payment__v1__charge_record__descriptor,
+                                allocator, len, data);
+}
+void   florin__payment__v1__charge_record__free_unpacked
+                     (Florin__Payment__V1__ChargeRecord *message,
+                      ProtobufCAllocator *allocator)
+{
+  if(!message)
+    return;
+  assert(message->base.descriptor == &florin__payment__v1__charge_record__descriptor);
+  protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
+}
 void   florin__payment__v1__settlement__init
                      (Florin__Payment__V1__Settlement         *message)
 {
@@ -187,7 +232,7 @@ void   florin__payment__v1__payment_failure__free_unpacked
   assert(message->base.descriptor == &florin__payment__v1__payment_failure__descriptor);
   protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
 }
-static const ProtobufCFieldDescriptor florin__payment__v1__payment__field_descriptors[23] =
+static const ProtobufCFieldDescriptor florin__payment__v1__payment__field_descriptors[25] =
 {
   {
     "id",
@@ -465,6 +510,30 @@ static const ProtobufCFieldDescriptor florin__payment__v1__payment__field_descri
     0,             /* flags */
     0,NULL,NULL    /* reserved1,reserved2, etc */
   },
+  {
+    "customer_id",
+    24,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_BYTES,
+    0,   /* quantifier_offset */
+    offsetof(Florin__Payment__V1__Payment, customer_id),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "payment_method_id",
+    25,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_BYTES,
+    0,   /* quantifier_offset */
+    offsetof(Florin__Payment__V1__Payment, payment_method_id),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
 };
 static const unsigned florin__payment__v1__payment__field_indices_by_name[] = {
   21,   /* field[21] = active_saga_id */
@@ -477,6 +546,7 @@ static const unsigned florin__payment__v1__payment__field_indices_by_name[] = {
   20,   /* field[20] = capture_before_us */
   4,   /* field[4] = capture_method */
   17,   /* field[17] = created_at_us */
+  23,   /* field[23] = customer_id */
   8,   /* field[8] = description */
   22,   /* field[22] = frozen_reason */
   0,   /* field[0] = id */
@@ -486,6 +556,7 @@ static const unsigned florin__payment__v1__payment__field_indices_by_name[] = {
   9,   /* field[9] = metadata */
   16,   /* field[16] = next_action */
   5,   /* field[5] = payment_method */
+  24,   /* field[24] = payment_method_id */
   7,   /* field[7] = quote_id */
   6,   /* field[6] = settlement_currency */
   3,   /* field[3] = status */
@@ -494,7 +565,7 @@ static const unsigned florin__payment__v1__payment__field_indices_by_name[] = {
 static const ProtobufCIntRange florin__payment__v1__payment__number_ranges[1 + 1] =
 {
   { 1, 0 },
-  { 0, 23 }
+  { 0, 25 }
 };
 const ProtobufCMessageDescriptor florin__payment__v1__payment__descriptor =
 {
@@ -504,7 +575,7 @@ const ProtobufCMessageDescriptor florin__payment__v1__payment__descriptor =
   "Florin__Payment__V1__Payment",
   "florin.payment.v1",
   sizeof(Florin__Payment__V1__Payment),
-  23,
+  25,
   florin__payment__v1__payment__field_descriptors,
   florin__payment__v1__payment__field_indices_by_name,
   1,  florin__payment__v1__payment__number_ranges,
@@ -543,7 +614,7 @@ const ProtobufCEnumDescriptor florin__payment__v1__charge__status__descriptor =
   florin__payment__v1__charge__status__value_ranges,
   NULL,NULL,NULL,NULL   /* reserved[1234] */
 };
-static const ProtobufCFieldDescriptor florin__payment__v1__charge__field_descriptors[10] =
+static const ProtobufCFieldDescriptor florin__payment__v1__charge__field_descriptors[12] =
 {
   {
     "id",
@@ -665,6 +736,30 @@ static const ProtobufCFieldDescriptor florin__payment__v1__charge__field_descrip
     0,             /* flags */
     0,NULL,NULL    /* reserved1,reserved2, etc */
   },
+  {
+    "payment_method",
+    11,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_BYTES,
+    0,   /* quantifier_offset */
+    offsetof(Florin__Payment__V1__Charge, payment_method),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "payment_method_id",
+    12,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_BYTES,
+    0,   /* quantifier_offset */
+    offsetof(Florin__Payment__V1__Charge, payment_method_id),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
 };
 static const unsigned florin__payment__v1__charge__field_indices_by_name[] = {
   2,   /* field[2] = amount */
@@ -674,6 +769,8 @@ static const unsigned florin__payment__v1__charge__field_indices_by_name[] = {
   9,   /* field[9] = created_at_us */
   7,   /* field[7] = failure */
   0,   /* field[0] = id */
+  10,   /* field[10] = payment_method */
+  11,   /* field[11] = payment_method_id */
   6,   /* field[6] = refunded */
   8,   /* field[8] = settlement */
   1,   /* field[1] = status */
@@ -681,7 +778,7 @@ static const unsigned florin__payment__v1__charge__field_indices_by_name[] = {
 static const ProtobufCIntRange florin__payment__v1__charge__number_ranges[1 + 1] =
 {
   { 1, 0 },
-  { 0, 10 }
+  { 0, 12 }
 };
 const ProtobufCMessageDescriptor florin__payment__v1__charge__descriptor =
 {
@@ -691,11 +788,114 @@ const ProtobufCMessageDescriptor florin__payment__v1__charge__descriptor =
   "Florin__Payment__V1__Charge",
   "florin.payment.v1",
   sizeof(Florin__Payment__V1__Charge),
-  10,
+  12,
   florin__payment__v1__charge__field_descriptors,
   florin__payment__v1__charge__field_indices_by_name,
   1,  florin__payment__v1__charge__number_ranges,
   (ProtobufCMessageInit) florin__payment__v1__charge__init,
+  NULL,NULL,NULL    /* reserved[123] */
+};
+static const ProtobufCFieldDescriptor florin__payment__v1__charge_record__field_descriptors[6] =
+{
+  {
+    "charge",
+    1,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_MESSAGE,
+    0,   /* quantifier_offset */
+    offsetof(Florin__Payment__V1__ChargeRecord, charge),
+    &florin__payment__v1__charge__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "payment_id",
+    2,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_BYTES,
+    0,   /* quantifier_offset */
+    offsetof(Florin__Payment__V1__ChargeRecord, payment_id),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "merchant_id",
+    3,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_BYTES,
+    0,   /* quantifier_offset */
+    offsetof(Florin__Payment__V1__ChargeRecord, merchant_id),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "customer_id",
+    4,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_BYTES,
+    0,   /* quantifier_offset */
+    offsetof(Florin__Payment__V1__ChargeRecord, customer_id),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "description",
+    5,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_BYTES,
+    0,   /* quantifier_offset */
+    offsetof(Florin__Payment__V1__ChargeRecord, description),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "metadata",
+    6,
+    PROTOBUF_C_LABEL_REPEATED,
+    PROTOBUF_C_TYPE_MESSAGE,
+    offsetof(Florin__Payment__V1__ChargeRecord, n_metadata),
+    offsetof(Florin__Payment__V1__ChargeRecord, metadata),
+    &florin__common__v1__key_value__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+};
+static const unsigned florin__payment__v1__charge_record__field_indices_by_name[] = {
+  0,   /* field[0] = charge */
+  3,   /* field[3] = customer_id */
+  4,   /* field[4] = description */
+  2,   /* field[2] = merchant_id */
+  5,   /* field[5] = metadata */
+  1,   /* field[1] = payment_id */
+};
+static const ProtobufCIntRange florin__payment__v1__charge_record__number_ranges[1 + 1] =
+{
+  { 1, 0 },
+  { 0, 6 }
+};
+const ProtobufCMessageDescriptor florin__payment__v1__charge_record__descriptor =
+{
+  PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
+  "florin.payment.v1.ChargeRecord",
+  "ChargeRecord",
+  "Florin__Payment__V1__ChargeRecord",
+  "florin.payment.v1",
+  sizeof(Florin__Payment__V1__ChargeRecord),
+  6,
+  florin__payment__v1__charge_record__field_descriptors,
+  florin__payment__v1__charge_record__field_indices_by_name,
+  1,  florin__payment__v1__charge_record__number_ranges,
+  (ProtobufCMessageInit) florin__payment__v1__charge_record__init,
   NULL,NULL,NULL    /* reserved[123] */
 };
 static const ProtobufCFieldDescriptor florin__payment__v1__settlement__field_descriptors[6] =

@@ -322,6 +322,186 @@ void   florin__payment__v1__list_payments_response__free_unpacked
   assert(message->base.descriptor == &florin__payment__v1__list_payments_response__descriptor);
   protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
 }
+void   florin__payment__v1__get_charge_request__init
+                     (Florin__Payment__V1__GetChargeRequest         *message)
+{
+  static const Florin__Payment__V1__GetChargeRequest init_value = FLORIN__PAYMENT__V1__GET_CHARGE_REQUEST__INIT;
+  *message = init_value;
+}
+size_t florin__payment__v1__get_charge_request__get_packed_size
+                     (const Florin__Payment__V1__GetChargeRequest *message)
+{
+  assert(message->base.descriptor == &florin__payment__v1__get_charge_request__descriptor);
+  return protobuf_c_message_get_packed_size ((const ProtobufCMessage*)(message));
+}
+size_t florin__payment__v1__get_charge_request__pack
+                     (const Florin__Payment__V1__GetChargeRequest *message,
+                      uint8_t       *out)
+{
+  assert(message->base.descriptor == &florin__payment__v1__get_charge_request__descriptor);
+  return protobuf_c_message_pack ((const ProtobufCMessage*)message, out);
+}
+size_t florin__payment__v1__get_charge_request__pack_to_buffer
+                     (const Florin__Payment__V1__GetChargeRequest *message,
+                      ProtobufCBuffer *buffer)
+{
+  assert(message->base.descriptor == &florin__payment__v1__get_charge_request__descriptor);
+  return protobuf_c_message_pack_to_buffer ((const ProtobufCMessage*)message, buffer);
+}
+Florin__Payment__V1__GetChargeRequest *
+       florin__payment__v1__get_charge_request__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data)
+{
+  return (Florin__Payment__V1__GetChargeRequest *)
+     protobuf_c_message_unpack (&florin__payment__v1__get_charge_request__descriptor,
+                                allocator, len, data);
+}
+void   florin__payment__v1__get_charge_request__free_unpacked
+                     (Florin__Payment__V1__GetChargeRequest *message,
+                      ProtobufCAllocator *allocator)
+{
+  if(!message)
+    return;
+  assert(message->base.descriptor == &florin__payment__v1__get_charge_request__descriptor);
+  protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
+}
+void   florin__payment__v1__get_charge_response__init
+                     (Florin__Payment__V1__GetChargeResponse         *message)
+{
+  static const Florin__Payment__V1__GetChargeResponse init_value = FLORIN__PAYMENT__V1__GET_CHARGE_RESPONSE__INIT;
+  *message = init_value;
+}
+size_t florin__payment__v1__get_charge_response__get_packed_size
+                     (const Florin__Payment__V1__GetChargeResponse *message)
+{
+  assert(message->base.descriptor == &florin__payment__v1__get_charge_response__descriptor);
+  return protobuf_c_message_get_packed_size ((const ProtobufCMessage*)(message));
+}
+size_t florin__payment__v1__get_charge_response__pack
+                     (const Florin__Payment__V1__GetChargeResponse *message,
+                      uint8_t       *out)
+{
+  assert(message->base.descriptor == &florin__payment__v1__get_charge_response__descriptor);
+  return protobuf_c_message_pack ((const ProtobufCMessage*)message, out);
+}
+size_t florin__payment__v1__get_charge_response__pack_to_buffer
+                     (const Florin__Payment__V1__GetChargeResponse *message,
+                      ProtobufCBuffer *buffer)
+{
+  assert(message->base.descriptor == &florin__payment__v1__get_charge_response__descriptor);
+  return protobuf_c_message_pack_to_buffer ((const ProtobufCMessage*)message, buffer);
+}
+Florin__Payment__V1__GetChargeResponse *
+       florin__payment__v1__get_charge_response__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data)
+{
+  return (Florin__Payment__V1__GetChargeResponse *)
+     protobuf_c_message_unpack (&florin__payment__v1__get_charge_response__descriptor,
+                                allocator, len, data);
+}
+void   florin__payment__v1__get_charge_response__free_unpacked
+                     (Florin__Payment__V1__GetChargeResponse *message,
+                      ProtobufCAllocator *allocator)
+{
+  if(!message)
+    return;
+  assert(message->base.descriptor == &florin__payment__v1__get_charge_response__descriptor);
+  protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
+}
+void   florin__payment__v1__list_charges_request__init
+                     (Florin__Payment__V1__ListChargesRequest         *message)
+{
+  static const Florin__Payment__V1__ListChargesRequest init_value = FLORIN__PAYMENT__V1__LIST_CHARGES_REQUEST__INIT;
+  *message = init_value;
+}
+size_t florin__payment__v1__list_charges_request__get_packed_size
+                     (const Florin__Payment__V1__ListChargesRequest *message)
+{
+  assert(message->base.descriptor == &florin__payment__v1__list_charges_request__descriptor);
+  return protobuf_c_message_get_packed_size ((const ProtobufCMessage*)(message));
+}
+size_t florin__payment__v1__list_charges_request__pack
+                     (const Florin__Payment__V1__ListChargesRequest *message,
+                      uint8_t       *out)
+{
+  assert(message->base.descriptor == &florin__payment__v1__list_charges_request__descriptor);
+  return protobuf_c_message_pack ((const ProtobufCMessage*)message, out);
+}
+size_t florin__payment__v1__list_charges_request__pack_to_buffer
+                     (const Florin__Payment__V1__ListChargesRequest *message,
+                      ProtobufCBuffer *buffer)
+{
+  assert(message->base.descriptor == &florin__payment__v1__list_charges_request__descriptor);
+  return protobuf_c_message_pack_to_buffer ((const ProtobufCMessage*)message, buffer);
+}
+Florin__Payment__V1__ListChargesRequest *
+       florin__payment__v1__list_charges_request__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data)
+{
+  return (Florin__Payment__V1__ListChargesRequest *)
+     protobuf_c_message_unpack (&florin__payment__v1__list_charges_request__descriptor,
+                                allocator, len, data);
+}
+void   florin__payment__v1__list_charges_request__free_unpacked
+                     (Florin__Payment__V1__ListChargesRequest *message,
+                      ProtobufCAllocator *allocator)
+{
+  if(!message)
+    return;
+  assert(message->base.descriptor == &florin__payment__v1__list_charges_request__descriptor);
+  protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
+}
+void   florin__payment__v1__list_charges_response__init
+                     (Florin__Payment__V1__ListChargesResponse         *message)
+{
+  static const Florin__Payment__V1__ListChargesResponse init_value = FLORIN__PAYMENT__V1__LIST_CHARGES_RESPONSE__INIT;
+  *message = init_value;
+}
+size_t florin__payment__v1__list_charges_response__get_packed_size
+                     (const Florin__Payment__V1__ListChargesResponse *message)
+{
+  assert(message->base.descriptor == &florin__payment__v1__list_charges_response__descriptor);
+  return protobuf_c_message_get_packed_size ((const ProtobufCMessage*)(message));
+}
+size_t florin__payment__v1__list_charges_response__pack
+                     (const Florin__Payment__V1__ListChargesResponse *message,
+                      uint8_t       *out)
+{
+  assert(message->base.descriptor == &florin__payment__v1__list_charges_response__descriptor);
+  return protobuf_c_message_pack ((const ProtobufCMessage*)message, out);
+}
+size_t florin__payment__v1__list_charges_response__pack_to_buffer
+                     (const Florin__Payment__V1__ListChargesResponse *message,
+                      ProtobufCBuffer *buffer)
+{
+  assert(message->base.descriptor == &florin__payment__v1__list_charges_response__descriptor);
+  return protobuf_c_message_pack_to_buffer ((const ProtobufCMessage*)message, buffer);
+}
+Florin__Payment__V1__ListChargesResponse *
+       florin__payment__v1__list_charges_response__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data)
+{
+  return (Florin__Payment__V1__ListChargesResponse *)
+     protobuf_c_message_unpack (&florin__payment__v1__list_charges_response__descriptor,
+                                allocator, len, data);
+}
+void   florin__payment__v1__list_charges_response__free_unpacked
+                     (Florin__Payment__V1__ListChargesResponse *message,
+                      ProtobufCAllocator *allocator)
+{
+  if(!message)
+    return;
+  assert(message->base.descriptor == &florin__payment__v1__list_charges_response__descriptor);
+  protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
+}
 void   florin__payment__v1__update_payment_request__init
                      (Florin__Payment__V1__UpdatePaymentRequest         *message)
 {
@@ -1717,7 +1897,7 @@ void   florin__payment__v1__list_attempts_response__free_unpacked
   assert(message->base.descriptor == &florin__payment__v1__list_attempts_response__descriptor);
   protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
 }
-static const ProtobufCFieldDescriptor florin__payment__v1__create_payment_request__field_descriptors[9] =
+static const ProtobufCFieldDescriptor florin__payment__v1__create_payment_request__field_descriptors[11] =
 {
   {
     "idempotency_key",
@@ -1827,22 +2007,48 @@ static const ProtobufCFieldDescriptor florin__payment__v1__create_payment_reques
     0,             /* flags */
     0,NULL,NULL    /* reserved1,reserved2, etc */
   },
+  {
+    "customer_id",
+    10,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_BYTES,
+    0,   /* quantifier_offset */
+    offsetof(Florin__Payment__V1__CreatePaymentRequest, customer_id),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "payment_method_id",
+    11,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_BYTES,
+    0,   /* quantifier_offset */
+    offsetof(Florin__Payment__V1__CreatePaymentRequest, payment_method_id),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
 };
 static const unsigned florin__payment__v1__create_payment_request__field_indices_by_name[] = {
   2,   /* field[2] = amount */
   3,   /* field[3] = capture_method */
+  9,   /* field[9] = customer_id */
   7,   /* field[7] = description */
   0,   /* field[0] = idempotency_key */
   1,   /* field[1] = merchant_id */
   8,   /* field[8] = metadata */
   4,   /* field[4] = payment_method */
+  10,   /* field[10] = payment_method_id */
   6,   /* field[6] = quote_id */
   5,   /* field[5] = settlement_currency */
 };
 static const ProtobufCIntRange florin__payment__v1__create_payment_request__number_ranges[1 + 1] =
 {
   { 1, 0 },
-  { 0, 9 }
+  { 0, 11 }
 };
 const ProtobufCMessageDescriptor florin__payment__v1__create_payment_request__descriptor =
 {
@@ -1852,7 +2058,7 @@ const ProtobufCMessageDescriptor florin__payment__v1__create_payment_request__de
   "Florin__Payment__V1__CreatePaymentRequest",
   "florin.payment.v1",
   sizeof(Florin__Payment__V1__CreatePaymentRequest),
-  9,
+  11,
   florin__payment__v1__create_payment_request__field_descriptors,
   florin__payment__v1__create_payment_request__field_indices_by_name,
   1,  florin__payment__v1__create_payment_request__number_ranges,
@@ -2050,7 +2256,7 @@ const ProtobufCMessageDescriptor florin__payment__v1__payment_event__descriptor 
   (ProtobufCMessageInit) florin__payment__v1__payment_event__init,
   NULL,NULL,NULL    /* reserved[123] */
 };
-static const ProtobufCFieldDescriptor florin__payment__v1__list_payments_request__field_descriptors[5] =
+static const ProtobufCFieldDescriptor florin__payment__v1__list_payments_request__field_descriptors[9] =
 {
   {
     "page",
@@ -2112,10 +2318,62 @@ static const ProtobufCFieldDescriptor florin__payment__v1__list_payments_request
     0,             /* flags */
     0,NULL,NULL    /* reserved1,reserved2, etc */
   },
+  {
+    "customer_id",
+    6,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_BYTES,
+    0,   /* quantifier_offset */
+    offsetof(Florin__Payment__V1__ListPaymentsRequest, customer_id),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "created_from_us",
+    7,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_INT64,
+    0,   /* quantifier_offset */
+    offsetof(Florin__Payment__V1__ListPaymentsRequest, created_from_us),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "created_to_us",
+    8,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_INT64,
+    0,   /* quantifier_offset */
+    offsetof(Florin__Payment__V1__ListPaymentsRequest, created_to_us),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "newer_than",
+    9,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_BYTES,
+    0,   /* quantifier_offset */
+    offsetof(Florin__Payment__V1__ListPaymentsRequest, newer_than),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
 };
 static const unsigned florin__payment__v1__list_payments_request__field_indices_by_name[] = {
   3,   /* field[3] = capture_due_before_us */
+  6,   /* field[6] = created_from_us */
+  7,   /* field[7] = created_to_us */
+  5,   /* field[5] = customer_id */
   1,   /* field[1] = merchant_id */
+  8,   /* field[8] = newer_than */
   4,   /* field[4] = only_frozen */
   0,   /* field[0] = page */
   2,   /* field[2] = status */
@@ -2123,7 +2381,7 @@ static const unsigned florin__payment__v1__list_payments_request__field_indices_
 static const ProtobufCIntRange florin__payment__v1__list_payments_request__number_ranges[1 + 1] =
 {
   { 1, 0 },
-  { 0, 5 }
+  { 0, 9 }
 };
 const ProtobufCMessageDescriptor florin__payment__v1__list_payments_request__descriptor =
 {
@@ -2133,7 +2391,7 @@ const ProtobufCMessageDescriptor florin__payment__v1__list_payments_request__des
   "Florin__Payment__V1__ListPaymentsRequest",
   "florin.payment.v1",
   sizeof(Florin__Payment__V1__ListPaymentsRequest),
-  5,
+  9,
   florin__payment__v1__list_payments_request__field_descriptors,
   florin__payment__v1__list_payments_request__field_indices_by_name,
   1,  florin__payment__v1__list_payments_request__number_ranges,
@@ -2191,7 +2449,263 @@ const ProtobufCMessageDescriptor florin__payment__v1__list_payments_response__de
   (ProtobufCMessageInit) florin__payment__v1__list_payments_response__init,
   NULL,NULL,NULL    /* reserved[123] */
 };
-static const ProtobufCFieldDescriptor florin__payment__v1__update_payment_request__field_descriptors[8] =
+static const ProtobufCFieldDescriptor florin__payment__v1__get_charge_request__field_descriptors[1] =
+{
+  {
+    "charge_id",
+    1,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_BYTES,
+    0,   /* quantifier_offset */
+    offsetof(Florin__Payment__V1__GetChargeRequest, charge_id),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+};
+static const unsigned florin__payment__v1__get_charge_request__field_indices_by_name[] = {
+  0,   /* field[0] = charge_id */
+};
+static const ProtobufCIntRange florin__payment__v1__get_charge_request__number_ranges[1 + 1] =
+{
+  { 1, 0 },
+  { 0, 1 }
+};
+const ProtobufCMessageDescriptor florin__payment__v1__get_charge_request__descriptor =
+{
+  PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
+  "florin.payment.v1.GetChargeRequest",
+  "GetChargeRequest",
+  "Florin__Payment__V1__GetChargeRequest",
+  "florin.payment.v1",
+  sizeof(Florin__Payment__V1__GetChargeRequest),
+  1,
+  florin__payment__v1__get_charge_request__field_descriptors,
+  florin__payment__v1__get_charge_request__field_indices_by_name,
+  1,  florin__payment__v1__get_charge_request__number_ranges,
+  (ProtobufCMessageInit) florin__payment__v1__get_charge_request__init,
+  NULL,NULL,NULL    /* reserved[123] */
+};
+static const ProtobufCFieldDescriptor florin__payment__v1__get_charge_response__field_descriptors[1] =
+{
+  {
+    "charge",
+    1,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_MESSAGE,
+    0,   /* quantifier_offset */
+    offsetof(Florin__Payment__V1__GetChargeResponse, charge),
+    &florin__payment__v1__charge_record__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+};
+static const unsigned florin__payment__v1__get_charge_response__field_indices_by_name[] = {
+  0,   /* field[0] = charge */
+};
+static const ProtobufCIntRange florin__payment__v1__get_charge_response__number_ranges[1 + 1] =
+{
+  { 1, 0 },
+  { 0, 1 }
+};
+const ProtobufCMessageDescriptor florin__payment__v1__get_charge_response__descriptor =
+{
+  PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
+  "florin.payment.v1.GetChargeResponse",
+  "GetChargeResponse",
+  "Florin__Payment__V1__GetChargeResponse",
+  "florin.payment.v1",
+  sizeof(Florin__Payment__V1__GetChargeResponse),
+  1,
+  florin__payment__v1__get_charge_response__field_descriptors,
+  florin__payment__v1__get_charge_response__field_indices_by_name,
+  1,  florin__payment__v1__get_charge_response__number_ranges,
+  (ProtobufCMessageInit) florin__payment__v1__get_charge_response__init,
+  NULL,NULL,NULL    /* reserved[123] */
+};
+static const ProtobufCFieldDescriptor florin__payment__v1__list_charges_request__field_descriptors[8] =
+{
+  {
+    "page",
+    1,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_MESSAGE,
+    0,   /* quantifier_offset */
+    offsetof(Florin__Payment__V1__ListChargesRequest, page),
+    &florin__common__v1__page_request__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "merchant_id",
+    2,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_BYTES,
+    0,   /* quantifier_offset */
+    offsetof(Florin__Payment__V1__ListChargesRequest, merchant_id),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "payment_id",
+    3,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_BYTES,
+    0,   /* quantifier_offset */
+    offsetof(Florin__Payment__V1__ListChargesRequest, payment_id),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "customer_id",
+    4,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_BYTES,
+    0,   /* quantifier_offset */
+    offsetof(Florin__Payment__V1__ListChargesRequest, customer_id),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "created_from_us",
+    5,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_INT64,
+    0,   /* quantifier_offset */
+    offsetof(Florin__Payment__V1__ListChargesRequest, created_from_us),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "created_to_us",
+    6,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_INT64,
+    0,   /* quantifier_offset */
+    offsetof(Florin__Payment__V1__ListChargesRequest, created_to_us),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "newer_than",
+    7,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_BYTES,
+    0,   /* quantifier_offset */
+    offsetof(Florin__Payment__V1__ListChargesRequest, newer_than),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "only_captured",
+    8,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_BOOL,
+    0,   /* quantifier_offset */
+    offsetof(Florin__Payment__V1__ListChargesRequest, only_captured),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+};
+static const unsigned florin__payment__v1__list_charges_request__field_indices_by_name[] = {
+  4,   /* field[4] = created_from_us */
+  5,   /* field[5] = created_to_us */
+  3,   /* field[3] = customer_id */
+  1,   /* field[1] = merchant_id */
+  6,   /* field[6] = newer_than */
+  7,   /* field[7] = only_captured */
+  0,   /* field[0] = page */
+  2,   /* field[2] = payment_id */
+};
+static const ProtobufCIntRange florin__payment__v1__list_charges_request__number_ranges[1 + 1] =
+{
+  { 1, 0 },
+  { 0, 8 }
+};
+const ProtobufCMessageDescriptor florin__payment__v1__list_charges_request__descriptor =
+{
+  PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
+  "florin.payment.v1.ListChargesRequest",
+  "ListChargesRequest",
+  "Florin__Payment__V1__ListChargesRequest",
+  "florin.payment.v1",
+  sizeof(Florin__Payment__V1__ListChargesRequest),
+  8,
+  florin__payment__v1__list_charges_request__field_descriptors,
+  florin__payment__v1__list_charges_request__field_indices_by_name,
+  1,  florin__payment__v1__list_charges_request__number_ranges,
+  (ProtobufCMessageInit) florin__payment__v1__list_charges_request__init,
+  NULL,NULL,NULL    /* reserved[123] */
+};
+static const ProtobufCFieldDescriptor florin__payment__v1__list_charges_response__field_descriptors[2] =
+{
+  {
+    "charges",
+    1,
+    PROTOBUF_C_LABEL_REPEATED,
+    PROTOBUF_C_TYPE_MESSAGE,
+    offsetof(Florin__Payment__V1__ListChargesResponse, n_charges),
+    offsetof(Florin__Payment__V1__ListChargesResponse, charges),
+    &florin__payment__v1__charge_record__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "page",
+    2,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_MESSAGE,
+    0,   /* quantifier_offset */
+    offsetof(Florin__Payment__V1__ListChargesResponse, page),
+    &florin__common__v1__page_response__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+};
+static const unsigned florin__payment__v1__list_charges_response__field_indices_by_name[] = {
+  0,   /* field[0] = charges */
+  1,   /* field[1] = page */
+};
+static const ProtobufCIntRange florin__payment__v1__list_charges_response__number_ranges[1 + 1] =
+{
+  { 1, 0 },
+  { 0, 2 }
+};
+const ProtobufCMessageDescriptor florin__payment__v1__list_charges_response__descriptor =
+{
+  PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
+  "florin.payment.v1.ListChargesResponse",
+  "ListChargesResponse",
+  "Florin__Payment__V1__ListChargesResponse",
+  "florin.payment.v1",
+  sizeof(Florin__Payment__V1__ListChargesResponse),
+  2,
+  florin__payment__v1__list_charges_response__field_descriptors,
+  florin__payment__v1__list_charges_response__field_indices_by_name,
+  1,  florin__payment__v1__list_charges_response__number_ranges,
+  (ProtobufCMessageInit) florin__payment__v1__list_charges_response__init,
+  NULL,NULL,NULL    /* reserved[123] */
+};
+static const ProtobufCFieldDescriptor florin__payment__v1__update_payment_request__field_descriptors[11] =
 {
   {
     "payment_id",
@@ -2289,21 +2803,60 @@ static const ProtobufCFieldDescriptor florin__payment__v1__update_payment_reques
     0,             /* flags */
     0,NULL,NULL    /* reserved1,reserved2, etc */
   },
+  {
+    "metadata_changes",
+    9,
+    PROTOBUF_C_LABEL_REPEATED,
+    PROTOBUF_C_TYPE_MESSAGE,
+    offsetof(Florin__Payment__V1__UpdatePaymentRequest, n_metadata_changes),
+    offsetof(Florin__Payment__V1__UpdatePaymentRequest, metadata_changes),
+    &florin__common__v1__key_value__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "customer_id",
+    10,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_BYTES,
+    0,   /* quantifier_offset */
+    offsetof(Florin__Payment__V1__UpdatePaymentRequest, customer_id),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "payment_method_id",
+    11,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_BYTES,
+    0,   /* quantifier_offset */
+    offsetof(Florin__Payment__V1__UpdatePaymentRequest, payment_method_id),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
 };
 static const unsigned florin__payment__v1__update_payment_request__field_indices_by_name[] = {
   2,   /* field[2] = amount */
+  9,   /* field[9] = customer_id */
   6,   /* field[6] = description */
   1,   /* field[1] = fields */
   7,   /* field[7] = metadata */
+  8,   /* field[8] = metadata_changes */
   0,   /* field[0] = payment_id */
   3,   /* field[3] = payment_method */
+  10,   /* field[10] = payment_method_id */
   5,   /* field[5] = quote_id */
   4,   /* field[4] = settlement_currency */
 };
 static const ProtobufCIntRange florin__payment__v1__update_payment_request__number_ranges[1 + 1] =
 {
   { 1, 0 },
-  { 0, 8 }
+  { 0, 11 }
 };
 const ProtobufCMessageDescriptor florin__payment__v1__update_payment_request__descriptor =
 {
@@ -2313,7 +2866,7 @@ const ProtobufCMessageDescriptor florin__payment__v1__update_payment_request__de
   "Florin__Payment__V1__UpdatePaymentRequest",
   "florin.payment.v1",
   sizeof(Florin__Payment__V1__UpdatePaymentRequest),
-  8,
+  11,
   florin__payment__v1__update_payment_request__field_descriptors,
   florin__payment__v1__update_payment_request__field_indices_by_name,
   1,  florin__payment__v1__update_payment_request__number_ranges,

@@ -187,6 +187,96 @@ void   florin__refund__v1__list_refunds_response__free_unpacked
   assert(message->base.descriptor == &florin__refund__v1__list_refunds_response__descriptor);
   protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
 }
+void   florin__refund__v1__update_refund_request__init
+                     (Florin__Refund__V1__UpdateRefundRequest         *message)
+{
+  static const Florin__Refund__V1__UpdateRefundRequest init_value = FLORIN__REFUND__V1__UPDATE_REFUND_REQUEST__INIT;
+  *message = init_value;
+}
+size_t florin__refund__v1__update_refund_request__get_packed_size
+                     (const Florin__Refund__V1__UpdateRefundRequest *message)
+{
+  assert(message->base.descriptor == &florin__refund__v1__update_refund_request__descriptor);
+  return protobuf_c_message_get_packed_size ((const ProtobufCMessage*)(message));
+}
+size_t florin__refund__v1__update_refund_request__pack
+                     (const Florin__Refund__V1__UpdateRefundRequest *message,
+                      uint8_t       *out)
+{
+  assert(message->base.descriptor == &florin__refund__v1__update_refund_request__descriptor);
+  return protobuf_c_message_pack ((const ProtobufCMessage*)message, out);
+}
+size_t florin__refund__v1__update_refund_request__pack_to_buffer
+                     (const Florin__Refund__V1__UpdateRefundRequest *message,
+                      ProtobufCBuffer *buffer)
+{
+  assert(message->base.descriptor == &florin__refund__v1__update_refund_request__descriptor);
+  return protobuf_c_message_pack_to_buffer ((const ProtobufCMessage*)message, buffer);
+}
+Florin__Refund__V1__UpdateRefundRequest *
+       florin__refund__v1__update_refund_request__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data)
+{
+  return (Florin__Refund__V1__UpdateRefundRequest *)
+     protobuf_c_message_unpack (&florin__refund__v1__update_refund_request__descriptor,
+                                allocator, len, data);
+}
+void   florin__refund__v1__update_refund_request__free_unpacked
+                     (Florin__Refund__V1__UpdateRefundRequest *message,
+                      ProtobufCAllocator *allocator)
+{
+  if(!message)
+    return;
+  assert(message->base.descriptor == &florin__refund__v1__update_refund_request__descriptor);
+  protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
+}
+void   florin__refund__v1__update_refund_response__init
+                     (Florin__Refund__V1__UpdateRefundResponse         *message)
+{
+  static const Florin__Refund__V1__UpdateRefundResponse init_value = FLORIN__REFUND__V1__UPDATE_REFUND_RESPONSE__INIT;
+  *message = init_value;
+}
+size_t florin__refund__v1__update_refund_response__get_packed_size
+                     (const Florin__Refund__V1__UpdateRefundResponse *message)
+{
+  assert(message->base.descriptor == &florin__refund__v1__update_refund_response__descriptor);
+  return protobuf_c_message_get_packed_size ((const ProtobufCMessage*)(message));
+}
+size_t florin__refund__v1__update_refund_response__pack
+                     (const Florin__Refund__V1__UpdateRefundResponse *message,
+                      uint8_t       *out)
+{
+  assert(message->base.descriptor == &florin__refund__v1__update_refund_response__descriptor);
+  return protobuf_c_message_pack ((const ProtobufCMessage*)message, out);
+}
+size_t florin__refund__v1__update_refund_response__pack_to_buffer
+                     (const Florin__Refund__V1__UpdateRefundResponse *message,
+                      ProtobufCBuffer *buffer)
+{
+  assert(message->base.descriptor == &florin__refund__v1__update_refund_response__descriptor);
+  return protobuf_c_message_pack_to_buffer ((const ProtobufCMessage*)message, buffer);
+}
+Florin__Refund__V1__UpdateRefundResponse *
+       florin__refund__v1__update_refund_response__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data)
+{
+  return (Florin__Refund__V1__UpdateRefundResponse *)
+     protobuf_c_message_unpack (&florin__refund__v1__update_refund_response__descriptor,
+                                allocator, len, data);
+}
+void   florin__refund__v1__update_refund_response__free_unpacked
+                     (Florin__Refund__V1__UpdateRefundResponse *message,
+                      ProtobufCAllocator *allocator)
+{
+  if(!message)
+    return;
+  assert(message->base.descriptor == &florin__refund__v1__update_refund_response__descriptor);
+  protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
+}
 void   florin__refund__v1__open_request__init
                      (Florin__Refund__V1__OpenRequest         *message)
 {
@@ -803,7 +893,7 @@ const ProtobufCMessageDescriptor florin__refund__v1__get_refund_response__descri
   (ProtobufCMessageInit) florin__refund__v1__get_refund_response__init,
   NULL,NULL,NULL    /* reserved[123] */
 };
-static const ProtobufCFieldDescriptor florin__refund__v1__list_refunds_request__field_descriptors[3] =
+static const ProtobufCFieldDescriptor florin__refund__v1__list_refunds_request__field_descriptors[7] =
 {
   {
     "page",
@@ -841,16 +931,68 @@ static const ProtobufCFieldDescriptor florin__refund__v1__list_refunds_request__
     0,             /* flags */
     0,NULL,NULL    /* reserved1,reserved2, etc */
   },
+  {
+    "charge_id",
+    4,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_BYTES,
+    0,   /* quantifier_offset */
+    offsetof(Florin__Refund__V1__ListRefundsRequest, charge_id),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "created_from_us",
+    5,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_INT64,
+    0,   /* quantifier_offset */
+    offsetof(Florin__Refund__V1__ListRefundsRequest, created_from_us),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "created_to_us",
+    6,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_INT64,
+    0,   /* quantifier_offset */
+    offsetof(Florin__Refund__V1__ListRefundsRequest, created_to_us),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "newer_than",
+    7,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_BYTES,
+    0,   /* quantifier_offset */
+    offsetof(Florin__Refund__V1__ListRefundsRequest, newer_than),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
 };
 static const unsigned florin__refund__v1__list_refunds_request__field_indices_by_name[] = {
+  3,   /* field[3] = charge_id */
+  4,   /* field[4] = created_from_us */
+  5,   /* field[5] = created_to_us */
   2,   /* field[2] = merchant_id */
+  6,   /* field[6] = newer_than */
   0,   /* field[0] = page */
   1,   /* field[1] = payment_id */
 };
 static const ProtobufCIntRange florin__refund__v1__list_refunds_request__number_ranges[1 + 1] =
 {
   { 1, 0 },
-  { 0, 3 }
+  { 0, 7 }
 };
 const ProtobufCMessageDescriptor florin__refund__v1__list_refunds_request__descriptor =
 {
@@ -860,7 +1002,7 @@ const ProtobufCMessageDescriptor florin__refund__v1__list_refunds_request__descr
   "Florin__Refund__V1__ListRefundsRequest",
   "florin.refund.v1",
   sizeof(Florin__Refund__V1__ListRefundsRequest),
-  3,
+  7,
   florin__refund__v1__list_refunds_request__field_descriptors,
   florin__refund__v1__list_refunds_request__field_indices_by_name,
   1,  florin__refund__v1__list_refunds_request__number_ranges,
@@ -916,6 +1058,108 @@ const ProtobufCMessageDescriptor florin__refund__v1__list_refunds_response__desc
   florin__refund__v1__list_refunds_response__field_indices_by_name,
   1,  florin__refund__v1__list_refunds_response__number_ranges,
   (ProtobufCMessageInit) florin__refund__v1__list_refunds_response__init,
+  NULL,NULL,NULL    /* reserved[123] */
+};
+static const ProtobufCFieldDescriptor florin__refund__v1__update_refund_request__field_descriptors[3] =
+{
+  {
+    "refund_id",
+    1,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_BYTES,
+    0,   /* quantifier_offset */
+    offsetof(Florin__Refund__V1__UpdateRefundRequest, refund_id),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "metadata_changes",
+    2,
+    PROTOBUF_C_LABEL_REPEATED,
+    PROTOBUF_C_TYPE_MESSAGE,
+    offsetof(Florin__Refund__V1__UpdateRefundRequest, n_metadata_changes),
+    offsetof(Florin__Refund__V1__UpdateRefundRequest, metadata_changes),
+    &florin__common__v1__key_value__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "clear_metadata",
+    3,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_BOOL,
+    0,   /* quantifier_offset */
+    offsetof(Florin__Refund__V1__UpdateRefundRequest, clear_metadata),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+};
+static const unsigned florin__refund__v1__update_refund_request__field_indices_by_name[] = {
+  2,   /* field[2] = clear_metadata */
+  1,   /* field[1] = metadata_changes */
+  0,   /* field[0] = refund_id */
+};
+static const ProtobufCIntRange florin__refund__v1__update_refund_request__number_ranges[1 + 1] =
+{
+  { 1, 0 },
+  { 0, 3 }
+};
+const ProtobufCMessageDescriptor florin__refund__v1__update_refund_request__descriptor =
+{
+  PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
+  "florin.refund.v1.UpdateRefundRequest",
+  "UpdateRefundRequest",
+  "Florin__Refund__V1__UpdateRefundRequest",
+  "florin.refund.v1",
+  sizeof(Florin__Refund__V1__UpdateRefundRequest),
+  3,
+  florin__refund__v1__update_refund_request__field_descriptors,
+  florin__refund__v1__update_refund_request__field_indices_by_name,
+  1,  florin__refund__v1__update_refund_request__number_ranges,
+  (ProtobufCMessageInit) florin__refund__v1__update_refund_request__init,
+  NULL,NULL,NULL    /* reserved[123] */
+};
+static const ProtobufCFieldDescriptor florin__refund__v1__update_refund_response__field_descriptors[1] =
+{
+  {
+    "refund",
+    1,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_MESSAGE,
+    0,   /* quantifier_offset */
+    offsetof(Florin__Refund__V1__UpdateRefundResponse, refund),
+    &florin__refund__v1__refund__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+};
+static const unsigned florin__refund__v1__update_refund_response__field_indices_by_name[] = {
+  0,   /* field[0] = refund */
+};
+static const ProtobufCIntRange florin__refund__v1__update_refund_response__number_ranges[1 + 1] =
+{
+  { 1, 0 },
+  { 0, 1 }
+};
+const ProtobufCMessageDescriptor florin__refund__v1__update_refund_response__descriptor =
+{
+  PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
+  "florin.refund.v1.UpdateRefundResponse",
+  "UpdateRefundResponse",
+  "Florin__Refund__V1__UpdateRefundResponse",
+  "florin.refund.v1",
+  sizeof(Florin__Refund__V1__UpdateRefundResponse),
+  1,
+  florin__refund__v1__update_refund_response__field_descriptors,
+  florin__refund__v1__update_refund_response__field_indices_by_name,
+  1,  florin__refund__v1__update_refund_response__number_ranges,
+  (ProtobufCMessageInit) florin__refund__v1__update_refund_response__init,
   NULL,NULL,NULL    /* reserved[123] */
 };
 static const ProtobufCFieldDescriptor florin__refund__v1__open_request__field_descriptors[9] =

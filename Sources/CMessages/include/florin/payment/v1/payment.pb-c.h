@@ -19,6 +19,7 @@ PROTOBUF_C__BEGIN_DECLS
 
 typedef struct Florin__Payment__V1__Payment Florin__Payment__V1__Payment;
 typedef struct Florin__Payment__V1__Charge Florin__Payment__V1__Charge;
+typedef struct Florin__Payment__V1__ChargeRecord Florin__Payment__V1__ChargeRecord;
 typedef struct Florin__Payment__V1__Settlement Florin__Payment__V1__Settlement;
 typedef struct Florin__Payment__V1__PaymentFailure Florin__Payment__V1__PaymentFailure;
 
@@ -131,10 +132,15 @@ struct  Florin__Payment__V1__Payment
    * Why nothing more may be done with it until an operator has looked; empty unless frozen.
    */
   ProtobufCBinaryData frozen_reason;
+  /*
+   * What the caller calls the customer and the payment method: kept as given, and not looked into.
+   */
+  ProtobufCBinaryData customer_id;
+  ProtobufCBinaryData payment_method_id;
 };
 #define FLORIN__PAYMENT__V1__PAYMENT__INIT \
  { PROTOBUF_C_MESSAGE_INIT (&florin__payment__v1__payment__descriptor) \
-    , {0,NULL}, {0,NULL}, NULL, FLORIN__PAYMENT__V1__PAYMENT_STATUS__PAYMENT_STATUS_UNSPECIFIED, FLORIN__PAYMENT__V1__CAPTURE_METHOD__CAPTURE_METHOD_UNSPECIFIED, {0,NULL}, {0,NULL}, {0,NULL}, {0,NULL}, 0,NULL, 0, 0, 0, NULL, NULL, {0,NULL}, {0,NULL}, 0, 0, 0, 0, {0,NULL}, {0,NULL} }
+    , {0,NULL}, {0,NULL}, NULL, FLORIN__PAYMENT__V1__PAYMENT_STATUS__PAYMENT_STATUS_UNSPECIFIED, FLORIN__PAYMENT__V1__CAPTURE_METHOD__CAPTURE_METHOD_UNSPECIFIED, {0,NULL}, {0,NULL}, {0,NULL}, {0,NULL}, 0,NULL, 0, 0, 0, NULL, NULL, {0,NULL}, {0,NULL}, 0, 0, 0, 0, {0,NULL}, {0,NULL}, {0,NULL}, {0,NULL} }
 
 
 /*
@@ -165,10 +171,34 @@ struct  Florin__Payment__V1__Charge
    */
   Florin__Payment__V1__Settlement *settlement;
   int64_t created_at_us;
+  /*
+   * What it was tried with; empty in charges of earlier versions.
+   */
+  ProtobufCBinaryData payment_method;
+  ProtobufCBinaryData payment_method_id;
 };
 #define FLORIN__PAYMENT__V1__CHARGE__INIT \
  { PROTOBUF_C_MESSAGE_INIT (&florin__payment__v1__charge__descriptor) \
-    , {0,NULL}, FLORIN__PAYMENT__V1__CHARGE__STATUS__STATUS_UNSPECIFIED, NULL, 0, 0, 0, 0, NULL, NULL, 0 }
+    , {0,NULL}, FLORIN__PAYMENT__V1__CHARGE__STATUS__STATUS_UNSPECIFIED, NULL, 0, 0, 0, 0, NULL, NULL, 0, {0,NULL}, {0,NULL} }
+
+
+/*
+ * One attempt, with what there is to know of its payment.
+ */
+struct  Florin__Payment__V1__ChargeRecord
+{
+  ProtobufCMessage base;
+  Florin__Payment__V1__Charge *charge;
+  ProtobufCBinaryData payment_id;
+  ProtobufCBinaryData merchant_id;
+  ProtobufCBinaryData customer_id;
+  ProtobufCBinaryData description;
+  size_t n_metadata;
+  Florin__Common__V1__KeyValue **metadata;
+};
+#define FLORIN__PAYMENT__V1__CHARGE_RECORD__INIT \
+ { PROTOBUF_C_MESSAGE_INIT (&florin__payment__v1__charge_record__descriptor) \
+    , NULL, {0,NULL}, {0,NULL}, {0,NULL}, {0,NULL}, 0,NULL }
 
 
 /*
@@ -257,6 +287,25 @@ Florin__Payment__V1__Charge *
 void   florin__payment__v1__charge__free_unpacked
                      (Florin__Payment__V1__Charge *message,
                       ProtobufCAllocator *allocator);
+/* Florin__Payment__V1__ChargeRecord methods */
+void   florin__payment__v1__charge_record__init
+                     (Florin__Payment__V1__ChargeRecord         *message);
+size_t florin__payment__v1__charge_record__get_packed_size
+                     (const Florin__Payment__V1__ChargeRecord   *message);
+size_t florin__payment__v1__charge_record__pack
+                     (const Florin__Payment__V1__ChargeRecord   *message,
+                      uint8_t             *out);
+size_t florin__payment__v1__charge_record__pack_to_buffer
+                     (const Florin__Payment__V1__ChargeRecord   *message,
+                      ProtobufCBuffer     *buffer);
+Florin__Payment__V1__ChargeRecord *
+       florin__payment__v1__charge_record__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data);
+void   florin__payment__v1__charge_record__free_unpacked
+                     (Florin__Payment__V1__ChargeRecord *message,
+                      ProtobufCAllocator *allocator);
 /* Florin__Payment__V1__Settlement methods */
 void   florin__payment__v1__settlement__init
                      (Florin__Payment__V1__Settlement         *message);
@@ -303,6 +352,9 @@ typedef void (*Florin__Payment__V1__Payment_Closure)
 typedef void (*Florin__Payment__V1__Charge_Closure)
                  (const Florin__Payment__V1__Charge *message,
                   void *closure_data);
+typedef void (*Florin__Payment__V1__ChargeRecord_Closure)
+                 (const Florin__Payment__V1__ChargeRecord *message,
+                  void *closure_data);
 typedef void (*Florin__Payment__V1__Settlement_Closure)
                  (const Florin__Payment__V1__Settlement *message,
                   void *closure_data);
@@ -320,6 +372,7 @@ extern const ProtobufCEnumDescriptor    florin__payment__v1__capture_method__des
 extern const ProtobufCMessageDescriptor florin__payment__v1__payment__descriptor;
 extern const ProtobufCMessageDescriptor florin__payment__v1__charge__descriptor;
 extern const ProtobufCEnumDescriptor    florin__payment__v1__charge__status__descriptor;
+extern const ProtobufCMessageDescriptor florin__payment__v1__charge_record__descriptor;
 extern const ProtobufCMessageDescriptor florin__payment__v1__settlement__descriptor;
 extern const ProtobufCMessageDescriptor florin__payment__v1__payment_failure__descriptor;
 

@@ -27,6 +27,10 @@ typedef struct Florin__Payment__V1__GetPaymentResponse Florin__Payment__V1__GetP
 typedef struct Florin__Payment__V1__PaymentEvent Florin__Payment__V1__PaymentEvent;
 typedef struct Florin__Payment__V1__ListPaymentsRequest Florin__Payment__V1__ListPaymentsRequest;
 typedef struct Florin__Payment__V1__ListPaymentsResponse Florin__Payment__V1__ListPaymentsResponse;
+typedef struct Florin__Payment__V1__GetChargeRequest Florin__Payment__V1__GetChargeRequest;
+typedef struct Florin__Payment__V1__GetChargeResponse Florin__Payment__V1__GetChargeResponse;
+typedef struct Florin__Payment__V1__ListChargesRequest Florin__Payment__V1__ListChargesRequest;
+typedef struct Florin__Payment__V1__ListChargesResponse Florin__Payment__V1__ListChargesResponse;
 typedef struct Florin__Payment__V1__UpdatePaymentRequest Florin__Payment__V1__UpdatePaymentRequest;
 typedef struct Florin__Payment__V1__UpdatePaymentResponse Florin__Payment__V1__UpdatePaymentResponse;
 typedef struct Florin__Payment__V1__BeginAttemptRequest Florin__Payment__V1__BeginAttemptRequest;
@@ -120,10 +124,15 @@ struct  Florin__Payment__V1__CreatePaymentRequest
    */
   size_t n_metadata;
   Florin__Common__V1__KeyValue **metadata;
+  /*
+   * At most 255 characters each.
+   */
+  ProtobufCBinaryData customer_id;
+  ProtobufCBinaryData payment_method_id;
 };
 #define FLORIN__PAYMENT__V1__CREATE_PAYMENT_REQUEST__INIT \
  { PROTOBUF_C_MESSAGE_INIT (&florin__payment__v1__create_payment_request__descriptor) \
-    , {0,NULL}, {0,NULL}, NULL, FLORIN__PAYMENT__V1__CAPTURE_METHOD__CAPTURE_METHOD_UNSPECIFIED, {0,NULL}, {0,NULL}, {0,NULL}, {0,NULL}, 0,NULL }
+    , {0,NULL}, {0,NULL}, NULL, FLORIN__PAYMENT__V1__CAPTURE_METHOD__CAPTURE_METHOD_UNSPECIFIED, {0,NULL}, {0,NULL}, {0,NULL}, {0,NULL}, 0,NULL, {0,NULL}, {0,NULL} }
 
 
 struct  Florin__Payment__V1__CreatePaymentResponse
@@ -202,10 +211,23 @@ struct  Florin__Payment__V1__ListPaymentsRequest
    * Only those that are frozen.
    */
   protobuf_c_boolean only_frozen;
+  /*
+   * Empty: of all customers.
+   */
+  ProtobufCBinaryData customer_id;
+  /*
+   * Unix microseconds: made at or after, and before; 0: without that end.
+   */
+  int64_t created_from_us;
+  int64_t created_to_us;
+  /*
+   * Of the payments made after that one, the nearest to it; instead of page.cursor.
+   */
+  ProtobufCBinaryData newer_than;
 };
 #define FLORIN__PAYMENT__V1__LIST_PAYMENTS_REQUEST__INIT \
  { PROTOBUF_C_MESSAGE_INIT (&florin__payment__v1__list_payments_request__descriptor) \
-    , NULL, {0,NULL}, FLORIN__PAYMENT__V1__PAYMENT_STATUS__PAYMENT_STATUS_UNSPECIFIED, 0, 0 }
+    , NULL, {0,NULL}, FLORIN__PAYMENT__V1__PAYMENT_STATUS__PAYMENT_STATUS_UNSPECIFIED, 0, 0, {0,NULL}, 0, 0, {0,NULL} }
 
 
 struct  Florin__Payment__V1__ListPaymentsResponse
@@ -220,12 +242,74 @@ struct  Florin__Payment__V1__ListPaymentsResponse
     , 0,NULL, NULL }
 
 
+struct  Florin__Payment__V1__GetChargeRequest
+{
+  ProtobufCMessage base;
+  ProtobufCBinaryData charge_id;
+};
+#define FLORIN__PAYMENT__V1__GET_CHARGE_REQUEST__INIT \
+ { PROTOBUF_C_MESSAGE_INIT (&florin__payment__v1__get_charge_request__descriptor) \
+    , {0,NULL} }
+
+
+struct  Florin__Payment__V1__GetChargeResponse
+{
+  ProtobufCMessage base;
+  Florin__Payment__V1__ChargeRecord *charge;
+};
+#define FLORIN__PAYMENT__V1__GET_CHARGE_RESPONSE__INIT \
+ { PROTOBUF_C_MESSAGE_INIT (&florin__payment__v1__get_charge_response__descriptor) \
+    , NULL }
+
+
+struct  Florin__Payment__V1__ListChargesRequest
+{
+  ProtobufCMessage base;
+  Florin__Common__V1__PageRequest *page;
+  /*
+   * Empty: of all merchants, payments, customers.
+   */
+  ProtobufCBinaryData merchant_id;
+  ProtobufCBinaryData payment_id;
+  ProtobufCBinaryData customer_id;
+  /*
+   * Unix microseconds: made at or after, and before; 0: without that end.
+   */
+  int64_t created_from_us;
+  int64_t created_to_us;
+  /*
+   * Of the charges made after that one, the nearest to it; instead of page.cursor.
+   */
+  ProtobufCBinaryData newer_than;
+  /*
+   * Only those whose money was taken.
+   */
+  protobuf_c_boolean only_captured;
+};
+#define FLORIN__PAYMENT__V1__LIST_CHARGES_REQUEST__INIT \
+ { PROTOBUF_C_MESSAGE_INIT (&florin__payment__v1__list_charges_request__descriptor) \
+    , NULL, {0,NULL}, {0,NULL}, {0,NULL}, 0, 0, {0,NULL}, 0 }
+
+
+struct  Florin__Payment__V1__ListChargesResponse
+{
+  ProtobufCMessage base;
+  size_t n_charges;
+  Florin__Payment__V1__ChargeRecord **charges;
+  Florin__Common__V1__PageResponse *page;
+};
+#define FLORIN__PAYMENT__V1__LIST_CHARGES_RESPONSE__INIT \
+ { PROTOBUF_C_MESSAGE_INIT (&florin__payment__v1__list_charges_response__descriptor) \
+    , 0,NULL, NULL }
+
+
 struct  Florin__Payment__V1__UpdatePaymentRequest
 {
   ProtobufCMessage base;
   ProtobufCBinaryData payment_id;
   /*
-   * "amount", "payment_method", "settlement_currency", "quote_id", "description", "metadata".
+   * "amount", "payment_method", "settlement_currency", "quote_id", "description", "metadata",
+   * "metadata_changes", "customer_id", "payment_method_id".
    */
   size_t n_fields;
   ProtobufCBinaryData *fields;
@@ -239,10 +323,17 @@ struct  Florin__Payment__V1__UpdatePaymentRequest
    */
   size_t n_metadata;
   Florin__Common__V1__KeyValue **metadata;
+  /*
+   * Sets these entries and leaves the others; an empty value takes an entry away.
+   */
+  size_t n_metadata_changes;
+  Florin__Common__V1__KeyValue **metadata_changes;
+  ProtobufCBinaryData customer_id;
+  ProtobufCBinaryData payment_method_id;
 };
 #define FLORIN__PAYMENT__V1__UPDATE_PAYMENT_REQUEST__INIT \
  { PROTOBUF_C_MESSAGE_INIT (&florin__payment__v1__update_payment_request__descriptor) \
-    , {0,NULL}, 0,NULL, NULL, {0,NULL}, {0,NULL}, {0,NULL}, {0,NULL}, 0,NULL }
+    , {0,NULL}, 0,NULL, NULL, {0,NULL}, {0,NULL}, {0,NULL}, {0,NULL}, 0,NULL, 0,NULL, {0,NULL}, {0,NULL} }
 
 
 struct  Florin__Payment__V1__UpdatePaymentResponse
@@ -815,6 +906,82 @@ Florin__Payment__V1__ListPaymentsResponse *
                       const uint8_t       *data);
 void   florin__payment__v1__list_payments_response__free_unpacked
                      (Florin__Payment__V1__ListPaymentsResponse *message,
+                      ProtobufCAllocator *allocator);
+/* Florin__Payment__V1__GetChargeRequest methods */
+void   florin__payment__v1__get_charge_request__init
+                     (Florin__Payment__V1__GetChargeRequest         *message);
+size_t florin__payment__v1__get_charge_request__get_packed_size
+                     (const Florin__Payment__V1__GetChargeRequest   *message);
+size_t florin__payment__v1__get_charge_request__pack
+                     (const Florin__Payment__V1__GetChargeRequest   *message,
+                      uint8_t             *out);
+size_t florin__payment__v1__get_charge_request__pack_to_buffer
+                     (const Florin__Payment__V1__GetChargeRequest   *message,
+                      ProtobufCBuffer     *buffer);
+Florin__Payment__V1__GetChargeRequest *
+       florin__payment__v1__get_charge_request__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data);
+void   florin__payment__v1__get_charge_request__free_unpacked
+                     (Florin__Payment__V1__GetChargeRequest *message,
+                      ProtobufCAllocator *allocator);
+/* Florin__Payment__V1__GetChargeResponse methods */
+void   florin__payment__v1__get_charge_response__init
+                     (Florin__Payment__V1__GetChargeResponse         *message);
+size_t florin__payment__v1__get_charge_response__get_packed_size
+                     (const Florin__Payment__V1__GetChargeResponse   *message);
+size_t florin__payment__v1__get_charge_response__pack
+                     (const Florin__Payment__V1__GetChargeResponse   *message,
+                      uint8_t             *out);
+size_t florin__payment__v1__get_charge_response__pack_to_buffer
+                     (const Florin__Payment__V1__GetChargeResponse   *message,
+                      ProtobufCBuffer     *buffer);
+Florin__Payment__V1__GetChargeResponse *
+       florin__payment__v1__get_charge_response__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data);
+void   florin__payment__v1__get_charge_response__free_unpacked
+                     (Florin__Payment__V1__GetChargeResponse *message,
+                      ProtobufCAllocator *allocator);
+/* Florin__Payment__V1__ListChargesRequest methods */
+void   florin__payment__v1__list_charges_request__init
+                     (Florin__Payment__V1__ListChargesRequest         *message);
+size_t florin__payment__v1__list_charges_request__get_packed_size
+                     (const Florin__Payment__V1__ListChargesRequest   *message);
+size_t florin__payment__v1__list_charges_request__pack
+                     (const Florin__Payment__V1__ListChargesRequest   *message,
+                      uint8_t             *out);
+size_t florin__payment__v1__list_charges_request__pack_to_buffer
+                     (const Florin__Payment__V1__ListChargesRequest   *message,
+                      ProtobufCBuffer     *buffer);
+Florin__Payment__V1__ListChargesRequest *
+       florin__payment__v1__list_charges_request__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data);
+void   florin__payment__v1__list_charges_request__free_unpacked
+                     (Florin__Payment__V1__ListChargesRequest *message,
+                      ProtobufCAllocator *allocator);
+/* Florin__Payment__V1__ListChargesResponse methods */
+void   florin__payment__v1__list_charges_response__init
+                     (Florin__Payment__V1__ListChargesResponse         *message);
+size_t florin__payment__v1__list_charges_response__get_packed_size
+                     (const Florin__Payment__V1__ListChargesResponse   *message);
+size_t florin__payment__v1__list_charges_response__pack
+                     (const Florin__Payment__V1__ListChargesResponse   *message,
+                      uint8_t             *out);
+size_t florin__payment__v1__list_charges_response__pack_to_buffer
+                     (const Florin__Payment__V1__ListChargesResponse   *message,
+                      ProtobufCBuffer     *buffer);
+Florin__Payment__V1__ListChargesResponse *
+       florin__payment__v1__list_charges_response__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data);
+void   florin__payment__v1__list_charges_response__free_unpacked
+                     (Florin__Payment__V1__ListChargesResponse *message,
                       ProtobufCAllocator *allocator);
 /* Florin__Payment__V1__UpdatePaymentRequest methods */
 void   florin__payment__v1__update_payment_request__init
@@ -1428,6 +1595,18 @@ typedef void (*Florin__Payment__V1__ListPaymentsRequest_Closure)
 typedef void (*Florin__Payment__V1__ListPaymentsResponse_Closure)
                  (const Florin__Payment__V1__ListPaymentsResponse *message,
                   void *closure_data);
+typedef void (*Florin__Payment__V1__GetChargeRequest_Closure)
+                 (const Florin__Payment__V1__GetChargeRequest *message,
+                  void *closure_data);
+typedef void (*Florin__Payment__V1__GetChargeResponse_Closure)
+                 (const Florin__Payment__V1__GetChargeResponse *message,
+                  void *closure_data);
+typedef void (*Florin__Payment__V1__ListChargesRequest_Closure)
+                 (const Florin__Payment__V1__ListChargesRequest *message,
+                  void *closure_data);
+typedef void (*Florin__Payment__V1__ListChargesResponse_Closure)
+                 (const Florin__Payment__V1__ListChargesResponse *message,
+                  void *closure_data);
 typedef void (*Florin__Payment__V1__UpdatePaymentRequest_Closure)
                  (const Florin__Payment__V1__UpdatePaymentRequest *message,
                   void *closure_data);
@@ -1536,6 +1715,10 @@ extern const ProtobufCMessageDescriptor florin__payment__v1__get_payment_respons
 extern const ProtobufCMessageDescriptor florin__payment__v1__payment_event__descriptor;
 extern const ProtobufCMessageDescriptor florin__payment__v1__list_payments_request__descriptor;
 extern const ProtobufCMessageDescriptor florin__payment__v1__list_payments_response__descriptor;
+extern const ProtobufCMessageDescriptor florin__payment__v1__get_charge_request__descriptor;
+extern const ProtobufCMessageDescriptor florin__payment__v1__get_charge_response__descriptor;
+extern const ProtobufCMessageDescriptor florin__payment__v1__list_charges_request__descriptor;
+extern const ProtobufCMessageDescriptor florin__payment__v1__list_charges_response__descriptor;
 extern const ProtobufCMessageDescriptor florin__payment__v1__update_payment_request__descriptor;
 extern const ProtobufCMessageDescriptor florin__payment__v1__update_payment_response__descriptor;
 extern const ProtobufCMessageDescriptor florin__payment__v1__begin_attempt_request__descriptor;

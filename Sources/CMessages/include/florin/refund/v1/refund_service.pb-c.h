@@ -24,6 +24,8 @@ typedef struct Florin__Refund__V1__GetRefundRequest Florin__Refund__V1__GetRefun
 typedef struct Florin__Refund__V1__GetRefundResponse Florin__Refund__V1__GetRefundResponse;
 typedef struct Florin__Refund__V1__ListRefundsRequest Florin__Refund__V1__ListRefundsRequest;
 typedef struct Florin__Refund__V1__ListRefundsResponse Florin__Refund__V1__ListRefundsResponse;
+typedef struct Florin__Refund__V1__UpdateRefundRequest Florin__Refund__V1__UpdateRefundRequest;
+typedef struct Florin__Refund__V1__UpdateRefundResponse Florin__Refund__V1__UpdateRefundResponse;
 typedef struct Florin__Refund__V1__OpenRequest Florin__Refund__V1__OpenRequest;
 typedef struct Florin__Refund__V1__OpenResponse Florin__Refund__V1__OpenResponse;
 typedef struct Florin__Refund__V1__SubmitRequest Florin__Refund__V1__SubmitRequest;
@@ -92,10 +94,20 @@ struct  Florin__Refund__V1__ListRefundsRequest
    */
   ProtobufCBinaryData payment_id;
   ProtobufCBinaryData merchant_id;
+  ProtobufCBinaryData charge_id;
+  /*
+   * Unix microseconds: made at or after, and before; 0: without that end.
+   */
+  int64_t created_from_us;
+  int64_t created_to_us;
+  /*
+   * Of the refunds made after that one, the nearest to it; instead of page.cursor.
+   */
+  ProtobufCBinaryData newer_than;
 };
 #define FLORIN__REFUND__V1__LIST_REFUNDS_REQUEST__INIT \
  { PROTOBUF_C_MESSAGE_INIT (&florin__refund__v1__list_refunds_request__descriptor) \
-    , NULL, {0,NULL}, {0,NULL} }
+    , NULL, {0,NULL}, {0,NULL}, {0,NULL}, 0, 0, {0,NULL} }
 
 
 struct  Florin__Refund__V1__ListRefundsResponse
@@ -108,6 +120,35 @@ struct  Florin__Refund__V1__ListRefundsResponse
 #define FLORIN__REFUND__V1__LIST_REFUNDS_RESPONSE__INIT \
  { PROTOBUF_C_MESSAGE_INIT (&florin__refund__v1__list_refunds_response__descriptor) \
     , 0,NULL, NULL }
+
+
+struct  Florin__Refund__V1__UpdateRefundRequest
+{
+  ProtobufCMessage base;
+  ProtobufCBinaryData refund_id;
+  /*
+   * Sets these entries and leaves the others; an empty value takes an entry away.
+   */
+  size_t n_metadata_changes;
+  Florin__Common__V1__KeyValue **metadata_changes;
+  /*
+   * Takes away all others.
+   */
+  protobuf_c_boolean clear_metadata;
+};
+#define FLORIN__REFUND__V1__UPDATE_REFUND_REQUEST__INIT \
+ { PROTOBUF_C_MESSAGE_INIT (&florin__refund__v1__update_refund_request__descriptor) \
+    , {0,NULL}, 0,NULL, 0 }
+
+
+struct  Florin__Refund__V1__UpdateRefundResponse
+{
+  ProtobufCMessage base;
+  Florin__Refund__V1__Refund *refund;
+};
+#define FLORIN__REFUND__V1__UPDATE_REFUND_RESPONSE__INIT \
+ { PROTOBUF_C_MESSAGE_INIT (&florin__refund__v1__update_refund_response__descriptor) \
+    , NULL }
 
 
 struct  Florin__Refund__V1__OpenRequest
@@ -345,6 +386,44 @@ Florin__Refund__V1__ListRefundsResponse *
                       const uint8_t       *data);
 void   florin__refund__v1__list_refunds_response__free_unpacked
                      (Florin__Refund__V1__ListRefundsResponse *message,
+                      ProtobufCAllocator *allocator);
+/* Florin__Refund__V1__UpdateRefundRequest methods */
+void   florin__refund__v1__update_refund_request__init
+                     (Florin__Refund__V1__UpdateRefundRequest         *message);
+size_t florin__refund__v1__update_refund_request__get_packed_size
+                     (const Florin__Refund__V1__UpdateRefundRequest   *message);
+size_t florin__refund__v1__update_refund_request__pack
+                     (const Florin__Refund__V1__UpdateRefundRequest   *message,
+                      uint8_t             *out);
+size_t florin__refund__v1__update_refund_request__pack_to_buffer
+                     (const Florin__Refund__V1__UpdateRefundRequest   *message,
+                      ProtobufCBuffer     *buffer);
+Florin__Refund__V1__UpdateRefundRequest *
+       florin__refund__v1__update_refund_request__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data);
+void   florin__refund__v1__update_refund_request__free_unpacked
+                     (Florin__Refund__V1__UpdateRefundRequest *message,
+                      ProtobufCAllocator *allocator);
+/* Florin__Refund__V1__UpdateRefundResponse methods */
+void   florin__refund__v1__update_refund_response__init
+                     (Florin__Refund__V1__UpdateRefundResponse         *message);
+size_t florin__refund__v1__update_refund_response__get_packed_size
+                     (const Florin__Refund__V1__UpdateRefundResponse   *message);
+size_t florin__refund__v1__update_refund_response__pack
+                     (const Florin__Refund__V1__UpdateRefundResponse   *message,
+                      uint8_t             *out);
+size_t florin__refund__v1__update_refund_response__pack_to_buffer
+                     (const Florin__Refund__V1__UpdateRefundResponse   *message,
+                      ProtobufCBuffer     *buffer);
+Florin__Refund__V1__UpdateRefundResponse *
+       florin__refund__v1__update_refund_response__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data);
+void   florin__refund__v1__update_refund_response__free_unpacked
+                     (Florin__Refund__V1__UpdateRefundResponse *message,
                       ProtobufCAllocator *allocator);
 /* Florin__Refund__V1__OpenRequest methods */
 void   florin__refund__v1__open_request__init
@@ -588,6 +667,12 @@ typedef void (*Florin__Refund__V1__ListRefundsRequest_Closure)
 typedef void (*Florin__Refund__V1__ListRefundsResponse_Closure)
                  (const Florin__Refund__V1__ListRefundsResponse *message,
                   void *closure_data);
+typedef void (*Florin__Refund__V1__UpdateRefundRequest_Closure)
+                 (const Florin__Refund__V1__UpdateRefundRequest *message,
+                  void *closure_data);
+typedef void (*Florin__Refund__V1__UpdateRefundResponse_Closure)
+                 (const Florin__Refund__V1__UpdateRefundResponse *message,
+                  void *closure_data);
 typedef void (*Florin__Refund__V1__OpenRequest_Closure)
                  (const Florin__Refund__V1__OpenRequest *message,
                   void *closure_data);
@@ -635,6 +720,8 @@ extern const ProtobufCMessageDescriptor florin__refund__v1__get_refund_request__
 extern const ProtobufCMessageDescriptor florin__refund__v1__get_refund_response__descriptor;
 extern const ProtobufCMessageDescriptor florin__refund__v1__list_refunds_request__descriptor;
 extern const ProtobufCMessageDescriptor florin__refund__v1__list_refunds_response__descriptor;
+extern const ProtobufCMessageDescriptor florin__refund__v1__update_refund_request__descriptor;
+extern const ProtobufCMessageDescriptor florin__refund__v1__update_refund_response__descriptor;
 extern const ProtobufCMessageDescriptor florin__refund__v1__open_request__descriptor;
 extern const ProtobufCMessageDescriptor florin__refund__v1__open_response__descriptor;
 extern const ProtobufCMessageDescriptor florin__refund__v1__submit_request__descriptor;
