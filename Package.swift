@@ -22,6 +22,12 @@ let nio: [Target.Dependency] = [
     .product(name: "NIOCore", package: "swift-nio"),
     .product(name: "NIOPosix", package: "swift-nio"),
 ]
+let http: [Target.Dependency] = [
+    .product(name: "Hummingbird", package: "hummingbird"),
+    .product(name: "HummingbirdCore", package: "hummingbird"),
+    .product(name: "HTTPTypes", package: "swift-http-types"),
+    .product(name: "NIOHTTPTypes", package: "swift-nio-extras"),
+]
 let collections: [Target.Dependency] = [
     .product(name: "DequeModule", package: "swift-collections"),
     .product(name: "HeapModule", package: "swift-collections"),
@@ -39,8 +45,8 @@ let configuration: Target.Dependency = .product(
 let arguments: Target.Dependency = .product(
     name: "ArgumentParser", package: "swift-argument-parser")
 
-func tests(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
-    .testTarget(name: "\(name)Tests", dependencies: dependencies, swiftSettings: house)
+func tests(_ name: String, _ needs: [Target.Dependency], exclude: [String] = []) -> Target {
+    .testTarget(name: "\(name)Tests", dependencies: needs, exclude: exclude, swiftSettings: house)
 }
 
 /// One service as a process: a thin `@main` beside its migrations and its Dockerfile.
@@ -70,6 +76,9 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
         .package(url: "https://github.com/apple/swift-configuration", from: "1.4.0"),
         .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
+        .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.1"),
+        .package(url: "https://github.com/apple/swift-http-types", from: "1.8.0"),
+        .package(url: "https://github.com/apple/swift-nio-extras", from: "1.35.2"),
     ],
     targets: [
         // C: module maps, shims, generated protobuf-c. No logic.
@@ -301,6 +310,16 @@ let package = Package(
                 "Money", "Identifiers", logging,
             ] + nio),
 
+        .target(name: "GatewayCore", dependencies: ["Identifiers"], swiftSettings: house),
+        tests("GatewayCore", ["GatewayCore", "Identifiers"]),
+        .target(
+            name: "GatewayService",
+            dependencies: [
+                "GatewayCore", "Money", "Identifiers", "ServiceKit", "Postgres", "TLS", "RPC",
+                "Messages", "Stubs", logging,
+            ] + lifecycle + nio + http,
+            swiftSettings: house),
+
         // What runs.
         service("payment", "PaymentService"),
         service("refund", "RefundService"),
@@ -308,6 +327,7 @@ let package = Package(
         service("ledger", "LedgerService"),
         service("acquirer", "AcquirerSandbox"),
         service("orchestrator", "OrchestratorService"),
+        service("gateway", "GatewayService"),
         .target(
             name: "DevSystem",
             dependencies: [
@@ -366,8 +386,8 @@ let package = Package(
             "Deployment",
             [
                 "PaymentService", "RefundService", "FXService", "LedgerService", "AcquirerSandbox",
-                "OrchestratorService", "DevSystem", "ServiceKit", "TLS", "TestKit",
-                .product(name: "Yams", package: "Yams"),
+                "OrchestratorService", "GatewayService", "DevSystem", "ServiceKit", "TestKit",
+                "TLS", .product(name: "Yams", package: "Yams"),
             ]),
         tests(
             "Integration",

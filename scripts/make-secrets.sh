@@ -10,7 +10,7 @@ cd "$(dirname "$0")/.."
 umask 077
 
 folder=${1:-secrets}
-services=(payment refund fx ledger acquirer orchestrator)
+services=(payment refund fx ledger acquirer orchestrator gateway)
 roles=("${services[@]}" operator client)
 
 if [ -e "$folder" ]; then

@@ -15,6 +15,8 @@ package struct DevLayout: Hashable, Sendable {
     package var logs: String { self.data + "/logs" }
     /// What programs read to find the system.
     package var state: String { self.data + "/dev.json" }
+    /// The development keys of the HTTP API, kept from one start to the next.
+    package var gatewayKeys: String { self.data + "/gateway-keys.json" }
     /// Locked for as long as a system runs on this folder.
     package var lock: String { self.data + "/dev.lock" }
 

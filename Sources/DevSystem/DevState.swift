@@ -18,6 +18,17 @@ package struct DevState: Codable, Hashable, Sendable {
         package var log: String
         /// Where it tells `/metrics` and `/health` by plain HTTP. Not in files of earlier versions.
         package var metrics: String?
+        /// Where it answers its HTTP API; `nil` when it has none.
+        package var http: String?
+    }
+
+    /// The HTTP API, and keys to try it with.
+    package struct Gateway: Codable, Hashable, Sendable {
+        /// "http://127.0.0.1:7400": what a Stripe SDK takes as its API base.
+        package var address: String
+        package var account: String
+        package var secretKey: String
+        package var publishableKey: String
     }
 
     package struct Postgres: Codable, Hashable, Sendable {
@@ -36,6 +47,8 @@ package struct DevState: Codable, Hashable, Sendable {
     package var postgres: Postgres
     /// By name: "payment".
     package var services: [String: Service]
+    /// `nil` until the gateway has its keys, and in files of earlier versions.
+    package var gateway: Gateway?
 
     /// Writes the file in one step, with mode 0600.
     package func write(to layout: DevLayout) throws(DevError) {

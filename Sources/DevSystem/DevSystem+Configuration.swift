@@ -17,6 +17,7 @@ extension DevSystem {
             "migrations": "\(self.options.services)/\(entry.name)/migrations",
             "stop-with-input": "true",
         ]
+        values["http-address"] = self.state.services[entry.name]?.http
         values["metrics-address"] = self.state.services[entry.name]?.metrics
         for peer in entry.peers {
             values["peers.\(peer.rawValue)"] = self.state.services[peer.rawValue]?.address
@@ -52,11 +53,15 @@ extension DevState {
             taken.insert(port)
             let metrics = try Ports.free(preferring: wanted + 100, except: taken)
             taken.insert(metrics)
+            let http = try entry.httpPortOffset.map { offset in
+                try Ports.free(preferring: options.basePort + offset, except: taken)
+            }
+            if let http { taken.insert(http) }
             let database = databases[entry.name]
             services[entry.name] = Service(
                 address: "127.0.0.1:\(port)", process: nil, database: database?.dsn ?? "",
                 ownerDatabase: database?.ownerDSN ?? "", log: options.layout.log(entry.name),
-                metrics: "127.0.0.1:\(metrics)")
+                metrics: "127.0.0.1:\(metrics)", http: http.map { "127.0.0.1:\($0)" })
         }
         return DevState(
             ready: false, process: .current, certificates: options.layout.certificates,

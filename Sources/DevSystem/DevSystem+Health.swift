@@ -23,7 +23,8 @@ extension DevSystem {
         where self.state.services[entry.name]?.process?.isRunning == false {
             throw self.failure(of: entry, "ended")
         }
-        try self.markReady()
+        let keys = try await GatewayKeys.prepare(self.state, self.options.layout)
+        try self.markReady(keys)
     }
 
     private func failure(of entry: ServiceCatalog.Entry, _ what: String) -> DevError {

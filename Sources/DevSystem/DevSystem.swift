@@ -133,7 +133,8 @@ package actor DevSystem {
         }
     }
 
-    func markReady() throws(DevError) {
+    func markReady(_ gateway: DevState.Gateway?) throws(DevError) {
+        self.state.gateway = gateway
         self.state.ready = true
         try self.state.write(to: self.layout)
         for entry in ServiceCatalog.entries.reversed() {

@@ -8,6 +8,8 @@ package enum ServiceCatalog {
         package let peers: [Role]
         /// Its port, counted from the base port.
         let portOffset: Int
+        /// The port of its HTTP API, if it has one.
+        var httpPortOffset: Int? { self.role == .gateway ? 0 : nil }
 
         package var name: String { self.role.rawValue }
         /// The executable's name.
@@ -25,6 +27,9 @@ package enum ServiceCatalog {
         Entry(
             role: .orchestrator, peers: [.payment, .refund, .fx, .ledger, .acquirer],
             portOffset: 1),
+        Entry(
+            role: .gateway, peers: [.orchestrator, .payment, .refund, .fx, .ledger],
+            portOffset: 7),
     ]
 
     /// - Throws: `.unknownService` with the names there are.

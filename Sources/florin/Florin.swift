@@ -30,6 +30,8 @@ struct Florin: AsyncParsableCommand {
                 ]),
             CommandGroup(
                 name: "Operation:",
-                subcommands: [SagaCommand.self, RPCCommand.self, Acquirer.self, Bench.self]),
+                subcommands: [
+                    SagaCommand.self, Gateway.self, RPCCommand.self, Acquirer.self, Bench.self,
+                ]),
         ])
 }

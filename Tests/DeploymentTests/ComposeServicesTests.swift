@@ -2,6 +2,7 @@ internal import AcquirerSandbox
 internal import DevSystem
 internal import FXService
 internal import Foundation
+internal import GatewayService
 internal import LedgerService
 internal import OrchestratorService
 internal import PaymentService
@@ -14,7 +15,7 @@ internal import Testing
 struct ComposeServicesTests {
     static let definitions: [any ServiceDefinition.Type] = [
         AcquirerProcess.self, LedgerDefinition.self, FXDefinition.self, RefundProcess.self,
-        PaymentProcess.self, Orchestrator.self,
+        PaymentProcess.self, Orchestrator.self, GatewayProcess.self,
     ]
 
     @Test("The catalog names every service and its peers as the service itself does")
@@ -44,6 +45,8 @@ struct ComposeServicesTests {
         arguments: ServiceCatalog.entries)
     func configuration(entry: ServiceCatalog.Entry) async throws {
         let (configuration, settings) = try await Deployment.configuration(of: entry)
+        // The gateway's own; where it leads to is checked with the ports.
+        _ = try settings.optionalText("http-address")
         try settings.refuseUnread()
         #expect(configuration.listenHost == "0.0.0.0")
         let words = configuration.databaseDSN.split(separator: " ")
@@ -68,9 +71,10 @@ struct ComposeServicesTests {
         for (name, service) in try Deployment.compose().services {
             for port in service.ports ?? [] {
                 let entry = try ServiceCatalog.entry(named: name)
-                let listening = try await Deployment.configuration(of: entry).0.listenPort
+                let (configuration, settings) = try await Deployment.configuration(of: entry)
+                let http = try settings.optionalText("http-address").flatMap(HostAndPort.init)
                 #expect(port.hasPrefix("127.0.0.1:"))
-                #expect(port.hasSuffix(":\(listening)"))
+                #expect(port.hasSuffix(":\(http?.port ?? configuration.listenPort)"))
             }
         }
     }

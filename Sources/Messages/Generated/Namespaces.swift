@@ -10,6 +10,9 @@ package enum CommonV1 {}
 /// The messages of the package `florin.fx.v1`.
 package enum FXV1 {}
 
+/// The messages of the package `florin.gateway.v1`.
+package enum GatewayV1 {}
+
 /// The messages of the package `florin.ledger.v1`.
 package enum LedgerV1 {}
 

@@ -36,6 +36,10 @@ struct SystemOptions: ParsableArguments {
     @Option(help: ArgumentHelp("Address of the acquirer.", valueName: "host:port"))
     var acquirerAddress: String?
 
+    @Option(
+        help: ArgumentHelp("Address of the gateway's RPC.", valueName: "host:port"))
+    var gatewayAddress: String?
+
     @Option(help: "Whose certificate to show: operator or client.")
     var role: Role = .operator
 
@@ -64,7 +68,8 @@ struct SystemOptions: ParsableArguments {
         case .fx: self.fxAddress
         case .ledger: self.ledgerAddress
         case .acquirer: self.acquirerAddress
-        case .gateway, .operator, .client: nil
+        case .gateway: self.gatewayAddress
+        case .operator, .client: nil
         }
     }
 

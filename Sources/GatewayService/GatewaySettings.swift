@@ -1,0 +1,50 @@
+internal import GatewayCore
+internal import ServiceKit
+
+/// What can be configured of the gateway.
+///
+/// - `http-address`: where to answer HTTP; required.
+/// - `answer-within` (25s): how long the services are waited for.
+/// - `refund-patience` (1500ms): after which a refund that is not decided is answered as pending.
+/// - `requests-per-second` (100), `request-burst` (500), `concurrent-requests` (100): of one key.
+/// - `body-limit` (262144), `header-limit` (16384): bytes of a request.
+/// - `connections` (4096), `transfer-timeout` (30s), `idle-timeout` (75s): of connections.
+struct GatewaySettings: Hashable, Sendable {
+    let address: HostAndPort
+    let patience: API.Patience
+    let usage: KeyUsage.Limits
+    let http: HTTPFront.Limits
+
+    /// - Throws: ``ConfigurationError`` that names the wrong key.
+    init(_ settings: Settings) throws(ConfigurationError) {
+        let text = try settings.requiredText("http-address")
+        guard let address = HostAndPort(text) else {
+            throw ConfigurationError(
+                field: "http-address",
+                problem: "\"\(text)\" is not host:port with a port from 0 to 65535, like "
+                    + "127.0.0.1:7400")
+        }
+        self.address = address
+        let sensible = Duration.milliseconds(100) ... .seconds(3_600)
+        self.patience = API.Patience(
+            answer: try settings.duration(
+                "answer-within", default: .seconds(25), in: .milliseconds(100) ... .seconds(100)),
+            refund: try settings.duration(
+                "refund-patience", default: .milliseconds(1_500),
+                in: .milliseconds(100) ... .seconds(100)))
+        self.usage = KeyUsage.Limits(
+            rate: Double(
+                try settings.integer("requests-per-second", default: 100, in: 1...1_000_000)),
+            burst: Double(try settings.integer("request-burst", default: 500, in: 1...1_000_000)),
+            concurrency: try settings.integer(
+                "concurrent-requests", default: 100, in: 1...100_000))
+        self.http = HTTPFront.Limits(
+            body: try settings.integer(
+                "body-limit", default: 256 * 1_024, in: 1_024...16_777_216),
+            headers: try settings.integer("header-limit", default: 16 * 1_024, in: 1_024...81_920),
+            connections: try settings.integer("connections", default: 4_096, in: 1...100_000),
+            transfer: try settings.duration(
+                "transfer-timeout", default: .seconds(30), in: sensible),
+            idle: try settings.duration("idle-timeout", default: .seconds(75), in: sensible))
+    }
+}

@@ -1,0 +1,46 @@
+internal import GatewayCore
+internal import Identifiers
+internal import Postgres
+internal import ServiceKit
+
+/// The conditions of a list, with their parameters.
+struct Conditions {
+    private var conditions: [String] = []
+    private(set) var parameters: [PostgresValue] = []
+
+    init(_ scope: Scope) {
+        self.add("account_id =", .uuid(scope.accountID.uuid))
+        self.add("livemode =", .bool(scope.isLive))
+    }
+
+    /// Nothing for `nil`.
+    mutating func add(_ condition: String, _ value: PostgresValue?) {
+        guard let value else { return }
+        self.parameters.append(value)
+        self.conditions.append("\(condition) $\(self.parameters.count)")
+    }
+
+    mutating func add(_ created: CreatedRange) {
+        let period = CreationPeriod(from: created.fromMicroseconds, to: created.toMicroseconds)
+        for (condition, value) in period.conditions(column: "created_at") {
+            self.add(condition, value)
+        }
+    }
+
+    mutating func add<Kind>(_ place: ListPlace<Kind>) {
+        if let (condition, value) = place.condition(column: "id") { self.add(condition, value) }
+    }
+
+    var text: String { self.conditions.joined(separator: " AND ") }
+
+    /// The limit as one more parameter.
+    mutating func limit(_ rows: Int64) -> String {
+        self.parameters.append(.int64(rows))
+        return "$\(self.parameters.count)"
+    }
+}
+
+extension Timestamp {
+    /// Whole seconds since 1970.
+    var seconds: Int64 { self.microseconds / 1_000_000 }
+}

@@ -1,0 +1,115 @@
+internal import GatewayCore
+internal import Identifiers
+internal import Postgres
+internal import ServiceKit
+
+extension GatewayStore {
+    private static let customerColumns = """
+        id, livemode, created_at, name, email, phone, description, metadata_keys, metadata_values, \
+        is_deleted
+        """
+
+    /// Adds a customer. A repeat finds the one there is.
+    func add(_ customer: Customer, id: CustomerID, scope: Scope, at now: Timestamp) async throws
+        -> Customer
+    {
+        let results = try await self.database.pipeline([
+            PostgresStatement(
+                """
+                INSERT INTO customer (id, account_id, livemode, created_at, name, email, phone,
+                    description, metadata_keys, metadata_values, is_deleted)
+                VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, false)
+                ON CONFLICT (id) DO NOTHING
+                """,
+                [
+                    .uuid(id.uuid), .uuid(scope.accountID.uuid), .bool(scope.isLive),
+                    .timestamp(now),
+                ] + Self.changeable(customer)),
+            PostgresStatement(
+                "SELECT \(Self.customerColumns) FROM customer WHERE id = $1", [.uuid(id.uuid)]),
+        ])
+        return try results[1].rows.first.map(Customer.init) ?? customer
+    }
+
+    /// Those that were deleted too.
+    func customer(_ id: CustomerID, scope: Scope) async throws -> Customer? {
+        try await self.database.query(
+            """
+            SELECT \(Self.customerColumns) FROM customer
+            WHERE id = $1 AND account_id = $2 AND livemode = $3
+            """, [.uuid(id.uuid), .uuid(scope.accountID.uuid), .bool(scope.isLive)]
+        ).first.map(Customer.init)
+    }
+
+    /// Changes a customer, with its row locked: two changes at once lose nothing.
+    ///
+    /// - Returns: `nil` when there is none of that id, or it was deleted.
+    func changeCustomer(
+        _ id: CustomerID, scope: Scope,
+        _ change: @Sendable (inout Customer) throws(APIError) -> Void
+    ) async throws -> Customer? {
+        try await self.database.withTransaction { transaction in
+            let found = try await transaction.query(
+                """
+                SELECT \(Self.customerColumns) FROM customer
+                WHERE id = $1 AND account_id = $2 AND livemode = $3 AND NOT is_deleted FOR UPDATE
+                """, [.uuid(id.uuid), .uuid(scope.accountID.uuid), .bool(scope.isLive)])
+            guard var customer = try found.first.map(Customer.init) else { return nil }
+            try change(&customer)
+            try transaction.enqueue(
+                """
+                UPDATE customer SET name = $2, email = $3, phone = $4, description = $5,
+                    metadata_keys = $6, metadata_values = $7, is_deleted = $8
+                WHERE id = $1
+                """,
+                [.uuid(id.uuid)] + Self.changeable(customer) + [.bool(customer.isDeleted)])
+            if customer.isDeleted {
+                try transaction.enqueue(
+                    """
+                    UPDATE payment_method SET customer_id = NULL, is_detached = true
+                    WHERE customer_id = $1
+                    """, [.uuid(id.uuid)])
+            }
+            return customer
+        }
+    }
+
+    func customers(
+        scope: Scope, email: String?, created: CreatedRange, place: ListPlace<CustomerKind>,
+        limit: Int64
+    ) async throws -> [Customer] {
+        var conditions = Conditions(scope)
+        conditions.add("email =", email.map(PostgresValue.text))
+        conditions.add(created)
+        conditions.add(place)
+        return try await self.database.query(
+            """
+            SELECT \(Self.customerColumns) FROM customer
+            WHERE \(conditions.text) AND NOT is_deleted
+            ORDER BY id \(place.order) LIMIT \(conditions.limit(limit))
+            """, conditions.parameters
+        ).map(Customer.init)
+    }
+
+    private static func changeable(_ customer: Customer) -> [PostgresValue] {
+        [
+            .optional(customer.name, PostgresValue.text),
+            .optional(customer.email, PostgresValue.text),
+            .optional(customer.phone, PostgresValue.text),
+            .optional(customer.description, PostgresValue.text),
+            .textArray(customer.metadata.map(\.key)), .textArray(customer.metadata.map(\.value)),
+        ]
+    }
+}
+
+extension Customer {
+    fileprivate init(_ row: PostgresRow) throws {
+        self.init(
+            id: CustomerID(uuid: try row.uuid(0)).description, isLive: try row.bool(1),
+            created: try row.timestamp(2).seconds, name: try row.optionalText(3),
+            email: try row.optionalText(4), phone: try row.optionalText(5),
+            description: try row.optionalText(6),
+            metadata: Array(zip(try row.textArray(7), try row.textArray(8))),
+            isDeleted: try row.bool(9))
+    }
+}

@@ -1,0 +1,25 @@
+internal import ArgumentParser
+
+struct Gateway: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "gateway", abstract: "Accounts and keys of the HTTP API.",
+        discussion: ExitStatus.help,
+        subcommands: [GatewayAccounts.self, GatewayKeys.self])
+}
+
+struct GatewayAccounts: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "accounts", abstract: "Merchants that use the HTTP API.",
+        discussion: ExitStatus.help,
+        subcommands: [GatewayAccountsCreate.self, GatewayAccountsList.self])
+}
+
+struct GatewayKeys: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "keys", abstract: "The keys that merchants show.",
+        discussion: ExitStatus.help,
+        subcommands: [
+            GatewayKeysCreate.self, GatewayKeysList.self, GatewayKeysRoll.self,
+            GatewayKeysRevoke.self,
+        ])
+}

@@ -1,0 +1,4 @@
+internal import GatewayService
+internal import ServiceKit
+
+await ServiceProcess.main(GatewayProcess.self)
