@@ -319,6 +319,7 @@ let package = Package(
                 "Messages", "Stubs", logging,
             ] + lifecycle + nio + http,
             swiftSettings: house),
+        tests("GatewayService", ["DevSystem", "TestKit"], exclude: ["sdk"]),
 
         // What runs.
         service("payment", "PaymentService"),

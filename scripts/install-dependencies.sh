@@ -8,7 +8,7 @@ packages=(
     libssl-dev                                    # TLS
     libpq-dev postgresql                          # state
     pkg-config make
-    python3                                       # runs the benchmark of payments
+    python3 python3-venv                          # benchmarks, and checks by the SDK of Stripe
     golang-go golang-github-containerd-ttrpc-dev  # a peer that is not ours, for the tests
 )
 
