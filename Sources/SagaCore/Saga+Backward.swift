@@ -1,22 +1,34 @@
 /// Turning round, and reports about compensations.
 extension Saga {
-    /// Marks everything that was or may have been done as to be undone.
-    mutating func turn(because failure: Failure) -> Transition.Durability {
+    /// Turns round at a step, or, while one alongside it is in doubt, notes that it is to turn:
+    /// what is in doubt has to be settled before it can be undone.
+    mutating func turn(because failure: Failure, at step: Int) -> Transition.Durability {
+        guard stepInDoubt(alongside: step) == nil else {
+            let isNew = self.failure != failure
+            state = .moving(.forward(abort: failure), rest: currentRest)
+            return isNew ? .required : .eventual
+        }
+        markToUndo(at: definition.stage(of: step))
+        state =
+            stepToCompensate == nil
+            ? .compensated(because: failure) : .moving(.backward(because: failure), rest: nil)
+        return .required
+    }
+
+    /// Marks everything that was or may have been done as to be undone: of the stage where it
+    /// turns, what has not answered may be under way at this moment.
+    private mutating func markToUndo(at stage: Range<Int>) {
         for step in steps.indices where definition.steps[step].kind == .compensatable {
             switch steps[step].status {
             case .succeeded: steps[step].status = .compensating
             case .pending, .inDoubt:
-                if mayHaveRunAhead { steps[step].status = .compensating }
+                if mayHaveRunAhead || stage.contains(step) { steps[step].status = .compensating }
             case .compensating, .intentRecorded, .failed, .compensated, .skippedEmpty,
                 .compensationFailed:
                 break
             }
             steps[step].spent = 0
         }
-        state =
-            stepToCompensate == nil
-            ? .compensated(because: failure) : .moving(.backward(because: failure), rest: nil)
-        return .required
     }
 
     mutating func finishCompensation(of step: Int) throws(SagaError) -> Transition.Durability {

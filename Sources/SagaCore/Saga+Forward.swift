@@ -9,9 +9,9 @@ extension Saga {
         }
         steps[step].status = status
         steps[step].spent = 0
-        if let abort = failure, definition.steps[step].kind == .compensatable {
-            return turn(because: abort)
-        }
+        if let abort = failure { return turn(because: abort, at: step) }
+        // Those alongside it go on as they are.
+        guard !definition.stage(of: step).contains(where: isOpen) else { return .eventual }
         state = .moving(.forward(abort: nil), rest: nil)
         guard let next = stepToExecute else {
             state = .succeeded
@@ -46,7 +46,7 @@ extension Saga {
             let isSettled = steps[step].status == .inDoubt || !mayStillHappen
             steps[step].status = isSettled ? .failed : .compensating
         }
-        return turn(because: failure)
+        return turn(because: failure, at: step)
     }
 
     mutating func retry(
@@ -72,7 +72,8 @@ extension Saga {
         return turn(
             because: Failure(
                 step: plan.name, code: error,
-                message: "No certain answer after \(steps[step].spent) attempts."))
+                message: "No certain answer after \(steps[step].spent) attempts."),
+            at: step)
     }
 
     mutating func doubt(
@@ -98,33 +99,27 @@ extension Saga {
         return isNew ? .required : .eventual
     }
 
-    /// The deadline turns a saga round only before the pivot, and never past a doubt: what is in
-    /// doubt has to be settled before it can be undone.
+    /// The deadline turns a saga round only before the pivot.
     mutating func abortIfPossible() -> Transition.Durability {
-        guard case .moving(.forward(let abort), let rest) = state, let step = stepToExecute,
+        guard case .moving(.forward(abort: nil), _) = state, let step = stepToExecute,
             definition.steps[step].kind == .compensatable
         else { return .unchanged }
         let failure = Failure(
             step: definition.steps[step].name, code: "deadline_exceeded",
             message: "The saga's deadline passed.")
-        guard steps[step].status == .inDoubt else {
-            // Its action may be under way at this moment.
-            steps[step].status = .compensating
-            return turn(because: failure)
-        }
-        guard abort == nil else { return .unchanged }
-        state = .moving(.forward(abort: failure), rest: rest)
-        return .required
+        return turn(because: failure, at: step)
     }
 
-    /// Whether the saga goes forward and the step is the one being done; if not, the report is a
+    /// Whether the saga goes forward and the step is one of those being done; if not, the report is a
     /// repeat or too late to matter.
     ///
     /// - Throws: `.unknownStep`; `.outOfOrder` if the step's turn has not come.
     private func isBeingDone(_ step: Int) throws(SagaError) -> Bool {
         guard steps.indices.contains(step) else { throw .unknownStep }
         guard case .moving(.forward, _) = state else { return false }
-        guard let current = stepToExecute, step <= current else { throw .outOfOrder }
-        return step == current
+        guard let current = stepToExecute, step < definition.stage(of: current).upperBound else {
+            throw .outOfOrder
+        }
+        return step >= current && isOpen(step)
     }
 }

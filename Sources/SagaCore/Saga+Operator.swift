@@ -72,30 +72,28 @@ extension Saga {
         refillBudgets()
         let failure = Failure(
             step: definition.steps[step].name, code: "ordered_by_operator", message: reason)
-        guard steps[step].status == .inDoubt else {
-            // Its action may be under way at this moment.
-            steps[step].status = .compensating
-            return turn(because: failure)
-        }
-        state = .moving(.forward(abort: failure), rest: nil)
-        return .required
+        state = .moving(.forward(abort: nil), rest: nil)
+        return turn(because: failure, at: step)
     }
 
-    /// The step whose participant does not know what became of the effect outside: an action in
-    /// doubt, or a compensation that has no certain answer.
+    /// The step whose participant does not know what became of the effect outside: the first
+    /// action in doubt, or a compensation that has no certain answer.
     package var stepInDoubt: Int? {
         switch direction {
         case .forward:
-            guard let step = stepToExecute, steps[step].status == .inDoubt else { return nil }
-            return step
+            stepToExecute.flatMap(stepInDoubt(alongside:))
         case .backward:
-            let failed = steps.lastIndex { $0.status == .compensationFailed }
-            guard let step = failed ?? stepToCompensate, definition.steps[step].inDoubt != nil,
-                steps[step].compensationAttempts > 0
-            else { return nil }
-            return step
-        case nil: return nil
+            uncertainCompensation
+        case nil: nil
         }
+    }
+
+    private var uncertainCompensation: Int? {
+        let failed = steps.lastIndex { $0.status == .compensationFailed }
+        guard let step = failed ?? stepToCompensate, definition.steps[step].inDoubt != nil,
+            steps[step].compensationAttempts > 0
+        else { return nil }
+        return step
     }
 
     private mutating func refillBudgets() {

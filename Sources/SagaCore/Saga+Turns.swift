@@ -1,8 +1,15 @@
 /// Rests and claims.
 extension Saga {
+    /// Steps that are done at the same time rest together, as long as the most tired of them.
     mutating func rest(_ duration: Duration) {
-        guard case .moving(let direction, _) = state else { return }
-        state = .moving(direction, rest: duration)
+        guard case .moving(let direction, let rest) = state else { return }
+        state = .moving(direction, rest: max(rest ?? .zero, duration))
+    }
+
+    /// How long it rests; `nil` if it does not.
+    var currentRest: Duration? {
+        guard case .moving(_, let rest) = state else { return nil }
+        return rest
     }
 
     mutating func endRest() -> Transition.Durability {

@@ -96,8 +96,11 @@ package struct Saga: Hashable, Sendable {
     }
 
     private var executeNext: Command {
-        guard let step = stepToExecute else { return .finished(.succeeded) }
-        return .execute(step: step, attempt: steps[step].attempts + 1)
+        guard let first = stepToExecute else { return .finished(.succeeded) }
+        let stage = definition.stage(of: first)
+        let isToTurn = failure != nil
+        let due = stage.filter { isToTurn ? steps[$0].status == .inDoubt : isOpen($0) }
+        return .execute(due.map { StepAttempt(step: $0, attempt: steps[$0].attempts + 1) })
     }
 
     private var compensateNext: Command {
@@ -106,15 +109,21 @@ package struct Saga: Hashable, Sendable {
     }
 
     /// The first step that is not done.
-    var stepToExecute: Int? {
-        steps.firstIndex { step in
-            switch step.status {
-            case .pending, .intentRecorded, .inDoubt: true
-            case .succeeded, .failed, .compensating, .compensated, .skippedEmpty,
-                .compensationFailed:
-                false
-            }
+    var stepToExecute: Int? { steps.indices.first(where: isOpen) }
+
+    /// Whether a step is still to be done.
+    func isOpen(_ step: Int) -> Bool {
+        switch steps[step].status {
+        case .pending, .intentRecorded, .inDoubt: true
+        case .succeeded, .failed, .compensating, .compensated, .skippedEmpty,
+            .compensationFailed:
+            false
         }
+    }
+
+    /// The first step of those in doubt that are done at the same time as the given one.
+    func stepInDoubt(alongside step: Int) -> Int? {
+        definition.stage(of: step).first { steps[$0].status == .inDoubt }
     }
 
     /// The last step that is to be undone.

@@ -1,5 +1,7 @@
 /// The plan of one kind of saga: steps that can be undone, one that decides, steps that can only
 /// succeed.
+///
+/// Steps are done in stages: one after the other, save those that are done alongside others.
 package struct SagaDefinition: Hashable, Sendable {
     /// "process_payment"
     package let kind: String
@@ -21,6 +23,9 @@ package struct SagaDefinition: Hashable, Sendable {
         }
         for (index, step) in steps.enumerated() {
             try Self.checkPlace(of: step, at: index, pivot: pivot)
+            guard !step.isAlongside || Self.canJoin(step, index > 0 ? steps[index - 1] : nil) else {
+                throw .cannotBeAlongside(step.name)
+            }
             try Self.checkPolicies(of: step)
             guard !step.name.isEmpty, !steps[..<index].contains(where: { $0.name == step.name })
             else { throw .nameNotUnique(step.name) }
@@ -45,6 +50,11 @@ package struct SagaDefinition: Hashable, Sendable {
         }
     }
 
+    /// Whether a step may be done at the same time as the one before it. The pivot decides alone.
+    private static func canJoin(_ step: StepDefinition, _ previous: StepDefinition?) -> Bool {
+        step.kind != .pivot && step.kind == previous?.kind
+    }
+
     private static func checkPolicies(of step: StepDefinition) throws(SagaDefinitionError) {
         let policies = [step.retry, step.compensation, step.inDoubt].compactMap { $0 }
         guard policies.allSatisfy(\.isValid) else { throw .policyInvalid(step.name) }
@@ -63,6 +73,15 @@ package struct SagaDefinition: Hashable, Sendable {
     }
 }
 
+extension SagaDefinition {
+    /// The steps that are done at the same time as the given one, itself among them.
+    package func stage(of step: Int) -> Range<Int> {
+        let first = steps[...step].lastIndex { !$0.isAlongside } ?? step
+        let next = steps[(step + 1)...].firstIndex { !$0.isAlongside } ?? steps.endIndex
+        return first..<next
+    }
+}
+
 /// Why a plan was refused; the text is the step's name.
 package enum SagaDefinitionError: Error, Hashable, Sendable {
     case pivotMissing
@@ -70,6 +89,8 @@ package enum SagaDefinitionError: Error, Hashable, Sendable {
     case compensatableAfterPivot(String)
     case retriableBeforePivot(String)
     case nameNotUnique(String)
+    /// The step before it is of another kind, or there is none, or it is the pivot.
+    case cannotBeAlongside(String)
     case policyInvalid(String)
     case compensationMissing(String)
     case compensationNotPossible(String)

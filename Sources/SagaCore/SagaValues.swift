@@ -45,8 +45,9 @@ package enum Direction: Hashable, Sendable {
 
 /// What has to be done next: a function of the saga's state alone.
 package enum Command: Hashable, Sendable {
-    /// Do the step. Attempts count from 1.
-    case execute(step: Int, attempt: Int)
+    /// Do these steps at the same time, and report how each ended: what was done before what is
+    /// in doubt, and that before refusals. Never empty.
+    case execute([StepAttempt])
     /// Undo the step. Attempts count from 1.
     case compensate(step: Int, attempt: Int)
     /// Rest, then report ``Event/waited``.
@@ -57,6 +58,19 @@ package enum Command: Hashable, Sendable {
     case attention(String)
     /// Rest until ``Event/resumed``: an operator wants it so.
     case hold
+}
+
+/// One try to do a step.
+package struct StepAttempt: Hashable, Sendable {
+    /// Its place in the definition.
+    package let step: Int
+    /// Counts from 1.
+    package let attempt: Int
+
+    package init(step: Int, attempt: Int) {
+        self.step = step
+        self.attempt = attempt
+    }
 }
 
 /// What happened to a saga. Steps are named by their place in the definition.

@@ -20,15 +20,25 @@ package struct StepDefinition: Hashable, Sendable {
     /// For learning what became of an action whose effect lies outside and is in doubt; `nil`
     /// for a step whose participant always knows.
     package let inDoubt: RetryPolicy?
+    /// Whether it is done at the same time as the step before it, of which it needs nothing.
+    package let isAlongside: Bool
 
     package init(
         name: String, kind: StepKind, retry: RetryPolicy, compensation: RetryPolicy? = nil,
-        inDoubt: RetryPolicy? = nil
+        inDoubt: RetryPolicy? = nil, isAlongside: Bool = false
     ) {
         self.name = name
         self.kind = kind
         self.retry = retry
         self.compensation = compensation
         self.inDoubt = inDoubt
+        self.isAlongside = isAlongside
+    }
+
+    /// The same step, done at the same time as the one before it.
+    package var alongside: StepDefinition {
+        StepDefinition(
+            name: name, kind: kind, retry: retry, compensation: compensation, inDoubt: inDoubt,
+            isAlongside: true)
     }
 }

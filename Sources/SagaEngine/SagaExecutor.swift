@@ -3,7 +3,8 @@ package import SagaCore
 /// Carries out steps: calls the participants.
 ///
 /// Both functions return within the attempt's timeout and can be repeated at any time: the
-/// participants know a step by its saga and name.
+/// participants know a step by its saga and name. Steps of one stage are carried out at the same
+/// time.
 package protocol SagaExecutor: Sendable {
     func execute(_ call: StepCall) async -> StepOutcome
     func compensate(_ call: StepCall) async -> CompensationOutcome
@@ -39,6 +40,20 @@ package enum StepOutcome: Sendable {
     case inDoubt
     /// The participant has seen a higher epoch: another drives the saga.
     case fenced
+}
+
+extension StepOutcome {
+    /// Of steps that were tried at the same time, the place at which this is reported: what is
+    /// certain before what turns the saga round.
+    var reportingOrder: Int {
+        switch self {
+        case .fenced: 0
+        case .succeeded, .skipped: 1
+        case .inDoubt: 2
+        case .unknown: 3
+        case .refused: 4
+        }
+    }
 }
 
 /// How an attempt to undo a step ended.

@@ -35,7 +35,7 @@ struct SagaRun<Store: SagaStore>: Sendable {
             guard case .goesOn = disposition else { return disposition }
         }
         switch record.saga.command {
-        case .execute(let step, let attempt): return await execute(step, attempt)
+        case .execute(let attempts): return await execute(attempts)
         case .compensate(let step, let attempt): return await compensate(step, attempt)
         case .wait(let rest): return await self.rest(rest)
         case .finished, .attention, .hold: return .ended
@@ -66,15 +66,43 @@ struct SagaRun<Store: SagaStore>: Sendable {
         return await apply(.waited)
     }
 
-    private mutating func execute(_ step: Int, _ attempt: Int) async -> Disposition {
-        let call = StepCall(
-            record: record, step: step,
-            timeout: record.saga.definition.steps[step].retry.attemptTimeout)
-        if record.notes[step].startedAt == nil {
-            record.notes[step].startedAt = engine.clock.now()
+    private mutating func execute(_ attempts: [StepAttempt]) async -> Disposition {
+        for attempt in attempts where record.notes[attempt.step].startedAt == nil {
+            record.notes[attempt.step].startedAt = engine.clock.now()
         }
-        let outcome = await engine.executor.execute(call)
+        let outcomes = await outcomes(of: attempts)
         guard !Task.isCancelled else { return .left }
+        for (attempt, outcome) in outcomes {
+            let disposition = await report(outcome, of: attempt.step, attempt.attempt)
+            guard case .goesOn = disposition else { return disposition }
+        }
+        return .goesOn
+    }
+
+    /// Tries steps at the same time, and tells how each ended in the order in which the state wants
+    /// to hear it.
+    private func outcomes(of attempts: [StepAttempt]) async -> [(StepAttempt, StepOutcome)] {
+        let (record, executor) = (record, engine.executor)
+        let tryStep = { @Sendable (attempt: StepAttempt) in
+            let plan = record.saga.definition.steps[attempt.step]
+            let call = StepCall(
+                record: record, step: attempt.step, timeout: plan.retry.attemptTimeout)
+            return (attempt, await executor.execute(call))
+        }
+        guard attempts.count > 1 else { return [await tryStep(attempts[0])] }
+        return await withTaskGroup { group in
+            for attempt in attempts { group.addTask { await tryStep(attempt) } }
+            var outcomes: [(StepAttempt, StepOutcome)] = []
+            for await outcome in group { outcomes.append(outcome) }
+            return outcomes.sorted {
+                ($0.1.reportingOrder, $0.0.step) < ($1.1.reportingOrder, $1.0.step)
+            }
+        }
+    }
+
+    private mutating func report(
+        _ outcome: StepOutcome, of step: Int, _ attempt: Int
+    ) async -> Disposition {
         switch outcome {
         case .succeeded(let answer):
             record.notes[step].answer = answer

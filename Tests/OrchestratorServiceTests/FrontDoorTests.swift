@@ -87,11 +87,12 @@ struct FrontDoorTests {
                 with: PaymentV1.BeginAttemptResponse(payment: .dollarsForEuros))
             let answer = try await scene.process()
             #expect(answer.saga?.status == .succeeded)
+            let calls = scene.participants.calls
             #expect(
-                scene.participants.calls == [
+                calls.prefix(5) == [
                     "BeginAttempt", "LockQuote", "CreateTransfers", "Authorize", "Capture",
-                    "CreateTransfers", "ConsumeQuote",
                 ])
+            #expect(calls.dropFirst(5).sorted() == ["ConsumeQuote", "CreateTransfers"])
             let hold = try scene.participants.requests(
                 "CreateTransfers", as: LedgerV1.CreateTransfersRequest.self)[0]
             #expect(hold.transfers.map(\.currency) == ["USD", "EUR", "EUR", "EUR"])
@@ -166,11 +167,11 @@ struct FrontDoorTests {
             #expect(answer.saga?.status == .succeeded)
             #expect(answer.saga?.merchantID == "acme")
             #expect(answer.refund?.status == .succeeded)
-            #expect(
-                scene.participants.calls == [
-                    "ReserveRefund", "refund.Open", "CreateTransfers", "refund.Submit",
-                    "CreateTransfers", "ApplyRefund", "refund.Complete",
-                ])
+            let calls = scene.participants.calls
+            #expect(calls.first == "ReserveRefund" && calls.last == "refund.Complete")
+            #expect(calls[1...2].sorted() == ["CreateTransfers", "refund.Open"])
+            #expect(calls[3] == "refund.Submit")
+            #expect(calls[4...5].sorted() == ["ApplyRefund", "CreateTransfers"])
         }
     }
 }

@@ -127,7 +127,7 @@ struct PostgresSagaStoreTests {
             #expect(try await store.renew([released.id: 1], lease: .seconds(60)).isEmpty)
             let claimed = try await store.claim(limit: 9, lease: .seconds(60))
             #expect(claimed.map(\.id) == [released.id])
-            #expect(claimed.first?.saga.command == .execute(step: 1, attempt: 1))
+            #expect(claimed.first?.saga.command == .execute([StepAttempt(step: 1, attempt: 1)]))
         }
     }
 
@@ -203,7 +203,7 @@ struct PostgresSagaStoreTests {
             let claimed = try await store.claim(limit: 9, lease: .zero)
             let sagas = Dictionary(uniqueKeysWithValues: claimed.map { ($0.id, $0.saga) })
             #expect(sagas[begun.id]?.definition == older.definition)
-            #expect(sagas[begun.id]?.command == .execute(step: 1, attempt: 1))
+            #expect(sagas[begun.id]?.command == .execute([StepAttempt(step: 1, attempt: 1)]))
             #expect(sagas[next.id]?.definition == fixture.flows.capturePayment.definition)
             var last = try #require(sagas[begun.id])
             _ = try last.receive(.stepSucceeded(1))

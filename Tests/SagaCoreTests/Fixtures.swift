@@ -30,6 +30,12 @@ extension StepDefinition {
     static func retriable(_ name: String) -> StepDefinition {
         StepDefinition(name: name, kind: .retriable, retry: .tries(2))
     }
+
+    /// The same step, tried once.
+    var hasty: StepDefinition {
+        StepDefinition(name: name, kind: kind, retry: .tries(1), inDoubt: inDoubt)
+    }
+
 }
 
 /// A payment in small: hold (0), authorize (1, effect outside), capture (2, decides), post (3).
@@ -40,6 +46,22 @@ func smallPayment() throws -> SagaDefinition {
             .compensatable("hold"), .compensatable("authorize", inDoubt: 2),
             .pivot("capture", inDoubt: 2), .retriable("post"),
         ])
+}
+
+/// hold (0) and authorize (1, effect outside) side by side, capture (2, decides).
+func sideBySide() throws -> SagaDefinition {
+    try SagaDefinition(
+        kind: "side_by_side", version: 1,
+        steps: [
+            .compensatable("hold"), .compensatable("authorize", inDoubt: 3).alongside,
+            .pivot("capture"),
+        ])
+}
+
+extension Command {
+    static func execute(step: Int, attempt: Int) -> Command {
+        .execute([StepAttempt(step: step, attempt: attempt)])
+    }
 }
 
 extension Failure {

@@ -80,11 +80,16 @@ private struct History: Hashable {
         hasher.combine(saga.epoch)
         hasher.combine(resumes)
         hasher.combine(orders)
+        hasher.combine(claims)
         hasher.combine(possible.count)
+        hasher.combine(succeeded.count)
+        hasher.combine(undone.count)
+        hasher.combine(saga.failure?.code)
+        if case .wait(let rest) = saga.command { hasher.combine(rest) }
     }
 
     private mutating func note() {
-        if case .execute(let step, _) = saga.command { possible.insert(step) }
+        if case .execute(let attempts) = saga.command { possible.formUnion(attempts.map(\.step)) }
     }
 }
 
@@ -113,6 +118,11 @@ struct HistoryTests {
         everyHistory(of: .compensatable("hold"), .pivot("authorize", inDoubt: 2)),
         everyHistory(of: .compensatable("authorize", inDoubt: 2), .pivot("capture", inDoubt: 2)),
         everyHistory(of: .quickly("begin"), .quickly("hold", inDoubt: 2), .pivot("capture")),
+        everyHistory(
+            of: .quickly("hold", inDoubt: 2), .quickly("open").alongside, .pivot("capture").hasty),
+        everyHistory(
+            of: .pivot("capture").hasty, .retriable("post").hasty,
+            .retriable("tell").hasty.alongside),
     ]
 
     /// Expects that no history breaks a rule; tells the first that does.
@@ -144,6 +154,25 @@ struct HistoryTests {
             case .wait, .attention, .hold, .finished:
                 return true
             }
+        }
+    }
+
+    @Test("A stage is asked for as a whole, once the stages before it are done")
+    func stagesInOrder() {
+        expectAll("a stage") { history in
+            let saga = history.saga
+            guard case .execute(let attempts) = saga.command else { return true }
+            let stage = saga.definition.stage(of: attempts[0].step)
+            let isDone = { (step: Int) in
+                [.succeeded, .skippedEmpty].contains(saga.steps[step].status)
+            }
+            let open = stage.filter {
+                [.pending, .intentRecorded, .inDoubt].contains(saga.steps[$0].status)
+            }
+            let asked = attempts.map(\.step)
+            let inDoubt = stage.filter { saga.steps[$0].status == .inDoubt }
+            return (0..<stage.lowerBound).allSatisfy(isDone)
+                && (saga.failure == nil ? asked == open : asked == inDoubt && !asked.isEmpty)
         }
     }
 
@@ -239,7 +268,7 @@ struct HistoryTests {
                 budget -= 1
                 let next: Event =
                     switch saga.command {
-                    case .execute(let step, _): .stepSucceeded(step)
+                    case .execute(let attempts): .stepSucceeded(attempts[0].step)
                     case .compensate(let step, _): .compensated(step)
                     case .wait: .waited
                     case .attention, .hold: .resumed

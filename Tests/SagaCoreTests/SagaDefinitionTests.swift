@@ -34,6 +34,25 @@ struct SagaDefinitionTests {
         }
     }
 
+    @Test("Steps of one kind may be done at the same time, the pivot is done alone")
+    func stages() throws {
+        let definition = try define(
+            .compensatable("hold"), .compensatable("open").alongside, .pivot("capture"),
+            .retriable("post"), .retriable("tell").alongside, .retriable("end"))
+        #expect(
+            definition.steps.indices.map { definition.stage(of: $0) }
+                == [0..<2, 0..<2, 2..<3, 3..<5, 3..<5, 5..<6])
+        #expect(throws: SagaDefinitionError.cannotBeAlongside("hold")) {
+            try define(.compensatable("hold").alongside, .pivot("capture"))
+        }
+        #expect(throws: SagaDefinitionError.cannotBeAlongside("capture")) {
+            try define(.compensatable("hold"), .pivot("capture").alongside)
+        }
+        #expect(throws: SagaDefinitionError.cannotBeAlongside("post")) {
+            try define(.pivot("capture"), .retriable("post").alongside)
+        }
+    }
+
     @Test("Refuses two steps of one name: the name is the participants' key")
     func refusesSameNames() {
         #expect(throws: SagaDefinitionError.nameNotUnique("hold")) {

@@ -125,6 +125,41 @@ struct SagaTests {
         #expect(saga.failure?.code == "deadline_exceeded")
     }
 
+    @Test("Steps side by side are asked for together, and rest as long as the longest of them")
+    func togetherInAStage() throws {
+        var saga = Saga(try sideBySide())
+        #expect(saga.command == .execute([.init(step: 0, attempt: 1), .init(step: 1, attempt: 1)]))
+        let unknown = Event.stepUnknown(0, attempt: 1, error: "unavailable", random: 1 << 63)
+        let doubt = Event.stepInDoubt(1, attempt: 1, random: 1 << 62)
+        #expect(try saga.after(doubt) == .wait(.milliseconds(250)))
+        #expect(try saga.after(unknown) == .wait(.milliseconds(500)))
+        #expect(
+            try saga.after(.waited)
+                == .execute([.init(step: 0, attempt: 2), .init(step: 1, attempt: 2)]))
+        #expect(try saga.after(.stepSucceeded(0)) == .execute(step: 1, attempt: 2))
+        #expect(try saga.after(.stepSucceeded(1)) == .execute(step: 2, attempt: 1))
+    }
+
+    @Test("A refusal waits for the doubt beside it, and then undoes that too")
+    func refusedBesideADoubt() throws {
+        var saga = Saga(try sideBySide())
+        try saga.walk(.stepInDoubt(1, attempt: 1, random: 0))
+        let refusal = try saga.receive(.stepRefused(0, .declined))
+        #expect(refusal.durability == .required && saga.status == .running)
+        #expect(try saga.after(.waited) == .execute(step: 1, attempt: 2))
+        #expect(try saga.after(.stepSucceeded(1)) == .compensate(step: 1, attempt: 1))
+        #expect(try saga.after(.compensated(1)) == .finished(.compensated))
+        #expect(saga.failure == .declined)
+    }
+
+    @Test("A refusal undoes what was asked for beside it and has not answered")
+    func refusedBesideTheUnknown() throws {
+        var saga = Saga(try sideBySide())
+        try saga.walk(.stepUnknown(0, attempt: 1, error: "unavailable", random: 0))
+        #expect(try saga.after(.stepRefused(1, .declined)) == .compensate(step: 0, attempt: 1))
+        #expect(try saga.receive(.stepSucceeded(0)).durability == .unchanged, "too late to matter")
+    }
+
     @Test("A doubt that is never settled needs an operator, and nothing is undone meanwhile")
     func doubtUnsettled() throws {
         var saga = Saga(try smallPayment())

@@ -38,7 +38,9 @@ struct EngineFixture {
     }
 
     /// begin and hold can be undone, capture decides, post follows.
-    func saga() throws -> SagaRecord {
+    ///
+    /// - Parameter isHoldAlongside: Whether hold is done at the same time as begin.
+    func saga(isHoldAlongside: Bool = false) throws -> SagaRecord {
         func retry(_ attempts: Int, _ delay: Duration) -> RetryPolicy {
             RetryPolicy(
                 attempts: attempts, firstDelay: delay, cap: .seconds(60),
@@ -52,7 +54,7 @@ struct EngineFixture {
                     compensation: retry(3, .seconds(1))),
                 StepDefinition(
                     name: "hold", kind: .compensatable, retry: retry(2, .seconds(1)),
-                    compensation: retry(3, .seconds(1))),
+                    compensation: retry(3, .seconds(1)), isAlongside: isHoldAlongside),
                 StepDefinition(
                     name: "capture", kind: .pivot, retry: retry(2, .seconds(1)),
                     inDoubt: retry(9, .seconds(30))),

@@ -45,6 +45,40 @@ struct EngineTests {
         #expect(store[saga.id]?.record.notes[2].answer == [7])
     }
 
+    @Test("Steps side by side are under way at the same time, and the next waits for both")
+    func sideBySide() async throws {
+        let saga = try fixture.saga(isHoldAlongside: true)
+        executor.hold(saga.id)
+        let engine = fixture.engine()
+        try await fixture.running(engine) {
+            async let answer = engine.run(saga, "key", patience: .seconds(60))
+            await until { executor.calls.count == 2 }
+            executor.letGo(saga.id)
+            let status = try await answer.status
+            #expect(status == .succeeded)
+        }
+        #expect(Set(executor.calls.prefix(2)) == ["begin", "hold"])
+        #expect(executor.calls.dropFirst(2) == ["capture", "post"])
+        #expect(store[saga.id]?.record.notes.allSatisfy { $0.answer == [1] } == true)
+        #expect(store.waitedCount == 3)
+    }
+
+    @Test("What was done beside a step that refuses is heard of first, and undone")
+    func refusedBeside() async throws {
+        let refusal = Failure(step: "begin", code: "payment_busy")
+        executor.script("begin", .refused(refusal, answer: [], error: CancellationError()))
+        let saga = try fixture.saga(isHoldAlongside: true)
+        let engine = fixture.engine()
+        try await fixture.running(engine) {
+            let answer = try await engine.run(saga, "key", patience: .seconds(60))
+            #expect(answer.status == .compensated)
+        }
+        #expect(executor.calls.dropFirst(2) == ["undo hold"])
+        let row = try #require(store[saga.id])
+        #expect(row.record.saga.steps.prefix(2).map(\.status) == [.failed, .compensated])
+        #expect(row.record.notes[1].answer == [1])
+    }
+
     @Test("A first step that refuses at once leaves no saga behind")
     func neverBegan() async throws {
         struct Refused: Error {}

@@ -854,6 +854,8 @@ extension SagaV1 {
         package var compensation: SagaV1.AttemptPlan? = nil
         /// Absent for a step whose effect is never in doubt.
         package var inDoubt: SagaV1.AttemptPlan? = nil
+        /// Whether it is done at the same time as the step before it.
+        package var isAlongside: Bool = false
 
         package init() {}
 
@@ -862,13 +864,15 @@ extension SagaV1 {
             kind: SagaV1.StepKind = SagaV1.StepKind(rawValue: 0),
             retry: SagaV1.AttemptPlan? = nil,
             compensation: SagaV1.AttemptPlan? = nil,
-            inDoubt: SagaV1.AttemptPlan? = nil
+            inDoubt: SagaV1.AttemptPlan? = nil,
+            isAlongside: Bool = false
         ) {
             self.name = name
             self.kind = kind
             self.retry = retry
             self.compensation = compensation
             self.inDoubt = inDoubt
+            self.isAlongside = isAlongside
         }
     }
 }
@@ -897,6 +901,7 @@ extension SagaV1.StepPlan {
         if let value = unsafe message.pointee.in_doubt {
             self.inDoubt = try unsafe SagaV1.AttemptPlan(unpacking: value)
         }
+        unsafe self.isAlongside = message.pointee.is_alongside != 0
     }
 
     @unsafe package func pack(into pointer: UnsafeMutableRawPointer, _ arena: borrowing Arena) {
@@ -906,6 +911,7 @@ extension SagaV1.StepPlan {
         unsafe message.pointee.retry = self.retry?.packed(in: arena)
         unsafe message.pointee.compensation = self.compensation?.packed(in: arena)
         unsafe message.pointee.in_doubt = self.inDoubt?.packed(in: arena)
+        unsafe message.pointee.is_alongside = self.isAlongside ? 1 : 0
     }
 
     /// The message as a C message of its own.

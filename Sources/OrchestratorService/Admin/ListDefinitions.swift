@@ -20,7 +20,8 @@ extension SagaV1.SagaDefinition {
                     name: step.name, kind: SagaV1.StepKind(step.kind),
                     retry: SagaV1.AttemptPlan(step.retry),
                     compensation: step.compensation.map { SagaV1.AttemptPlan($0) },
-                    inDoubt: step.inDoubt.map { SagaV1.AttemptPlan($0) })
+                    inDoubt: step.inDoubt.map { SagaV1.AttemptPlan($0) },
+                    isAlongside: step.isAlongside)
             })
     }
 }

@@ -6,6 +6,6 @@ extension SagaFlow {
     static func cancelPayment() throws(SagaDefinitionError) -> SagaFlow {
         try SagaFlow(
             kind: "cancel_payment", version: 1,
-            [.begin(.cancel), .void, .voidHold, .releaseQuote, .cancel])
+            [.begin(.cancel), .void, .voidHold, .releaseQuote.alongside, .cancel])
     }
 }

@@ -6,6 +6,6 @@ extension SagaFlow {
     static func capturePayment() throws(SagaDefinitionError) -> SagaFlow {
         try SagaFlow(
             kind: "capture_payment", version: 1,
-            [.begin(.capture), .capture, .postPayment, .consumeQuote])
+            [.begin(.capture), .capture, .postPayment, .consumeQuote.alongside])
     }
 }

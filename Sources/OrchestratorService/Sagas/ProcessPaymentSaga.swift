@@ -9,7 +9,7 @@ extension SagaFlow {
             kind: "process_payment", version: 1,
             [
                 .begin(.process), .lockQuoteOfPayment, .holdPayment, .authorize, .captureOrHold,
-                .postPayment, .consumeQuote,
+                .postPayment, .consumeQuote.alongside,
             ])
     }
 }

@@ -6,8 +6,9 @@ extension SagaFlow {
         try SagaFlow(
             kind: "refund_payment", version: 1,
             [
-                .reserveRefund, .lockQuoteOfRefund, .openRefund, .holdRefund, .submitRefund,
-                .postRefund, .applyRefund, .consumeQuote, .completeRefund,
+                .reserveRefund, .lockQuoteOfRefund, .openRefund, .holdRefund.alongside,
+                .submitRefund, .postRefund, .applyRefund.alongside, .consumeQuote.alongside,
+                .completeRefund,
             ])
     }
 }

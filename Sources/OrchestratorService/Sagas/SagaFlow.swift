@@ -26,6 +26,11 @@ struct FlowStep: Sendable {
     let definition: StepDefinition
     let act: Act
     let undo: Undo?
+
+    /// The same step, done at the same time as the one before it.
+    var alongside: FlowStep {
+        FlowStep(definition: definition.alongside, act: act, undo: undo)
+    }
 }
 
 /// What a participant said to an action. What it throws instead is classified by its code.

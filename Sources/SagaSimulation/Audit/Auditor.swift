@@ -71,8 +71,9 @@ extension Auditor {
             books[key.saga]?.final == nil, .oneFinalState, "\(key) was done after its saga's end")
         effect.done += 1
         effects[key] = effect
-        let plan = world.plan(of: key.saga)
-        for step in 0..<key.step where plan?.steps[step].isSkipped == false {
+        guard let plan = world.plan(of: key.saga) else { return }
+        let stage = plan.definition.stage(of: key.step)
+        for step in 0..<stage.lowerBound where !plan.steps[step].isSkipped {
             check(
                 self.effect(key.saga, step).done > 0, .stepsInOrder,
                 "\(key) was done before \(step)")

@@ -46,6 +46,10 @@ package enum Canary: String, CaseIterable, Hashable, Sendable {
     case doubtIsRefusal
     /// What has no certain answer is taken for done.
     case unknownIsDone
+    /// What has no certain answer is taken for not needed.
+    case unknownIsSkipped
     /// An undoing without a certain answer is taken for done.
     case unknownIsUndone
+    /// Steps are done at the same time that need each other.
+    case everythingAtOnce
 }

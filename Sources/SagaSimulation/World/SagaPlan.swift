@@ -8,6 +8,8 @@ struct SagaPlan {
         var isExternal = false
         /// Of a thousand askings, how many are refused.
         var refusals: UInt32 = 0
+        /// Whether it is done at the same time as the one before it.
+        var isAlongside = false
         /// How often it is tried, or asked after while in doubt, before the saga gives up.
         var attempts = 3
     }
@@ -32,6 +34,8 @@ extension SagaPlan {
             var step = Step()
             step.isExternal = place <= before && random.chance(place == before ? 700 : 300)
             step.isSkipped = place != before && random.chance(100)
+            step.isAlongside =
+                place > 0 && place != before && place != before + 1 && random.chance(400)
             if place <= before {
                 step.refusals = commonRefusals ?? refusals[random.number(0...4)]
             }
@@ -45,7 +49,7 @@ extension SagaPlan {
             deadline: random.milliseconds(3_000...90_000))
     }
 
-    /// begin, hold and authorize can be undone, capture decides, post and complete follow.
+    /// begin and hold can be undone, capture decides, post and complete follow at the same time.
     static func fixed(
         number: Int, refusing refused: Int? = nil
     ) throws(SagaDefinitionError) -> SagaPlan {
@@ -53,6 +57,7 @@ extension SagaPlan {
         steps[1].isExternal = true
         steps[2].isExternal = true
         for place in 2..<5 { steps[place].attempts = 10 }
+        steps[4].isAlongside = true
         if let refused { steps[refused].refusals = 1000 }
         return SagaPlan(
             key: "key \(number)", definition: try definition(before: 2, steps), steps: steps,
@@ -75,8 +80,19 @@ extension SagaPlan {
                 retry: policy(step.attempts, cap: .seconds(4)),
                 compensation: place < before
                     ? policy(step.attempts * 2 + 1, cap: .seconds(4)) : nil,
-                inDoubt: step.isExternal ? policy(step.attempts * 2, cap: .seconds(8)) : nil)
+                inDoubt: step.isExternal ? policy(step.attempts * 2, cap: .seconds(8)) : nil,
+                isAlongside: step.isAlongside)
         }
         return try SagaDefinition(kind: "simulated", version: 1, steps: definitions)
+    }
+}
+
+extension SagaDefinition {
+    /// The same, with all steps of one kind done at the same time.
+    var withoutOrder: SagaDefinition {
+        let steps = steps.enumerated().map { place, step in
+            place > 0 && step.kind == self.steps[place - 1].kind ? step.alongside : step
+        }
+        return (try? SagaDefinition(kind: kind, version: version, steps: steps)) ?? self
     }
 }

@@ -28,6 +28,7 @@ struct SimulatedExecutor: SagaExecutor {
             switch world.canary {
             case .unknownIsRefusal: return refused(call, reason)
             case .unknownIsDone: return .succeeded(answer: [1])
+            case .unknownIsSkipped: return .skipped
             default: return .unknown(reason)
             }
         }

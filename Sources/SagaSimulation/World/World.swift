@@ -53,9 +53,11 @@ final class World: @unchecked Sendable {
     /// A saga that has not begun; each call makes one, and the key keeps all but one out.
     func newRecord(of plan: SagaPlan, _ number: Int) -> SagaRecord {
         recordCount += 1
+        let definition =
+            canary == .everythingAtOnce ? plan.definition.withoutOrder : plan.definition
         return SagaRecord(
             id: SagaID(uuid: UUID128(high: UInt64(number), low: recordCount)),
-            saga: Saga(plan.definition), input: [], createdAt: kernel.now,
+            saga: Saga(definition), input: [], createdAt: kernel.now,
             deadline: kernel.now + plan.deadline)
     }
 

@@ -55,13 +55,16 @@ extension SagaV1.GetSagaStatsResponse {
 extension SagaV1.SagaDefinition {
     var text: String {
         var table = Table(
-            .init(title: "step"), .init(title: "kind"), .init(title: "tries", alignment: .right),
+            .init(title: "step"), .init(title: "kind"), .init(title: "at once with"),
+            .init(title: "tries", alignment: .right),
             .init(title: "timeout", alignment: .right),
             .init(title: "undo tries", alignment: .right),
             .init(title: "doubt tries", alignment: .right))
-        table.rows = self.steps.map { step in
+        table.rows = self.steps.enumerated().map { place, step in
             [
-                step.name, step.kind.description, "\(step.retry?.attempts ?? 0)",
+                step.name, step.kind.description,
+                step.isAlongside && place > 0 ? self.steps[place - 1].name : "",
+                "\(step.retry?.attempts ?? 0)",
                 "\(step.retry?.timeoutMs ?? 0) ms",
                 step.compensation.map { "\($0.attempts)" } ?? "",
                 step.inDoubt.map { "\($0.attempts)" } ?? "",

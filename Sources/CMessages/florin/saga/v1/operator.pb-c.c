@@ -1531,7 +1531,7 @@ const ProtobufCMessageDescriptor florin__saga__v1__saga_definition__descriptor =
   (ProtobufCMessageInit) florin__saga__v1__saga_definition__init,
   NULL,NULL,NULL    /* reserved[123] */
 };
-static const ProtobufCFieldDescriptor florin__saga__v1__step_plan__field_descriptors[5] =
+static const ProtobufCFieldDescriptor florin__saga__v1__step_plan__field_descriptors[6] =
 {
   {
     "name",
@@ -1593,10 +1593,23 @@ static const ProtobufCFieldDescriptor florin__saga__v1__step_plan__field_descrip
     0,             /* flags */
     0,NULL,NULL    /* reserved1,reserved2, etc */
   },
+  {
+    "is_alongside",
+    6,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_BOOL,
+    0,   /* quantifier_offset */
+    offsetof(Florin__Saga__V1__StepPlan, is_alongside),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
 };
 static const unsigned florin__saga__v1__step_plan__field_indices_by_name[] = {
   3,   /* field[3] = compensation */
   4,   /* field[4] = in_doubt */
+  5,   /* field[5] = is_alongside */
   1,   /* field[1] = kind */
   0,   /* field[0] = name */
   2,   /* field[2] = retry */
@@ -1604,7 +1617,7 @@ static const unsigned florin__saga__v1__step_plan__field_indices_by_name[] = {
 static const ProtobufCIntRange florin__saga__v1__step_plan__number_ranges[1 + 1] =
 {
   { 1, 0 },
-  { 0, 5 }
+  { 0, 6 }
 };
 const ProtobufCMessageDescriptor florin__saga__v1__step_plan__descriptor =
 {
@@ -1614,7 +1627,7 @@ const ProtobufCMessageDescriptor florin__saga__v1__step_plan__descriptor =
   "Florin__Saga__V1__StepPlan",
   "florin.saga.v1",
   sizeof(Florin__Saga__V1__StepPlan),
-  5,
+  6,
   florin__saga__v1__step_plan__field_descriptors,
   florin__saga__v1__step_plan__field_indices_by_name,
   1,  florin__saga__v1__step_plan__number_ranges,

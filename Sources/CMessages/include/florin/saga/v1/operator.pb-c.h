@@ -312,10 +312,14 @@ struct  Florin__Saga__V1__StepPlan
    * Absent for a step whose effect is never in doubt.
    */
   Florin__Saga__V1__AttemptPlan *in_doubt;
+  /*
+   * Whether it is done at the same time as the step before it.
+   */
+  protobuf_c_boolean is_alongside;
 };
 #define FLORIN__SAGA__V1__STEP_PLAN__INIT \
  { PROTOBUF_C_MESSAGE_INIT (&florin__saga__v1__step_plan__descriptor) \
-    , {0,NULL}, FLORIN__SAGA__V1__STEP_KIND__STEP_KIND_UNSPECIFIED, NULL, NULL, NULL }
+    , {0,NULL}, FLORIN__SAGA__V1__STEP_KIND__STEP_KIND_UNSPECIFIED, NULL, NULL, NULL, 0 }
 
 
 struct  Florin__Saga__V1__AttemptPlan
