@@ -46,8 +46,7 @@ until_says() {
 }
 
 florin dev --detach --base-port "$base_port" --set payment:acquirer-timeout=1s >/dev/null
-florin certs issue operator --folder "$FLORIN_DATA/certificates" --to "$work/second-operator" \
-    >/dev/null
+florin certs issue operator --name bob --folder "$FLORIN_DATA/certificates" --to "$work/bob" >/dev/null
 
 florin acquirer script add never_answer --kind capture >/dev/null
 florin payment create 100.00 USD --merchant acme --payment-method pm_card_visa >"$work/created"
@@ -70,8 +69,8 @@ typed "florin saga pause $saga --reason 'asking the acquirer'"
 typed "florin saga resolve $saga --reference $payment/$saga/capture --outcome approved --reason 'on the phone with the acquirer'"
 request=$(id_of req)
 typed "florin saga approve $request"
-told "It takes a second operator."
-typed "florin saga approve $request --certificates second-operator"
+told "It takes a second operator, Bob."
+typed "florin saga approve $request --certificates bob"
 typed "florin saga resume $saga --reason 'resolved'"
 typed "florin saga watch $saga --for 30s"
 kill -CONT "$(acquirer_pid)"

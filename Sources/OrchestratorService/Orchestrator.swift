@@ -36,7 +36,7 @@ package enum Orchestrator: ServiceDefinition {
         let admin = SagaAdmin(
             database: environment.database, flows: flows, participants: participants,
             clock: environment.clock, identifiers: environment.identifiers,
-            approvalLifetime: settings.approvalLifetime)
+            approvalLifetime: settings.approvalLifetime, watchers: Watchers(timer: timer))
         let expiry = ExpirySweep(
             frontDoor: frontDoor, interval: settings.expiryInterval, clock: environment.clock,
             timer: timer, logger: environment.logger)

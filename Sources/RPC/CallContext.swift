@@ -7,6 +7,8 @@ package struct CallContext: Sendable {
     package let peer: Role
     /// Which certificate of that role: its serial number, in upper-case hexadecimal.
     package let peerSerial: String
+    /// Who of that role, if the certificate says so.
+    package let peerHolder: String?
     package let method: MethodDescriptor
     /// When the caller stops waiting; `nil` if it waits for ever. The task is cancelled then.
     package let deadline: RPCDeadline?
@@ -17,12 +19,14 @@ package struct CallContext: Sendable {
     private let serverLogger: Logger
 
     package init(
-        peer: Role, peerSerial: String = "", method: MethodDescriptor, deadline: RPCDeadline?,
+        peer: Role, peerSerial: String = "", peerHolder: String? = nil, method: MethodDescriptor,
+        deadline: RPCDeadline?,
         metadata: Metadata,
         traceParent: TraceParent, isTraced: Bool = false, logger: Logger
     ) {
         self.peer = peer
         self.peerSerial = peerSerial
+        self.peerHolder = peerHolder
         self.method = method
         self.deadline = deadline
         self.metadata = metadata

@@ -17,6 +17,7 @@ final class FrameChannel {
     private(set) var peer: Role?
     /// The serial number of the peer's certificate; known with ``peer``.
     private(set) var peerSerial: String?
+    private(set) var peerHolder: String?
     /// As of what the peer has sent: `closed` says that the peer has closed in order.
     private(set) var state: TLSStream.State = .handshaking
 
@@ -60,7 +61,10 @@ final class FrameChannel {
             try self.stream.feed(buffer.readableBytesUInt8Span)
         }
         self.peer = self.stream.peer
-        if self.peerSerial == nil { self.peerSerial = self.stream.peerSerial }
+        if self.peerSerial == nil {
+            self.peerSerial = self.stream.peerSerial
+            self.peerHolder = self.stream.peerHolder
+        }
         self.state = self.stream.state
         try self.stream.consumePlaintext { (bytes) throws(ProtocolViolation) in
             var offset = 0

@@ -10,22 +10,24 @@ package struct Approval: Hashable, Sendable {
         case given
     }
 
-    package let requestedBy: String
+    package let requestedBy: OperatorIdentity
     package let expiresAt: Timestamp
-    package let approvedBy: String?
+    package let approvedBy: OperatorIdentity?
 
-    package init(requestedBy: String, expiresAt: Timestamp, approvedBy: String?) {
+    package init(
+        requestedBy: OperatorIdentity, expiresAt: Timestamp, approvedBy: OperatorIdentity?
+    ) {
         self.requestedBy = requestedBy
         self.expiresAt = expiresAt
         self.approvedBy = approvedBy
     }
 
     /// Why the operator may not approve it now; `nil` if that is in order.
-    ///
-    /// - Parameter approver: Names its certificate; empty is nobody.
-    package func objection(to approver: String, at now: Timestamp) -> Objection? {
+    package func objection(to approver: OperatorIdentity, at now: Timestamp) -> Objection? {
         if approvedBy != nil { return .given }
-        if approver.isEmpty || approver == requestedBy { return .byRequester }
+        if approver.serial.isEmpty || approver.maySharePerson(with: requestedBy) {
+            return .byRequester
+        }
         return now >= expiresAt ? .expired : nil
     }
 }

@@ -37,6 +37,8 @@ package enum TransferCode: UInt32, CaseIterable, Sendable {
     case residue = 5
     case refund = 6
     case refundExchange = 7
+    /// Moved by hand, by two operators.
+    case adjustment = 8
 }
 
 /// One transfer to be made: from the debited account to the credited one, more than nothing.

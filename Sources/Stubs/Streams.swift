@@ -52,6 +52,9 @@ package struct MessageWriter<Element: Message>: Sendable {
     package func send(_ message: Element) async throws(RPCError) {
         try await self.messages.send(message.encoded())
     }
+
+    /// Whether the server shuts down: a handler that has no end of its own ends then.
+    package var isDraining: Bool { self.messages.isDraining }
 }
 
 /// A call that sends many messages and gets one answer.

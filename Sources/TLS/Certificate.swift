@@ -67,6 +67,21 @@ internal import COpenSSL
         unsafe ASN1.hexadecimal(X509_get0_serialNumber(certificate))
     }
 
+    /// Whose it is within its role: the common name; `nil` where that only repeats the role, or is
+    /// no ``HolderName``.
+    static func holder(of certificate: OpaquePointer) -> String? {
+        let name = unsafe X509_get_subject_name(certificate)
+        let index = unsafe X509_NAME_get_index_by_NID(name, NID_commonName, -1)
+        guard index >= 0,
+            let text = unsafe X509_NAME_ENTRY_get_data(X509_NAME_get_entry(name, index))
+        else { return nil }
+        let bytes = unsafe UnsafeBufferPointer(
+            start: ASN1_STRING_get0_data(text), count: Int(ASN1_STRING_length(text)))
+        let holder = unsafe String(decoding: bytes, as: UTF8.self)
+        let role = unsafe Self.role(of: certificate)
+        return HolderName.isValid(holder) && holder != role?.rawValue ? holder : nil
+    }
+
     /// The one role that a certificate names. `nil` if it names none, or more than one.
     static func role(of certificate: OpaquePointer) -> Role? {
         let uris = unsafe Self.alternativeNames(of: certificate).compactMap { name in

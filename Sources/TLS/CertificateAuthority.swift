@@ -60,7 +60,7 @@ package struct CertificateAuthority: Sendable {
     /// - Throws: `.exists` without `force`; `.invalidRequest` for an impossible host; `.file`.
     @discardableResult
     package func issue(
-        role: Role, in output: String? = nil, hosts: [String] = [],
+        role: Role, holder: String? = nil, in output: String? = nil, hosts: [String] = [],
         validity: Validity = .days(leafDays), force: Bool = false
     ) throws(TLSError) -> CertificateInfo {
         let target = output ?? self.folder
@@ -70,7 +70,8 @@ package struct CertificateAuthority: Sendable {
             throw TLSError(
                 .exists, "\(certificatePath) is there already; replacing it needs --force")
         }
-        let request = try CertificateRequest.leaf(role: role, hosts: hosts, validity: validity)
+        let request = try CertificateRequest.leaf(
+            role: role, holder: holder, hosts: hosts, validity: validity)
         let authorityPEM = try Files.read("\(self.folder)/ca.crt")
         let authority = try Certificate(pem: authorityPEM, named: "\(self.folder)/ca.crt")
         let authorityKey = try PrivateKey(
@@ -102,7 +103,7 @@ package struct CertificateAuthority: Sendable {
         return found
     }
 
-    /// Issues anew, with new keys and the hosts of the old ones; the authority stays, so peers
+    /// Issues anew, with new keys and the holders and hosts of the old ones; the authority stays, so peers
     /// believe both until the old ones expire.
     ///
     /// - Parameter role: Whose; `nil` for every role that has one.
@@ -116,7 +117,9 @@ package struct CertificateAuthority: Sendable {
         for role in roles {
             let old = try CertificateInfo(reading: "\(self.folder)/\(role).crt")
             fresh.append(
-                try self.issue(role: role, hosts: old.hosts, validity: validity, force: true))
+                try self.issue(
+                    role: role, holder: old.holder, hosts: old.hosts, validity: validity,
+                    force: true))
         }
         return fresh
     }

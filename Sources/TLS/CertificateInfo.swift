@@ -8,6 +8,8 @@ package struct CertificateInfo: Hashable, Sendable {
     package let subject: String
     /// `nil` for the authority.
     package let role: Role?
+    /// Who of the role holds it, if it says so.
+    package let holder: String?
     /// Hexadecimal.
     package let serial: String
     package let validity: Validity
@@ -31,6 +33,7 @@ package struct CertificateInfo: Hashable, Sendable {
                 bio, X509_get_subject_name(certificate), 0, florin_one_line)
         }
         self.role = unsafe Certificate.role(of: certificate)
+        self.holder = unsafe Certificate.holder(of: certificate)
         self.serial = unsafe Certificate.serial(of: certificate)
         self.validity = unsafe Certificate.validity(of: certificate)
         self.fingerprint = unsafe Self.fingerprint(certificate)

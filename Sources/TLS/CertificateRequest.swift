@@ -20,17 +20,25 @@ struct CertificateRequest {
 
     /// The certificate of `role`. Operators and clients only ever call: theirs is no server's.
     ///
-    /// - Throws: `.invalidRequest` for a host that is neither a DNS name nor an address.
+    /// - Parameter holder: Who of the role holds it; `nil` for a role that only one has.
+    /// - Throws: `.invalidRequest` for a host that is neither a DNS name nor an address, or a
+    ///   holder that is no ``HolderName``.
     static func leaf(
-        role: Role, hosts: [String], validity: Validity
+        role: Role, holder: String? = nil, hosts: [String], validity: Validity
     ) throws(TLSError) -> CertificateRequest {
+        if let holder, !HolderName.isValid(holder) {
+            throw TLSError(
+                .invalidRequest,
+                "\"\(holder)\" is no name of letters, digits and .-_@, at most "
+                    + "\(HolderName.longest) long")
+        }
         var names = ["URI:\(role.uri)", "DNS:localhost", "IP:127.0.0.1"]
         for host in hosts where host != "localhost" && host != "127.0.0.1" {
             names.append(try Self.alternativeName(of: host))
         }
         let isCallerOnly = role == .operator || role == .client
         return CertificateRequest(
-            commonName: role.rawValue, validity: validity,
+            commonName: holder ?? role.rawValue, validity: validity,
             extensions: [
                 (NID_basic_constraints, "critical,CA:FALSE"),
                 (NID_key_usage, "critical,digitalSignature"),

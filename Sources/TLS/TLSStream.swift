@@ -20,6 +20,8 @@ internal import COpenSSL
     package private(set) var peer: Role?
     /// The serial number of the peer's certificate, in upper-case hexadecimal; known with ``peer``.
     package private(set) var peerSerial: String?
+    /// Who of the peer's role it is, if its certificate says so; known with ``peer``.
+    package private(set) var peerHolder: String?
 
     private let context: TLSContext
     /// Of the files that the peer is checked against in the handshake.
@@ -206,7 +208,9 @@ extension TLSStream {
         guard let role = owned.role else {
             throw TLSError(.peerRejected, "the peer's certificate names no role")
         }
-        let serial = unsafe owned.withPointer { unsafe Certificate.serial(of: $0) }
+        let (serial, holder) = unsafe owned.withPointer {
+            unsafe (Certificate.serial(of: $0), Certificate.holder(of: $0))
+        }
         if let expected, role != expected {
             throw TLSError(.wrongRole, "the peer is \(role), not \(expected)")
         }
@@ -214,6 +218,7 @@ extension TLSStream {
         if self.context.generation != self.generation { try self.checkPeerAgain() }
         self.peer = role
         self.peerSerial = serial
+        self.peerHolder = holder
         self.state = .established
     }
 

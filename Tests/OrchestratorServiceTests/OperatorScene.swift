@@ -23,7 +23,7 @@ struct OperatorScene: Sendable {
     static func with(_ body: @Sendable (OperatorScene) async throws -> Void) async throws {
         let folder = try TemporaryFolder.make("second-operator")
         try CertificateAuthority(opening: TestCertificates.folder())
-            .issue(role: .operator, in: folder)
+            .issue(role: .operator, holder: "bob", in: folder)
         try await ScriptedParticipants.with { participants in
             try await withService(Orchestrator.self, peers: participants.peers) { service in
                 let another = RPCClient(

@@ -54,6 +54,7 @@ struct OperatorTests {
             #expect(open.requests.map(\.id) == [id])
             let done = try await scene.second.approveRequest(approve)
             #expect(done.saga?.status == .stopped)
+            #expect(done.request?.approvedBy.hasPrefix("bob/") == true, "bob is in the certificate")
             #expect(done.effects.map(\.step).prefix(3) == ["begin", "hold", "authorize"])
             let twice = await scene.refusal { _ = try await scene.second.approveRequest(approve) }
             #expect(twice == "approval_given")
@@ -115,6 +116,66 @@ struct OperatorTests {
             sagaID: saga,
             evidence: SagaV1.Evidence(reference: reference, outcome: .approved),
             reason: "seen in the acquirer's portal")
+    }
+
+    @Test("A watched saga is told event by event until it rests, and from then on not at all")
+    func watches() async throws {
+        try await OperatorScene.with { scene in
+            let saga = try await scene.paymentInDoubt(at: "capture")
+            let messages = try await scene.first.watchSaga(
+                SagaV1.WatchSagaRequest(sagaID: saga.id), options: .init(timeout: .seconds(60)))
+            var types: [String] = []
+            var last = SagaV1.Saga()
+            for try await message in messages {
+                types += message.events.map { "\($0.step) \($0.type)" }
+                last = message.saga ?? last
+                // Only once the stream is under way does the acquirer know.
+                scene.participants.answer(
+                    "Capture", with: PaymentV1.CaptureResponse(outcome: .approved))
+            }
+            #expect(last.status == .succeeded)
+            #expect(types.first == "begin succeeded" && types.last == " saga_succeeded")
+            #expect(types.filter { $0 == "capture succeeded" }.count == 1, "nothing twice")
+            let shown = try await scene.first.showSaga(SagaV1.ShowSagaRequest(sagaID: saga.id))
+            #expect(types.count == shown.events.count)
+            var later: [SagaV1.WatchSagaResponse] = []
+            for try await message in try await scene.first.watchSaga(
+                SagaV1.WatchSagaRequest(
+                    sagaID: saga.id, afterSequence: shown.events.last?.sequence ?? 0))
+            {
+                later.append(message)
+            }
+            #expect(later.map(\.events.count) == [0])
+        }
+    }
+
+    @Test("Figures come again and again, and only so many may watch")
+    func watchesFigures() async throws {
+        try await OperatorScene.with { scene in
+            let request = SagaV1.WatchSagaStatsRequest(intervalMs: 100)
+            var moments: [Int64] = []
+            for try await message in try await scene.first.watchSagaStats(request) {
+                moments.append(message.stats?.atUs ?? 0)
+                if moments.count == 3 { break }
+            }
+            #expect(moments.count == 3 && Set(moments).count == 3)
+            let slow = SagaV1.WatchSagaStatsRequest(intervalMs: 99)
+            let refusal = await scene.refusal {
+                for try await _ in try await scene.first.watchSagaStats(slow) {}
+            }
+            #expect(refusal == "invalid_argument")
+            var streams: [MessageReader<SagaV1.WatchSagaStatsResponse>] = []
+            for _ in 0..<Watchers.most {
+                streams.append(try await scene.first.watchSagaStats(request))
+            }
+            let isFull = try await eventually {
+                let refusal = await scene.refusal {
+                    for try await _ in try await scene.second.watchSagaStats(request) { break }
+                }
+                return refusal == "overloaded"
+            }
+            #expect(isFull)
+        }
     }
 
     @Test("A plan tells what would be undone, and is refused when the saga has moved on")

@@ -54,6 +54,21 @@ struct CertificateAuthorityTests {
         #expect(code { _ = try authority.rotate(role: .refund) } == .file)
     }
 
+    @Test("Tells who holds a role that several share, also after a rotation")
+    func holders() throws {
+        let folder = try TemporaryFolder.make("ca")
+        let authority = try CertificateAuthority.create(in: folder)
+        let made = try authority.issue(role: .operator, holder: "alice@example.com")
+        #expect(made.subject == "O = florin, CN = alice@example.com")
+        #expect(made.role == .operator && made.holder == "alice@example.com")
+        #expect(try authority.rotate().map(\.holder) == ["alice@example.com"])
+        #expect(try authority.issue(role: .client).holder == nil)
+        for bad in ["", "a/b", "a b", "a,CN=b", "ünal", String(repeating: "x", count: 65)] {
+            let refusal = code { _ = try authority.issue(role: .payment, holder: bad) }
+            #expect(refusal == .invalidRequest, "'\(bad)'")
+        }
+    }
+
     @Test(
         "A host cannot bring a role along",
         arguments: [

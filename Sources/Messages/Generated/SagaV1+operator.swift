@@ -23,10 +23,12 @@ extension SagaV1 {
         package static let resolve = OperatorAction(rawValue: 6)
         /// Of what another has requested.
         package static let approve = OperatorAction(rawValue: 7)
+        /// Moves money in the ledger by hand. Needs another operator's approval.
+        package static let adjust = OperatorAction(rawValue: 8)
 
         /// Every value that the proto names.
         package static let allCases: [OperatorAction] = [
-            .unspecified, .pause, .resume, .retry, .compensate, .stop, .resolve, .approve,
+            .unspecified, .pause, .resume, .retry, .compensate, .stop, .resolve, .approve, .adjust,
         ]
 
         package var description: String {
@@ -39,6 +41,7 @@ extension SagaV1 {
             case 5: "stop"
             case 6: "resolve"
             case 7: "approve"
+            case 8: "adjust"
             default: "unrecognized_\(self.rawValue)"
             }
         }
@@ -53,6 +56,7 @@ extension SagaV1 {
             case "stop": self.init(rawValue: 5)
             case "resolve": self.init(rawValue: 6)
             case "approve": self.init(rawValue: 7)
+            case "adjust": self.init(rawValue: 8)
             default: return nil
             }
         }
@@ -117,6 +121,79 @@ extension SagaV1.Evidence {
     > {
         let message = unsafe arena.allocate(Florin__Saga__V1__Evidence.self)
         unsafe florin__saga__v1__evidence__init(message)
+        unsafe self.pack(into: message, arena)
+        return unsafe message
+    }
+}
+
+extension SagaV1 {
+    /// Money that is moved in the ledger by hand, between accounts that exist.
+    package struct Adjustment: Message {
+        /// "fees", "merchant:acme"
+        package var debitAccount: String = ""
+        package var creditAccount: String = ""
+        package var amount: CommonV1.Money? = nil
+        /// The payment that it puts right: it counts as that payment's from then on. Empty: of none.
+        package var paymentID: String = ""
+
+        package init() {}
+
+        package init(
+            debitAccount: String = "",
+            creditAccount: String = "",
+            amount: CommonV1.Money? = nil,
+            paymentID: String = ""
+        ) {
+            self.debitAccount = debitAccount
+            self.creditAccount = creditAccount
+            self.amount = amount
+            self.paymentID = paymentID
+        }
+    }
+}
+
+extension SagaV1.Adjustment {
+    package static var messageName: String { "florin.saga.v1.Adjustment" }
+
+    package static let layout: MessageLayout = {
+        var message = unsafe Florin__Saga__V1__Adjustment()
+        unsafe florin__saga__v1__adjustment__init(&message)
+        return unsafe MessageLayout(descriptor: message.base.descriptor)
+    }()
+
+    @unsafe package init(unpacking pointer: UnsafeRawPointer) throws(WireError) {
+        let message = unsafe pointer.assumingMemoryBound(to: Florin__Saga__V1__Adjustment.self)
+        try unsafe self.debitAccount = unpackString(
+            message.pointee.debit_account.data, message.pointee.debit_account.len, Self.messageName,
+            "debit_account")
+        try unsafe self.creditAccount = unpackString(
+            message.pointee.credit_account.data, message.pointee.credit_account.len,
+            Self.messageName, "credit_account")
+        if let value = unsafe message.pointee.amount {
+            self.amount = try unsafe CommonV1.Money(unpacking: value)
+        }
+        try unsafe self.paymentID = unpackString(
+            message.pointee.payment_id.data, message.pointee.payment_id.len, Self.messageName,
+            "payment_id")
+    }
+
+    @unsafe package func pack(into pointer: UnsafeMutableRawPointer, _ arena: borrowing Arena) {
+        let message = unsafe pointer.assumingMemoryBound(to: Florin__Saga__V1__Adjustment.self)
+        unsafe message.pointee.debit_account.len = arena.copy(
+            self.debitAccount, to: &message.pointee.debit_account.data)
+        unsafe message.pointee.credit_account.len = arena.copy(
+            self.creditAccount, to: &message.pointee.credit_account.data)
+        unsafe message.pointee.amount = self.amount?.packed(in: arena)
+        unsafe message.pointee.payment_id.len = arena.copy(
+            self.paymentID, to: &message.pointee.payment_id.data)
+    }
+
+    /// The message as a C message of its own.
+    @unsafe func packed(in arena: borrowing Arena) -> UnsafeMutablePointer<
+        Florin__Saga__V1__Adjustment
+    > {
+        let message = unsafe arena.allocate(Florin__Saga__V1__Adjustment.self)
+        unsafe florin__saga__v1__adjustment__init(message)
         unsafe self.pack(into: message, arena)
         return unsafe message
     }
@@ -188,12 +265,13 @@ extension SagaV1 {
         /// "req_..."
         package var id: String = ""
         package var action: SagaV1.OperatorAction = SagaV1.OperatorAction(rawValue: 0)
+        /// Empty for ADJUST.
         package var sagaID: String = ""
         /// RESOLVE: the step in doubt and what is known of it.
         package var step: String = ""
         package var evidence: SagaV1.Evidence? = nil
         package var reason: String = ""
-        /// Serial number of the certificate.
+        /// The name in the certificate, if it has one, and its serial number: "alice/4E8F00A1...".
         package var requestedBy: String = ""
         /// Unix microseconds.
         package var requestedAtUs: Int64 = 0
@@ -201,6 +279,8 @@ extension SagaV1 {
         /// Empty and 0 while nobody has approved it.
         package var approvedBy: String = ""
         package var approvedAtUs: Int64 = 0
+        /// ADJUST only.
+        package var adjustment: SagaV1.Adjustment? = nil
 
         package init() {}
 
@@ -215,7 +295,8 @@ extension SagaV1 {
             requestedAtUs: Int64 = 0,
             expiresAtUs: Int64 = 0,
             approvedBy: String = "",
-            approvedAtUs: Int64 = 0
+            approvedAtUs: Int64 = 0,
+            adjustment: SagaV1.Adjustment? = nil
         ) {
             self.id = id
             self.action = action
@@ -228,6 +309,7 @@ extension SagaV1 {
             self.expiresAtUs = expiresAtUs
             self.approvedBy = approvedBy
             self.approvedAtUs = approvedAtUs
+            self.adjustment = adjustment
         }
     }
 }
@@ -265,6 +347,9 @@ extension SagaV1.OperatorRequest {
             message.pointee.approved_by.data, message.pointee.approved_by.len, Self.messageName,
             "approved_by")
         unsafe self.approvedAtUs = message.pointee.approved_at_us
+        if let value = unsafe message.pointee.adjustment {
+            self.adjustment = try unsafe SagaV1.Adjustment(unpacking: value)
+        }
     }
 
     @unsafe package func pack(into pointer: UnsafeMutableRawPointer, _ arena: borrowing Arena) {
@@ -285,6 +370,7 @@ extension SagaV1.OperatorRequest {
         unsafe message.pointee.approved_by.len = arena.copy(
             self.approvedBy, to: &message.pointee.approved_by.data)
         unsafe message.pointee.approved_at_us = self.approvedAtUs
+        unsafe message.pointee.adjustment = self.adjustment?.packed(in: arena)
     }
 
     /// The message as a C message of its own.
@@ -304,7 +390,7 @@ extension SagaV1 {
         /// From 1, without gaps.
         package var number: Int64 = 0
         package var atUs: Int64 = 0
-        /// Serial number of the certificate.
+        /// "alice/4E8F00A1...", as in OperatorRequest.requested_by.
         package var `operator`: String = ""
         package var action: SagaV1.OperatorAction = SagaV1.OperatorAction(rawValue: 0)
         /// "requested", "done", "approved" or "refused".

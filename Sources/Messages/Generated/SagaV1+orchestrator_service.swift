@@ -960,6 +960,123 @@ extension SagaV1.ShowSagaResponse {
 }
 
 extension SagaV1 {
+    /// The message `florin.saga.v1.WatchSagaRequest`.
+    package struct WatchSagaRequest: Message {
+        package var sagaID: String = ""
+        /// Only what happens after the event of that number.
+        package var afterSequence: Int64 = 0
+
+        package init() {}
+
+        package init(
+            sagaID: String = "",
+            afterSequence: Int64 = 0
+        ) {
+            self.sagaID = sagaID
+            self.afterSequence = afterSequence
+        }
+    }
+}
+
+extension SagaV1.WatchSagaRequest {
+    package static var messageName: String { "florin.saga.v1.WatchSagaRequest" }
+
+    package static let layout: MessageLayout = {
+        var message = unsafe Florin__Saga__V1__WatchSagaRequest()
+        unsafe florin__saga__v1__watch_saga_request__init(&message)
+        return unsafe MessageLayout(descriptor: message.base.descriptor)
+    }()
+
+    @unsafe package init(unpacking pointer: UnsafeRawPointer) throws(WireError) {
+        let message = unsafe pointer.assumingMemoryBound(
+            to: Florin__Saga__V1__WatchSagaRequest.self)
+        try unsafe self.sagaID = unpackString(
+            message.pointee.saga_id.data, message.pointee.saga_id.len, Self.messageName, "saga_id")
+        unsafe self.afterSequence = message.pointee.after_sequence
+    }
+
+    @unsafe package func pack(into pointer: UnsafeMutableRawPointer, _ arena: borrowing Arena) {
+        let message = unsafe pointer.assumingMemoryBound(
+            to: Florin__Saga__V1__WatchSagaRequest.self)
+        unsafe message.pointee.saga_id.len = arena.copy(
+            self.sagaID, to: &message.pointee.saga_id.data)
+        unsafe message.pointee.after_sequence = self.afterSequence
+    }
+
+    /// The message as a C message of its own.
+    @unsafe func packed(in arena: borrowing Arena) -> UnsafeMutablePointer<
+        Florin__Saga__V1__WatchSagaRequest
+    > {
+        let message = unsafe arena.allocate(Florin__Saga__V1__WatchSagaRequest.self)
+        unsafe florin__saga__v1__watch_saga_request__init(message)
+        unsafe self.pack(into: message, arena)
+        return unsafe message
+    }
+}
+
+extension SagaV1 {
+    /// The message `florin.saga.v1.WatchSagaResponse`.
+    package struct WatchSagaResponse: Message {
+        /// As it stands after the events.
+        package var saga: SagaV1.Saga? = nil
+        package var events: [SagaV1.SagaEvent] = []
+
+        package init() {}
+
+        package init(
+            saga: SagaV1.Saga? = nil,
+            events: [SagaV1.SagaEvent] = []
+        ) {
+            self.saga = saga
+            self.events = events
+        }
+    }
+}
+
+extension SagaV1.WatchSagaResponse {
+    package static var messageName: String { "florin.saga.v1.WatchSagaResponse" }
+
+    package static let layout: MessageLayout = {
+        var message = unsafe Florin__Saga__V1__WatchSagaResponse()
+        unsafe florin__saga__v1__watch_saga_response__init(&message)
+        return unsafe MessageLayout(descriptor: message.base.descriptor)
+    }()
+
+    @unsafe package init(unpacking pointer: UnsafeRawPointer) throws(WireError) {
+        let message = unsafe pointer.assumingMemoryBound(
+            to: Florin__Saga__V1__WatchSagaResponse.self)
+        if let value = unsafe message.pointee.saga {
+            self.saga = try unsafe SagaV1.Saga(unpacking: value)
+        }
+        self.events = try unsafe unpackMessages(message.pointee.events, message.pointee.n_events) {
+            (element) throws(WireError) in
+            try unsafe SagaV1.SagaEvent(unpacking: element)
+        }
+    }
+
+    @unsafe package func pack(into pointer: UnsafeMutableRawPointer, _ arena: borrowing Arena) {
+        let message = unsafe pointer.assumingMemoryBound(
+            to: Florin__Saga__V1__WatchSagaResponse.self)
+        unsafe message.pointee.saga = self.saga?.packed(in: arena)
+        unsafe message.pointee.n_events = packArray(
+            self.events, &message.pointee.events, room: { unsafe arena.allocate(count: $0) }
+        ) { element, slot in
+            unsafe slot.initialize(to: element.packed(in: arena))
+        }
+    }
+
+    /// The message as a C message of its own.
+    @unsafe func packed(in arena: borrowing Arena) -> UnsafeMutablePointer<
+        Florin__Saga__V1__WatchSagaResponse
+    > {
+        let message = unsafe arena.allocate(Florin__Saga__V1__WatchSagaResponse.self)
+        unsafe florin__saga__v1__watch_saga_response__init(message)
+        unsafe self.pack(into: message, arena)
+        return unsafe message
+    }
+}
+
+extension SagaV1 {
     /// The message `florin.saga.v1.PauseSagaRequest`.
     package struct PauseSagaRequest: Message {
         package var sagaID: String = ""
@@ -1524,6 +1641,112 @@ extension SagaV1.ResolveStepResponse {
 }
 
 extension SagaV1 {
+    /// The message `florin.saga.v1.AdjustLedgerRequest`.
+    package struct AdjustLedgerRequest: Message {
+        package var adjustment: SagaV1.Adjustment? = nil
+        /// 1 to 500 characters, for the log.
+        package var reason: String = ""
+
+        package init() {}
+
+        package init(
+            adjustment: SagaV1.Adjustment? = nil,
+            reason: String = ""
+        ) {
+            self.adjustment = adjustment
+            self.reason = reason
+        }
+    }
+}
+
+extension SagaV1.AdjustLedgerRequest {
+    package static var messageName: String { "florin.saga.v1.AdjustLedgerRequest" }
+
+    package static let layout: MessageLayout = {
+        var message = unsafe Florin__Saga__V1__AdjustLedgerRequest()
+        unsafe florin__saga__v1__adjust_ledger_request__init(&message)
+        return unsafe MessageLayout(descriptor: message.base.descriptor)
+    }()
+
+    @unsafe package init(unpacking pointer: UnsafeRawPointer) throws(WireError) {
+        let message = unsafe pointer.assumingMemoryBound(
+            to: Florin__Saga__V1__AdjustLedgerRequest.self)
+        if let value = unsafe message.pointee.adjustment {
+            self.adjustment = try unsafe SagaV1.Adjustment(unpacking: value)
+        }
+        try unsafe self.reason = unpackString(
+            message.pointee.reason.data, message.pointee.reason.len, Self.messageName, "reason")
+    }
+
+    @unsafe package func pack(into pointer: UnsafeMutableRawPointer, _ arena: borrowing Arena) {
+        let message = unsafe pointer.assumingMemoryBound(
+            to: Florin__Saga__V1__AdjustLedgerRequest.self)
+        unsafe message.pointee.adjustment = self.adjustment?.packed(in: arena)
+        unsafe message.pointee.reason.len = arena.copy(
+            self.reason, to: &message.pointee.reason.data)
+    }
+
+    /// The message as a C message of its own.
+    @unsafe func packed(in arena: borrowing Arena) -> UnsafeMutablePointer<
+        Florin__Saga__V1__AdjustLedgerRequest
+    > {
+        let message = unsafe arena.allocate(Florin__Saga__V1__AdjustLedgerRequest.self)
+        unsafe florin__saga__v1__adjust_ledger_request__init(message)
+        unsafe self.pack(into: message, arena)
+        return unsafe message
+    }
+}
+
+extension SagaV1 {
+    /// The message `florin.saga.v1.AdjustLedgerResponse`.
+    package struct AdjustLedgerResponse: Message {
+        package var request: SagaV1.OperatorRequest? = nil
+
+        package init() {}
+
+        package init(
+            request: SagaV1.OperatorRequest? = nil
+        ) {
+            self.request = request
+        }
+    }
+}
+
+extension SagaV1.AdjustLedgerResponse {
+    package static var messageName: String { "florin.saga.v1.AdjustLedgerResponse" }
+
+    package static let layout: MessageLayout = {
+        var message = unsafe Florin__Saga__V1__AdjustLedgerResponse()
+        unsafe florin__saga__v1__adjust_ledger_response__init(&message)
+        return unsafe MessageLayout(descriptor: message.base.descriptor)
+    }()
+
+    @unsafe package init(unpacking pointer: UnsafeRawPointer) throws(WireError) {
+        let message = unsafe pointer.assumingMemoryBound(
+            to: Florin__Saga__V1__AdjustLedgerResponse.self)
+        if let value = unsafe message.pointee.request {
+            self.request = try unsafe SagaV1.OperatorRequest(unpacking: value)
+        }
+    }
+
+    @unsafe package func pack(into pointer: UnsafeMutableRawPointer, _ arena: borrowing Arena) {
+        let message = unsafe pointer.assumingMemoryBound(
+            to: Florin__Saga__V1__AdjustLedgerResponse.self)
+        unsafe message.pointee.request = self.request?.packed(in: arena)
+    }
+
+    /// The message as a C message of its own.
+    @unsafe func packed(in arena: borrowing Arena) -> UnsafeMutablePointer<
+        Florin__Saga__V1__AdjustLedgerResponse
+    > {
+        let message = unsafe arena.allocate(Florin__Saga__V1__AdjustLedgerResponse.self)
+        unsafe florin__saga__v1__adjust_ledger_response__init(message)
+        unsafe self.pack(into: message, arena)
+        return unsafe message
+    }
+}
+
+extension SagaV1 {
     /// The message `florin.saga.v1.ApproveRequestRequest`.
     package struct ApproveRequestRequest: Message {
         package var requestID: String = ""
@@ -1577,10 +1800,13 @@ extension SagaV1 {
     /// The message `florin.saga.v1.ApproveRequestResponse`.
     package struct ApproveRequestResponse: Message {
         package var request: SagaV1.OperatorRequest? = nil
+        /// Absent for ADJUST.
         package var saga: SagaV1.Saga? = nil
         package var effects: [SagaV1.RemainingEffect] = []
         /// RESOLVE: whether the acquirer's own answer agreed; if not, it gave none.
         package var checkedByQuery: Bool = false
+        /// ADJUST: the transfer that was made.
+        package var transferID: LedgerV1.Uint128? = nil
 
         package init() {}
 
@@ -1588,12 +1814,14 @@ extension SagaV1 {
             request: SagaV1.OperatorRequest? = nil,
             saga: SagaV1.Saga? = nil,
             effects: [SagaV1.RemainingEffect] = [],
-            checkedByQuery: Bool = false
+            checkedByQuery: Bool = false,
+            transferID: LedgerV1.Uint128? = nil
         ) {
             self.request = request
             self.saga = saga
             self.effects = effects
             self.checkedByQuery = checkedByQuery
+            self.transferID = transferID
         }
     }
 }
@@ -1622,6 +1850,9 @@ extension SagaV1.ApproveRequestResponse {
             try unsafe SagaV1.RemainingEffect(unpacking: element)
         }
         unsafe self.checkedByQuery = message.pointee.checked_by_query != 0
+        if let value = unsafe message.pointee.transfer_id {
+            self.transferID = try unsafe LedgerV1.Uint128(unpacking: value)
+        }
     }
 
     @unsafe package func pack(into pointer: UnsafeMutableRawPointer, _ arena: borrowing Arena) {
@@ -1635,6 +1866,7 @@ extension SagaV1.ApproveRequestResponse {
             unsafe slot.initialize(to: element.packed(in: arena))
         }
         unsafe message.pointee.checked_by_query = self.checkedByQuery ? 1 : 0
+        unsafe message.pointee.transfer_id = self.transferID?.packed(in: arena)
     }
 
     /// The message as a C message of its own.
@@ -2360,6 +2592,109 @@ extension SagaV1.GetSagaStatsResponse {
     > {
         let message = unsafe arena.allocate(Florin__Saga__V1__GetSagaStatsResponse.self)
         unsafe florin__saga__v1__get_saga_stats_response__init(message)
+        unsafe self.pack(into: message, arena)
+        return unsafe message
+    }
+}
+
+extension SagaV1 {
+    /// The message `florin.saga.v1.WatchSagaStatsRequest`.
+    package struct WatchSagaStatsRequest: Message {
+        /// As GetSagaStatsRequest has it.
+        package var periodSeconds: Int64 = 0
+        /// Milliseconds between two; 100 to 60000, or 0 for 1000.
+        package var intervalMs: Int64 = 0
+
+        package init() {}
+
+        package init(
+            periodSeconds: Int64 = 0,
+            intervalMs: Int64 = 0
+        ) {
+            self.periodSeconds = periodSeconds
+            self.intervalMs = intervalMs
+        }
+    }
+}
+
+extension SagaV1.WatchSagaStatsRequest {
+    package static var messageName: String { "florin.saga.v1.WatchSagaStatsRequest" }
+
+    package static let layout: MessageLayout = {
+        var message = unsafe Florin__Saga__V1__WatchSagaStatsRequest()
+        unsafe florin__saga__v1__watch_saga_stats_request__init(&message)
+        return unsafe MessageLayout(descriptor: message.base.descriptor)
+    }()
+
+    @unsafe package init(unpacking pointer: UnsafeRawPointer) throws(WireError) {
+        let message = unsafe pointer.assumingMemoryBound(
+            to: Florin__Saga__V1__WatchSagaStatsRequest.self)
+        unsafe self.periodSeconds = message.pointee.period_seconds
+        unsafe self.intervalMs = message.pointee.interval_ms
+    }
+
+    @unsafe package func pack(into pointer: UnsafeMutableRawPointer, _ arena: borrowing Arena) {
+        let message = unsafe pointer.assumingMemoryBound(
+            to: Florin__Saga__V1__WatchSagaStatsRequest.self)
+        unsafe message.pointee.period_seconds = self.periodSeconds
+        unsafe message.pointee.interval_ms = self.intervalMs
+    }
+
+    /// The message as a C message of its own.
+    @unsafe func packed(in arena: borrowing Arena) -> UnsafeMutablePointer<
+        Florin__Saga__V1__WatchSagaStatsRequest
+    > {
+        let message = unsafe arena.allocate(Florin__Saga__V1__WatchSagaStatsRequest.self)
+        unsafe florin__saga__v1__watch_saga_stats_request__init(message)
+        unsafe self.pack(into: message, arena)
+        return unsafe message
+    }
+}
+
+extension SagaV1 {
+    /// The message `florin.saga.v1.WatchSagaStatsResponse`.
+    package struct WatchSagaStatsResponse: Message {
+        package var stats: SagaV1.GetSagaStatsResponse? = nil
+
+        package init() {}
+
+        package init(
+            stats: SagaV1.GetSagaStatsResponse? = nil
+        ) {
+            self.stats = stats
+        }
+    }
+}
+
+extension SagaV1.WatchSagaStatsResponse {
+    package static var messageName: String { "florin.saga.v1.WatchSagaStatsResponse" }
+
+    package static let layout: MessageLayout = {
+        var message = unsafe Florin__Saga__V1__WatchSagaStatsResponse()
+        unsafe florin__saga__v1__watch_saga_stats_response__init(&message)
+        return unsafe MessageLayout(descriptor: message.base.descriptor)
+    }()
+
+    @unsafe package init(unpacking pointer: UnsafeRawPointer) throws(WireError) {
+        let message = unsafe pointer.assumingMemoryBound(
+            to: Florin__Saga__V1__WatchSagaStatsResponse.self)
+        if let value = unsafe message.pointee.stats {
+            self.stats = try unsafe SagaV1.GetSagaStatsResponse(unpacking: value)
+        }
+    }
+
+    @unsafe package func pack(into pointer: UnsafeMutableRawPointer, _ arena: borrowing Arena) {
+        let message = unsafe pointer.assumingMemoryBound(
+            to: Florin__Saga__V1__WatchSagaStatsResponse.self)
+        unsafe message.pointee.stats = self.stats?.packed(in: arena)
+    }
+
+    /// The message as a C message of its own.
+    @unsafe func packed(in arena: borrowing Arena) -> UnsafeMutablePointer<
+        Florin__Saga__V1__WatchSagaStatsResponse
+    > {
+        let message = unsafe arena.allocate(Florin__Saga__V1__WatchSagaStatsResponse.self)
+        unsafe florin__saga__v1__watch_saga_stats_response__init(message)
         unsafe self.pack(into: message, arena)
         return unsafe message
     }

@@ -12,26 +12,67 @@ extension SagaAdmin {
         _ request: SagaV1.ApproveRequestRequest, context: CallContext
     ) async throws -> SagaV1.ApproveRequestResponse {
         let id = try Validation.operatorRequestID(request.requestID)
-        var known = try await self.request(id)
+        let known = try await self.request(id)
         let wish = try known.wish
-        if let refusal = self.refusal(of: known.approval, to: context.peerSerial) {
-            try await log.append(
-                OperatorLine(
-                    operator: context.peerSerial, action: .approve, outcome: .refused,
-                    saga: wish.saga, request: id, detail: refusal.message), at: clock.now())
-            throw refusal
+        if case .adjust(let adjustment) = wish.subject {
+            return try await self.approve(adjustment, wish, known, of: id, context: context)
         }
+        try await self.checkApproval(of: known, wish, id, context: context)
         let isChecked = try await self.settle(wish, of: id, context: context)
         let now = clock.now()
         let record = try await database.withTransaction { transaction in
-            try await self.approve(id, by: context.peerSerial, at: now, in: transaction)
-            return try await self.fulfil(wish, of: id, by: context.peerSerial, in: transaction)
+            try await self.approve(id, by: context.operator.text, at: now, in: transaction)
+            return try await self.fulfil(wish, of: id, by: context.operator.text, in: transaction)
         }
-        known.approvedBy = context.peerSerial
-        known.approvedAtUs = now.microseconds
         return SagaV1.ApproveRequestResponse(
-            request: known, saga: try SagaV1.Saga(record), effects: record.remainingEffects,
-            checkedByQuery: isChecked)
+            request: known.approved(by: context.operator, at: now), saga: try SagaV1.Saga(record),
+            effects: record.remainingEffects, checkedByQuery: isChecked)
+    }
+
+    /// The approval is stored before the ledger is asked: it stands whatever becomes of the call.
+    private func approve(
+        _ adjustment: SagaV1.Adjustment, _ wish: OperatorWish, _ known: SagaV1.OperatorRequest,
+        of id: OperatorRequestID, context: CallContext
+    ) async throws -> SagaV1.ApproveRequestResponse {
+        var approved = known
+        if try await !self.isApprovedAndOpen(known, id) {
+            try await self.checkApproval(of: known, wish, id, context: context)
+            let now = clock.now()
+            let line = OperatorLine(
+                operator: context.operator.text, action: .adjust, outcome: .approved, saga: nil,
+                request: id, detail: wish.detail)
+            try await database.withTransaction { transaction in
+                try await self.approve(id, by: context.operator.text, at: now, in: transaction)
+                try await OperatorLog.append(line, at: now, in: transaction)
+            }
+            approved = known.approved(by: context.operator, at: now)
+        }
+        let transfer = try await self.carryOut(adjustment, wish, of: id, context: context)
+        return SagaV1.ApproveRequestResponse(
+            request: approved, transferID: LedgerV1.Uint128(transfer))
+    }
+
+    /// Whether it was approved before, and nobody has learned what came of it.
+    private func isApprovedAndOpen(
+        _ known: SagaV1.OperatorRequest, _ id: OperatorRequestID
+    ) async throws -> Bool {
+        guard !known.approvedBy.isEmpty else { return false }
+        return try await database.withTransaction { transaction in
+            try await !OperatorLog.isClosed(id, in: transaction)
+        }
+    }
+
+    /// - Throws: Why this operator may not approve it now, once that is in the log.
+    private func checkApproval(
+        of known: SagaV1.OperatorRequest, _ wish: OperatorWish, _ id: OperatorRequestID,
+        context: CallContext
+    ) async throws {
+        guard let refusal = self.refusal(of: known.approval, to: context.operator) else { return }
+        try await log.append(
+            OperatorLine(
+                operator: context.operator.text, action: .approve, outcome: .refused,
+                saga: wish.saga, request: id, detail: refusal.message), at: clock.now())
+        throw refusal
     }
 
     private func request(_ id: OperatorRequestID) async throws -> SagaV1.OperatorRequest {
@@ -44,11 +85,11 @@ extension SagaAdmin {
         return try SagaV1.OperatorRequest(row)
     }
 
-    private func refusal(of approval: Approval, to approver: String) -> RPCError? {
+    private func refusal(of approval: Approval, to approver: OperatorIdentity) -> RPCError? {
         switch approval.objection(to: approver, at: clock.now()) {
         case .byRequester:
             .failedPrecondition(
-                .approvalByRequester, "It takes another operator's certificate to approve this.")
+                .approvalByRequester, "It takes another operator to approve this.")
         case .expired:
             .failedPrecondition(.approvalExpired, "Nobody approved the request in time.")
         case .given:
@@ -77,34 +118,39 @@ extension SagaAdmin {
         _ wish: OperatorWish, of id: OperatorRequestID, by operator: String,
         in transaction: PostgresTransaction
     ) async throws -> SagaRecord {
-        func order(_ event: Event) -> SagaOrder {
+        func order(_ saga: SagaID, _ event: Event) -> SagaOrder {
             SagaOrder(
-                saga: wish.saga, action: wish.action, event: event, operator: `operator`,
+                saga: saga, action: wish.action, event: event, operator: `operator`,
                 detail: wish.detail, request: id)
         }
-        guard let evidence = wish.evidence else {
-            return try await self.carryOut(order(.stopped), in: transaction)
+        switch wish.subject {
+        case .stop(let saga):
+            return try await self.carryOut(order(saga, .stopped), in: transaction)
+        case .adjust:
+            throw BrokenContract("an adjustment concerns no saga")
+        case .resolve(let saga, let step, let evidence):
+            let record = try await LockedSaga.find(saga, flows, in: transaction).record
+            if let place = try? record.stepToResolve(named: step, by: evidence) {
+                return try await self.carryOut(order(saga, .resolved(place)), in: transaction)
+            }
+            // The saga has asked by itself since its participant knew, and gone on by the answer.
+            let line = OperatorLine(
+                operator: `operator`, action: wish.action, outcome: .done, saga: saga, request: id,
+                detail: wish.detail)
+            try await OperatorLog.append(line, at: clock.now(), in: transaction)
+            return record
         }
-        let record = try await LockedSaga.find(wish.saga, flows, in: transaction).record
-        if let step = try? record.stepToResolve(named: wish.step, by: evidence) {
-            return try await self.carryOut(order(.resolved(step)), in: transaction)
-        }
-        // The saga has asked by itself since its participant knew, and gone on by the answer.
-        let line = OperatorLine(
-            operator: `operator`, action: wish.action, outcome: .done, saga: wish.saga,
-            request: id, detail: wish.detail)
-        try await OperatorLog.append(line, at: clock.now(), in: transaction)
-        return record
     }
 
-    private func step(of wish: OperatorWish) async throws -> Int {
+    /// - Throws: ``RPCError`` unless the step is in doubt.
+    private func checkDoubt(
+        of saga: SagaID, _ step: String, by evidence: SagaV1.Evidence
+    ) async throws {
         let rows = try await database.query(
             "SELECT \(SagaRow.columns(of: "s")) FROM sagas s WHERE s.id = $1",
-            [.uuid(wish.saga.uuid)])
-        guard let row = rows.first, let evidence = wish.evidence else {
-            throw RPCError.notFound("There is no saga \(wish.saga).")
-        }
-        return try SagaRow.record(row, flows).stepToResolve(named: wish.step, by: evidence)
+            [.uuid(saga.uuid)])
+        guard let row = rows.first else { throw RPCError.notFound("There is no saga \(saga).") }
+        _ = try SagaRow.record(row, flows).stepToResolve(named: step, by: evidence)
     }
 
     /// Tells the participant what became of the step. That can be repeated: it is noted first, and
@@ -114,22 +160,31 @@ extension SagaAdmin {
     private func settle(
         _ wish: OperatorWish, of id: OperatorRequestID, context: CallContext
     ) async throws -> Bool {
-        guard wish.action == .resolve, let evidence = wish.evidence else { return false }
-        _ = try await self.step(of: wish)
+        guard case .resolve(let saga, let step, let evidence) = wish.subject else { return false }
+        try await self.checkDoubt(of: saga, step, by: evidence)
         func note(_ outcome: OperatorLine.Outcome, _ detail: String) async throws {
             try await self.log.append(
                 OperatorLine(
-                    operator: context.peerSerial, action: wish.action, outcome: outcome,
-                    saga: wish.saga, request: id, detail: detail), at: self.clock.now())
+                    operator: context.operator.text, action: wish.action, outcome: outcome,
+                    saga: saga, request: id, detail: detail), at: self.clock.now())
         }
         try await note(.approved, wish.detail)
         do {
-            return try await participants.settle(evidence, step: wish.step, context.options())
+            return try await participants.settle(evidence, step: step, context.options())
         } catch {
             guard error.reason == .evidenceContradicted else { throw error }
             try await note(.refused, error.message)
             throw error
         }
+    }
+}
+
+extension SagaV1.OperatorRequest {
+    fileprivate func approved(by operator: OperatorIdentity, at now: Timestamp) -> Self {
+        var request = self
+        request.approvedBy = `operator`.text
+        request.approvedAtUs = now.microseconds
+        return request
     }
 }
 

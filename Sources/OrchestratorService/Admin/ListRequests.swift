@@ -5,7 +5,8 @@ internal import RPC
 internal import ServiceKit
 
 extension SagaAdmin {
-    /// Newest first: ids begin with the time.
+    /// What waits for an approval, and what is approved and not yet made. Newest first: ids begin
+    /// with the time.
     func listRequests(
         _ request: SagaV1.ListRequestsRequest, context: CallContext
     ) async throws -> SagaV1.ListRequestsResponse {
@@ -17,7 +18,10 @@ extension SagaAdmin {
             SELECT \(SagaV1.OperatorRequest.columns) FROM operator_request r
             LEFT JOIN operator_approval a ON a.request_id = r.id
             WHERE ($1::uuid IS NULL OR r.id < $1)
-                AND ($2 OR (a.request_id IS NULL AND r.expires_at > $3))
+                AND ($2 OR (a.request_id IS NULL AND r.expires_at > $3)
+                    OR (a.request_id IS NOT NULL AND r.adjustment IS NOT NULL AND NOT EXISTS (
+                        SELECT 1 FROM operator_log l
+                        WHERE l.request_id = r.id AND \(OperatorLog.closing))))
             ORDER BY r.id DESC LIMIT $4
             """,
             [

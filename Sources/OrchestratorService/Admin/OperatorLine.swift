@@ -13,7 +13,7 @@ struct OperatorLine: Hashable, Sendable {
         case refused
     }
 
-    /// The serial number of the certificate.
+    /// ``OperatorIdentity/text``.
     let `operator`: String
     let action: SagaV1.OperatorAction
     let outcome: Outcome

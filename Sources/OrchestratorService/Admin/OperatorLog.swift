@@ -36,6 +36,24 @@ struct OperatorLog: Sendable {
             ])
     }
 
+    /// Whether the log tells how an approved request ended. Nobody adds a line meanwhile.
+    static func isClosed(
+        _ request: OperatorRequestID, in transaction: PostgresTransaction
+    ) async throws(PostgresError) -> Bool {
+        let results = try await transaction.pipeline([
+            PostgresStatement("SELECT number FROM operator_log_turn FOR UPDATE", []),
+            PostgresStatement(
+                "SELECT 1 FROM operator_log l WHERE l.request_id = $1 AND \(Self.closing)",
+                [.uuid(request.uuid)]),
+        ])
+        return !results[1].rows.isEmpty
+    }
+
+    /// Of a line `l`: an adjustment was made, or the ledger would not make it.
+    static let closing = """
+        l.action = \(SagaV1.OperatorAction.adjust.rawValue) AND l.outcome IN ('done', 'refused')
+        """
+
     /// Adds a line by itself.
     func append(_ line: OperatorLine, at now: Timestamp) async throws {
         try await database.withTransaction { transaction in

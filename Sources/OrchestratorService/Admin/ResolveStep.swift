@@ -17,10 +17,10 @@ extension SagaAdmin {
             let record = try await LockedSaga.find(id, self.flows, in: transaction).record
             let step = try record.stepToResolve(named: request.step, by: evidence)
             let wish = OperatorWish(
-                action: .resolve, saga: id, step: record.saga.definition.steps[step].name,
-                evidence: evidence, reason: reason)
+                subject: .resolve(
+                    id, step: record.saga.definition.steps[step].name, evidence), reason: reason)
             return SagaV1.ResolveStepResponse(
-                request: try await self.store(wish, of: context.peerSerial, in: transaction))
+                request: try await self.store(wish, of: context.operator.text, in: transaction))
         }
     }
 }

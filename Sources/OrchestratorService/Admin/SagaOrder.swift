@@ -67,7 +67,7 @@ extension SagaAdmin {
     ) throws(RPCError) -> SagaOrder {
         SagaOrder(
             saga: try Validation.sagaID(saga), action: action, event: event,
-            operator: context.peerSerial, detail: try Validation.orderReason(reason))
+            operator: context.operator.text, detail: try Validation.orderReason(reason))
     }
 }
 

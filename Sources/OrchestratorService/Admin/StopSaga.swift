@@ -11,14 +11,13 @@ extension SagaAdmin {
     ) async throws -> SagaV1.StopSagaResponse {
         let id = try Validation.sagaID(request.sagaID)
         let wish = OperatorWish(
-            action: .stop, saga: id, step: "", evidence: nil,
-            reason: try Validation.orderReason(request.reason))
+            subject: .stop(id), reason: try Validation.orderReason(request.reason))
         return try await database.withTransaction { transaction in
             let record = try await LockedSaga.find(id, self.flows, in: transaction).record
             guard !record.saga.status.isFinal else {
                 throw RPCError.unexpectedState(of: record, for: .stop)
             }
-            let stored = try await self.store(wish, of: context.peerSerial, in: transaction)
+            let stored = try await self.store(wish, of: context.operator.text, in: transaction)
             return SagaV1.StopSagaResponse(request: stored, effects: record.effectsIfStopped)
         }
     }

@@ -69,6 +69,32 @@ enum Validation {
         return evidence
     }
 
+    static func adjustment(
+        _ adjustment: SagaV1.Adjustment?
+    ) throws(RPCError) -> SagaV1.Adjustment {
+        guard let adjustment, adjustment.amount != nil else {
+            throw .invalidArgument(field: "adjustment.amount", "must be given")
+        }
+        try amount(adjustment.amount)
+        for (field, name) in [
+            ("debit_account", adjustment.debitAccount),
+            ("credit_account", adjustment.creditAccount),
+        ] {
+            guard (1...255).contains(name.unicodeScalars.count),
+                !name.unicodeScalars.contains("\0")
+            else {
+                throw .invalidArgument(
+                    field: "adjustment.\(field)", "must be an account's name, like merchant:acme")
+            }
+        }
+        guard adjustment.debitAccount != adjustment.creditAccount else {
+            throw .invalidArgument(
+                field: "adjustment.credit_account", "must be another account than the debited one")
+        }
+        if !adjustment.paymentID.isEmpty { _ = try paymentID(adjustment.paymentID) }
+        return adjustment
+    }
+
     static func amount(_ amount: CommonV1.Money?) throws(RPCError) {
         guard let amount else { return }
         do throws(MoneyError) {

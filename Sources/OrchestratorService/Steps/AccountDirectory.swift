@@ -28,7 +28,11 @@ final class AccountDirectory: Sendable {
 
     /// The first 128 bits of the SHA-256 of "merchant:acme/USD".
     static func id(of account: AccountRef, currency: String) -> UUID128 {
-        let digest = sha256(Array("\(account.name)/\(currency)".utf8))
+        id(ofAccountNamed: account.name, currency: currency)
+    }
+
+    static func id(ofAccountNamed name: String, currency: String) -> UUID128 {
+        let digest = sha256(Array("\(name)/\(currency)".utf8))
         func word(_ bytes: ArraySlice<UInt8>) -> UInt64 {
             bytes.reduce(0) { $0 << 8 | UInt64($1) }
         }

@@ -160,6 +160,8 @@ extension RPCClientHandler: StreamCarrier {
         }
     }
 
+    var isDraining: Bool { false }
+
     func cancel(_ stream: MessageStream) {
         self.core.onLoop {
             guard let call = self.calls[stream.id] else { return }

@@ -88,8 +88,9 @@ extension RPCServerHandler {
         let span = self.server.tracer?.serving(entry.descriptor, parent: request.traceParent)
         let trace = span?.traceParent ?? request.traceParent ?? .root(using: &self.random)
         let context = CallContext(
-            peer: peer, peerSerial: self.frames.peerSerial ?? "", method: entry.descriptor,
-            deadline: deadline, metadata: request.metadata,
+            peer: peer, peerSerial: self.frames.peerSerial ?? "",
+            peerHolder: self.frames.peerHolder, method: entry.descriptor, deadline: deadline,
+            metadata: request.metadata,
             traceParent: trace, isTraced: span?.traceParent != nil, logger: self.logger)
         self.server.heldBytes.add(bytes.count, ordering: .relaxed)
         switch handler {

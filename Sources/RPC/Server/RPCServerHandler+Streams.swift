@@ -1,4 +1,5 @@
 internal import NIOCore
+internal import Synchronization
 internal import TLS
 
 extension RPCServerHandler {
@@ -80,6 +81,8 @@ extension RPCServerHandler: StreamCarrier {
 
     /// A client tells of its room without being asked.
     func wantRoom(on stream: MessageStream) {}
+
+    var isDraining: Bool { self.server.isDraining.load(ordering: .relaxed) }
 
     func cancel(_ stream: MessageStream) {
         self.onLoop { self.calls[stream.id]?.cancel(.cancelled()) }

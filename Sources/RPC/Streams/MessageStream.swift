@@ -200,6 +200,9 @@ package final class MessageStream: Sendable {
         if isShort { self.carrier.wantRoom(on: self) }
     }
 
+    /// Whether the server shuts down: a handler that has no end of its own ends then.
+    package var isDraining: Bool { self.carrier.isDraining }
+
     /// Nobody wants the call any more.
     package func cancel() {
         self.carrier.cancel(self)
@@ -221,4 +224,6 @@ protocol StreamCarrier: AnyObject, Sendable {
     func wantRoom(on stream: MessageStream)
     /// Nobody wants the stream any more.
     func cancel(_ stream: MessageStream)
+    /// Whether this end shuts down, and waits for its calls to end.
+    var isDraining: Bool { get }
 }

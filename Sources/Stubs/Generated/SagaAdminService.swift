@@ -43,6 +43,11 @@ package enum SagaAdminServiceMethods {
         callers: [.operator],
         isIdempotent: false, priority: .money)
 
+    package static let adjustLedger = MethodDescriptor(
+        service: "florin.saga.v1.SagaAdminService", name: "AdjustLedger",
+        callers: [.operator],
+        isIdempotent: false, priority: .money)
+
     package static let approveRequest = MethodDescriptor(
         service: "florin.saga.v1.SagaAdminService", name: "ApproveRequest",
         callers: [.operator],
@@ -78,6 +83,18 @@ package enum SagaAdminServiceMethods {
         callers: [.operator],
         isIdempotent: true, priority: .background, retry: RetryPolicy(attempts: 3))
 
+    package static let watchSaga = MethodDescriptor(
+        service: "florin.saga.v1.SagaAdminService", name: "WatchSaga",
+        kind: .serverStreaming,
+        callers: [.operator],
+        isIdempotent: false, priority: .background)
+
+    package static let watchSagaStats = MethodDescriptor(
+        service: "florin.saga.v1.SagaAdminService", name: "WatchSagaStats",
+        kind: .serverStreaming,
+        callers: [.operator],
+        isIdempotent: false, priority: .background)
+
     package static let listDefinitions = MethodDescriptor(
         service: "florin.saga.v1.SagaAdminService", name: "ListDefinitions",
         callers: [.operator],
@@ -92,6 +109,7 @@ package enum SagaAdminServiceMethods {
         retrySaga,
         stopSaga,
         resolveStep,
+        adjustLedger,
         approveRequest,
         listRequests,
         listOperatorLog,
@@ -99,6 +117,8 @@ package enum SagaAdminServiceMethods {
         planCompensation,
         applyCompensation,
         getSagaStats,
+        watchSaga,
+        watchSagaStats,
         listDefinitions,
     ]
 }
@@ -169,8 +189,18 @@ package struct SagaAdminServiceClient: Sendable {
         try await self.channel.call(SagaAdminServiceMethods.resolveStep, request, options: options)
     }
 
+    /// Requests that money is moved in the ledger by hand. Nothing happens until another operator
+    /// approves. NOT_FOUND for an account that is not there.
+    nonisolated(nonsending) package func adjustLedger(
+        _ request: SagaV1.AdjustLedgerRequest,
+        options: CallOptions = CallOptions()
+    ) async throws(RPCError) -> SagaV1.AdjustLedgerResponse {
+        try await self.channel.call(SagaAdminServiceMethods.adjustLedger, request, options: options)
+    }
+
     /// Does what another operator has requested. FAILED_PRECONDITION `approval_by_requester`,
-    /// `approval_expired`, `approval_given` and `saga_unexpected_state`.
+    /// `approval_expired`, `approval_given` and `saga_unexpected_state`. An adjustment whose outcome was
+    /// not learned is approved again, which finds what was done; `ledger_refused` when the ledger will not.
     nonisolated(nonsending) package func approveRequest(
         _ request: SagaV1.ApproveRequestRequest,
         options: CallOptions = CallOptions()
@@ -179,7 +209,7 @@ package struct SagaAdminServiceClient: Sendable {
             SagaAdminServiceMethods.approveRequest, request, options: options)
     }
 
-    /// Newest first.
+    /// What waits for an approval, and adjustments that are approved and not yet made; newest first.
     nonisolated(nonsending) package func listRequests(
         _ request: SagaV1.ListRequestsRequest,
         options: CallOptions = CallOptions()
@@ -230,6 +260,25 @@ package struct SagaAdminServiceClient: Sendable {
         options: CallOptions = CallOptions()
     ) async throws(RPCError) -> SagaV1.GetSagaStatsResponse {
         try await self.channel.call(SagaAdminServiceMethods.getSagaStats, request, options: options)
+    }
+
+    /// What happens in one saga, as it happens, until it rests: ended, paused, or in need of attention.
+    /// Ends as well when the orchestrator shuts down: another goes on from the last event.
+    /// RESOURCE_EXHAUSTED (`overloaded`) beyond 64 watchers.
+    nonisolated(nonsending) package func watchSaga(
+        _ request: SagaV1.WatchSagaRequest,
+        options: CallOptions = CallOptions()
+    ) async throws(RPCError) -> MessageReader<SagaV1.WatchSagaResponse> {
+        try await self.channel.open(SagaAdminServiceMethods.watchSaga, request, options: options)
+    }
+
+    /// The figures of GetSagaStats, again and again, until the caller has seen enough.
+    nonisolated(nonsending) package func watchSagaStats(
+        _ request: SagaV1.WatchSagaStatsRequest,
+        options: CallOptions = CallOptions()
+    ) async throws(RPCError) -> MessageReader<SagaV1.WatchSagaStatsResponse> {
+        try await self.channel.open(
+            SagaAdminServiceMethods.watchSagaStats, request, options: options)
     }
 
     /// The plans that this orchestrator knows.
@@ -283,13 +332,20 @@ package protocol SagaAdminServiceHandler: Sendable {
         _ request: SagaV1.ResolveStepRequest, context: CallContext
     ) async throws -> SagaV1.ResolveStepResponse
 
+    /// Requests that money is moved in the ledger by hand. Nothing happens until another operator
+    /// approves. NOT_FOUND for an account that is not there.
+    func adjustLedger(
+        _ request: SagaV1.AdjustLedgerRequest, context: CallContext
+    ) async throws -> SagaV1.AdjustLedgerResponse
+
     /// Does what another operator has requested. FAILED_PRECONDITION `approval_by_requester`,
-    /// `approval_expired`, `approval_given` and `saga_unexpected_state`.
+    /// `approval_expired`, `approval_given` and `saga_unexpected_state`. An adjustment whose outcome was
+    /// not learned is approved again, which finds what was done; `ledger_refused` when the ledger will not.
     func approveRequest(
         _ request: SagaV1.ApproveRequestRequest, context: CallContext
     ) async throws -> SagaV1.ApproveRequestResponse
 
-    /// Newest first.
+    /// What waits for an approval, and adjustments that are approved and not yet made; newest first.
     func listRequests(
         _ request: SagaV1.ListRequestsRequest, context: CallContext
     ) async throws -> SagaV1.ListRequestsResponse
@@ -319,6 +375,20 @@ package protocol SagaAdminServiceHandler: Sendable {
     func getSagaStats(
         _ request: SagaV1.GetSagaStatsRequest, context: CallContext
     ) async throws -> SagaV1.GetSagaStatsResponse
+
+    /// What happens in one saga, as it happens, until it rests: ended, paused, or in need of attention.
+    /// Ends as well when the orchestrator shuts down: another goes on from the last event.
+    /// RESOURCE_EXHAUSTED (`overloaded`) beyond 64 watchers.
+    func watchSaga(
+        _ request: SagaV1.WatchSagaRequest, to responses: MessageWriter<SagaV1.WatchSagaResponse>,
+        context: CallContext
+    ) async throws
+
+    /// The figures of GetSagaStats, again and again, until the caller has seen enough.
+    func watchSagaStats(
+        _ request: SagaV1.WatchSagaStatsRequest,
+        to responses: MessageWriter<SagaV1.WatchSagaStatsResponse>, context: CallContext
+    ) async throws
 
     /// The plans that this orchestrator knows.
     func listDefinitions(
@@ -351,6 +421,9 @@ extension SagaAdminServiceHandler {
             RPCMethod(SagaAdminServiceMethods.resolveStep) {
                 try await self.resolveStep($0, context: $1)
             },
+            RPCMethod(SagaAdminServiceMethods.adjustLedger) {
+                try await self.adjustLedger($0, context: $1)
+            },
             RPCMethod(SagaAdminServiceMethods.approveRequest) {
                 try await self.approveRequest($0, context: $1)
             },
@@ -371,6 +444,12 @@ extension SagaAdminServiceHandler {
             },
             RPCMethod(SagaAdminServiceMethods.getSagaStats) {
                 try await self.getSagaStats($0, context: $1)
+            },
+            RPCMethod(spreading: SagaAdminServiceMethods.watchSaga) {
+                try await self.watchSaga($0, to: $1, context: $2)
+            },
+            RPCMethod(spreading: SagaAdminServiceMethods.watchSagaStats) {
+                try await self.watchSagaStats($0, to: $1, context: $2)
             },
             RPCMethod(SagaAdminServiceMethods.listDefinitions) {
                 try await self.listDefinitions($0, context: $1)

@@ -8,6 +8,7 @@ extension SagaV1.OperatorRequest {
         record.add("saga", self.sagaID)
         record.add("step", self.step)
         record.add("evidence", self.evidence?.line)
+        record.add("money", self.adjustment?.line)
         record.add("reason", self.reason)
         record.add("requested by", self.requestedBy)
         record.add("approved by", self.approvedBy)
@@ -16,6 +17,13 @@ extension SagaV1.OperatorRequest {
             record.add("next", "another operator: florin saga approve \(self.id)")
         }
         return record.rendered()
+    }
+}
+
+extension SagaV1.Adjustment {
+    fileprivate var line: String {
+        "\(self.amount?.text ?? "") from \(self.debitAccount) to \(self.creditAccount)"
+            + (self.paymentID.isEmpty ? "" : " for \(self.paymentID)")
     }
 }
 
@@ -29,12 +37,13 @@ extension SagaV1.Evidence {
 extension [SagaV1.OperatorRequest] {
     var table: String {
         var table = Table(
-            .init(title: "request"), .init(title: "action"), .init(title: "saga"),
+            .init(title: "request"), .init(title: "action"), .init(title: "concerns"),
             .init(title: "step"), .init(title: "expires"), .init(title: "approved"),
             .init(title: "reason"))
         table.rows = self.map {
             [
-                $0.id, $0.action.description, $0.sagaID, $0.step, Moment.text($0.expiresAtUs),
+                $0.id, $0.action.description, $0.adjustment?.line ?? $0.sagaID, $0.step,
+                Moment.text($0.expiresAtUs),
                 Moment.text($0.approvedAtUs), $0.reason,
             ]
         }
@@ -50,12 +59,20 @@ extension [SagaV1.OperatorLogEntry] {
             .init(title: "detail"), .init(title: "hash"))
         table.rows = self.map {
             [
-                "\($0.number)", Moment.text($0.atUs), "\($0.operator.prefix(8))",
+                "\($0.number)", Moment.text($0.atUs), $0.operatorName,
                 $0.action.description, $0.outcome, $0.sagaID, $0.detail,
                 $0.hash.prefix(6).map(Hexadecimal.digits).joined(),
             ]
         }
         return table.rendered(empty: "no entries")
+    }
+}
+
+extension SagaV1.OperatorLogEntry {
+    /// "alice", or where the certificate tells no name the first digits of its serial number.
+    fileprivate var operatorName: String {
+        let parts = self.operator.split(separator: "/")
+        return String(parts.count > 1 ? parts[0] : self.operator.prefix(8))
     }
 }
 

@@ -8,7 +8,8 @@ struct SagaApprove: FlorinCommand {
         commandName: "approve",
         abstract: "Approve what another operator has requested; it is done at once.",
         discussion: """
-            It takes another certificate than the one that requested it.
+            It takes another operator than the one who requested it. An adjustment of the books \
+            whose outcome was not learned can be approved again: it is made once.
 
             Example:
               florin saga approve req_... --certificates ~/operator
@@ -24,9 +25,14 @@ struct SagaApprove: FlorinCommand {
             try await SagaAdminServiceClient(channel).approveRequest(
                 SagaV1.ApproveRequestRequest(requestID: self.request), options: self.callOptions)
         }
+        let request = response.request ?? SagaV1.OperatorRequest()
+        guard request.action != .adjust else {
+            let id = response.transferID.map { "\($0.uuid)" } ?? ""
+            return self.show(response, "\(request.record)\n\nmade, as transfer \(id)")
+        }
         let saga = response.saga ?? SagaV1.Saga()
-        var text = (response.request ?? SagaV1.OperatorRequest()).record + "\n\n" + saga.record
-        if response.request?.action == .resolve {
+        var text = request.record + "\n\n" + saga.record
+        if request.action == .resolve {
             text +=
                 response.checkedByQuery
                 ? "\n\nThe acquirer itself says the same."

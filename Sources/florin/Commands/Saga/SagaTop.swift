@@ -32,17 +32,32 @@ struct SagaTop: FlorinCommand {
     func execute() async throws {
         try await self.withChannel(to: .orchestrator) { channel in
             let admin = SagaAdminServiceClient(channel)
+            let request = SagaV1.WatchSagaStatsRequest(
+                periodSeconds: max(1, self.period.components.seconds),
+                intervalMs: self.every.milliseconds)
             repeat {
-                let stats = try await admin.getSagaStats(
-                    SagaV1.GetSagaStatsRequest(
-                        periodSeconds: max(1, self.period.components.seconds)),
-                    options: self.callOptions)
-                if self.system.output == .table, isatty(STDOUT_FILENO) == 1, !self.once {
-                    Console.write("\u{1b}[H\u{1b}[2J")
+                let messages = try await admin.watchSagaStats(
+                    request, options: self.callOptions.withoutLimit)
+                for try await message in messages {
+                    self.draw(message.stats ?? SagaV1.GetSagaStatsResponse())
+                    if self.once { break }
                 }
-                self.show(stats, stats.frame)
-                if !self.once { try await Task.sleep(for: self.every) }
+                // The orchestrator shuts down: another may be there in a moment.
+                if !self.once { try await Task.sleep(for: .seconds(1)) }
             } while !self.once
         }
+    }
+
+    private func draw(_ stats: SagaV1.GetSagaStatsResponse) {
+        if self.system.output == .table, isatty(STDOUT_FILENO) == 1, !self.once {
+            Console.write("\u{1b}[H\u{1b}[2J")
+        }
+        self.show(stats, stats.frame)
+    }
+}
+
+extension Duration {
+    fileprivate var milliseconds: Int64 {
+        self.components.seconds * 1_000 + self.components.attoseconds / 1_000_000_000_000_000
     }
 }

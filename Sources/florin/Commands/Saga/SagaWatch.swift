@@ -1,5 +1,6 @@
 internal import ArgumentParser
 internal import Messages
+internal import RPC
 internal import Stubs
 internal import TLS
 
@@ -23,10 +24,6 @@ struct SagaWatch: FlorinCommand {
         help: ArgumentHelp("How long at most: 30s, 5m.", valueName: "time"),
         transform: SystemOptions.duration)
     var limit: Duration = .seconds(60)
-    @Option(
-        help: ArgumentHelp("How often to look: 200ms, 1s.", valueName: "time"),
-        transform: SystemOptions.duration)
-    var every: Duration = .milliseconds(250)
     @Option(help: "Go on after the event of this number.") var after: Int64 = 0
     @OptionGroup var system: SystemOptions
 
@@ -41,27 +38,56 @@ struct SagaWatch: FlorinCommand {
         }
     }
 
+    /// A stream that ends while the saga goes on, as its orchestrator shuts down, is opened again
+    /// after the last event that was seen.
     private func follow(_ admin: SagaAdminServiceClient) async throws -> SagaV1.Saga {
         let end = ContinuousClock.now + self.limit
-        var last = self.after
+        var (last, saga) = (self.after, SagaV1.Saga())
         while true {
-            let shown = try await admin.showSaga(
-                SagaV1.ShowSagaRequest(sagaID: self.saga, afterSequence: last),
-                options: self.callOptions)
-            for event in shown.events {
+            do throws(RPCError) {
+                try await self.read(admin, &last, &saga, until: end)
+            } catch {
+                switch error.code {
+                case .deadlineExceeded where !saga.id.isEmpty: return saga
+                case .unavailable where !saga.id.isEmpty: break
+                default: throw error
+                }
+            }
+            guard saga.isMoving, ContinuousClock.now + Self.pause < end else { return saga }
+            try await Task.sleep(for: Self.pause)
+        }
+    }
+
+    /// Before a stream that ended is opened again.
+    private static let pause = Duration.milliseconds(250)
+
+    private func read(
+        _ admin: SagaAdminServiceClient, _ last: inout Int64, _ saga: inout SagaV1.Saga,
+        until end: ContinuousClock.Instant
+    ) async throws(RPCError) {
+        var options = self.callOptions
+        options.timeout = end - ContinuousClock.now
+        let messages = try await admin.watchSaga(
+            SagaV1.WatchSagaRequest(sagaID: self.saga, afterSequence: last), options: options)
+        for try await message in messages {
+            saga = message.saga ?? saga
+            for event in message.events {
                 last = event.sequence
                 switch self.system.output {
                 case .json: Console.say(JSONValue(event).rendered())
                 case .table: Console.say(event.line)
                 }
             }
-            let saga = shown.saga ?? SagaV1.Saga()
-            switch saga.status {
-            case .running, .compensating: break
-            default: return saga
-            }
-            guard ContinuousClock.now + self.every < end else { return saga }
-            try await Task.sleep(for: self.every)
+        }
+    }
+}
+
+extension SagaV1.Saga {
+    /// Whether more happens without an operator.
+    fileprivate var isMoving: Bool {
+        switch self.status {
+        case .running, .compensating: true
+        default: false
         }
     }
 }

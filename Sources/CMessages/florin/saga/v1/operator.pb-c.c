@@ -52,6 +52,51 @@ void   florin__saga__v1__evidence__free_unpacked
   assert(message->base.descriptor == &florin__saga__v1__evidence__descriptor);
   protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
 }
+void   florin__saga__v1__adjustment__init
+                     (Florin__Saga__V1__Adjustment         *message)
+{
+  static const Florin__Saga__V1__Adjustment init_value = FLORIN__SAGA__V1__ADJUSTMENT__INIT;
+  *message = init_value;
+}
+size_t florin__saga__v1__adjustment__get_packed_size
+                     (const Florin__Saga__V1__Adjustment *message)
+{
+  assert(message->base.descriptor == &florin__saga__v1__adjustment__descriptor);
+  return protobuf_c_message_get_packed_size ((const ProtobufCMessage*)(message));
+}
+size_t florin__saga__v1__adjustment__pack
+                     (const Florin__Saga__V1__Adjustment *message,
+                      uint8_t       *out)
+{
+  assert(message->base.descriptor == &florin__saga__v1__adjustment__descriptor);
+  return protobuf_c_message_pack ((const ProtobufCMessage*)message, out);
+}
+size_t florin__saga__v1__adjustment__pack_to_buffer
+                     (const Florin__Saga__V1__Adjustment *message,
+                      ProtobufCBuffer *buffer)
+{
+  assert(message->base.descriptor == &florin__saga__v1__adjustment__descriptor);
+  return protobuf_c_message_pack_to_buffer ((const ProtobufCMessage*)message, buffer);
+}
+Florin__Saga__V1__Adjustment *
+       florin__saga__v1__adjustment__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data)
+{
+  return (Florin__Saga__V1__Adjustment *)
+     protobuf_c_message_unpack (&florin__saga__v1__adjustment__descriptor,
+                                allocator, len, data);
+}
+void   florin__saga__v1__adjustment__free_unpacked
+                     (Florin__Saga__V1__Adjustment *message,
+                      ProtobufCAllocator *allocator)
+{
+  if(!message)
+    return;
+  assert(message->base.descriptor == &florin__saga__v1__adjustment__descriptor);
+  protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
+}
 void   florin__saga__v1__remaining_effect__init
                      (Florin__Saga__V1__RemainingEffect         *message)
 {
@@ -656,6 +701,83 @@ const ProtobufCMessageDescriptor florin__saga__v1__evidence__descriptor =
   (ProtobufCMessageInit) florin__saga__v1__evidence__init,
   NULL,NULL,NULL    /* reserved[123] */
 };
+static const ProtobufCFieldDescriptor florin__saga__v1__adjustment__field_descriptors[4] =
+{
+  {
+    "debit_account",
+    1,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_BYTES,
+    0,   /* quantifier_offset */
+    offsetof(Florin__Saga__V1__Adjustment, debit_account),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "credit_account",
+    2,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_BYTES,
+    0,   /* quantifier_offset */
+    offsetof(Florin__Saga__V1__Adjustment, credit_account),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "amount",
+    3,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_MESSAGE,
+    0,   /* quantifier_offset */
+    offsetof(Florin__Saga__V1__Adjustment, amount),
+    &florin__common__v1__money__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "payment_id",
+    4,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_BYTES,
+    0,   /* quantifier_offset */
+    offsetof(Florin__Saga__V1__Adjustment, payment_id),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+};
+static const unsigned florin__saga__v1__adjustment__field_indices_by_name[] = {
+  2,   /* field[2] = amount */
+  1,   /* field[1] = credit_account */
+  0,   /* field[0] = debit_account */
+  3,   /* field[3] = payment_id */
+};
+static const ProtobufCIntRange florin__saga__v1__adjustment__number_ranges[1 + 1] =
+{
+  { 1, 0 },
+  { 0, 4 }
+};
+const ProtobufCMessageDescriptor florin__saga__v1__adjustment__descriptor =
+{
+  PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
+  "florin.saga.v1.Adjustment",
+  "Adjustment",
+  "Florin__Saga__V1__Adjustment",
+  "florin.saga.v1",
+  sizeof(Florin__Saga__V1__Adjustment),
+  4,
+  florin__saga__v1__adjustment__field_descriptors,
+  florin__saga__v1__adjustment__field_indices_by_name,
+  1,  florin__saga__v1__adjustment__number_ranges,
+  (ProtobufCMessageInit) florin__saga__v1__adjustment__init,
+  NULL,NULL,NULL    /* reserved[123] */
+};
 static const ProtobufCFieldDescriptor florin__saga__v1__remaining_effect__field_descriptors[3] =
 {
   {
@@ -720,7 +842,7 @@ const ProtobufCMessageDescriptor florin__saga__v1__remaining_effect__descriptor 
   (ProtobufCMessageInit) florin__saga__v1__remaining_effect__init,
   NULL,NULL,NULL    /* reserved[123] */
 };
-static const ProtobufCFieldDescriptor florin__saga__v1__operator_request__field_descriptors[11] =
+static const ProtobufCFieldDescriptor florin__saga__v1__operator_request__field_descriptors[12] =
 {
   {
     "id",
@@ -854,9 +976,22 @@ static const ProtobufCFieldDescriptor florin__saga__v1__operator_request__field_
     0,             /* flags */
     0,NULL,NULL    /* reserved1,reserved2, etc */
   },
+  {
+    "adjustment",
+    12,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_MESSAGE,
+    0,   /* quantifier_offset */
+    offsetof(Florin__Saga__V1__OperatorRequest, adjustment),
+    &florin__saga__v1__adjustment__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
 };
 static const unsigned florin__saga__v1__operator_request__field_indices_by_name[] = {
   1,   /* field[1] = action */
+  11,   /* field[11] = adjustment */
   10,   /* field[10] = approved_at_us */
   9,   /* field[9] = approved_by */
   4,   /* field[4] = evidence */
@@ -871,7 +1006,7 @@ static const unsigned florin__saga__v1__operator_request__field_indices_by_name[
 static const ProtobufCIntRange florin__saga__v1__operator_request__number_ranges[1 + 1] =
 {
   { 1, 0 },
-  { 0, 11 }
+  { 0, 12 }
 };
 const ProtobufCMessageDescriptor florin__saga__v1__operator_request__descriptor =
 {
@@ -881,7 +1016,7 @@ const ProtobufCMessageDescriptor florin__saga__v1__operator_request__descriptor 
   "Florin__Saga__V1__OperatorRequest",
   "florin.saga.v1",
   sizeof(Florin__Saga__V1__OperatorRequest),
-  11,
+  12,
   florin__saga__v1__operator_request__field_descriptors,
   florin__saga__v1__operator_request__field_indices_by_name,
   1,  florin__saga__v1__operator_request__number_ranges,
@@ -1762,7 +1897,7 @@ const ProtobufCMessageDescriptor florin__saga__v1__saga_money__descriptor =
   (ProtobufCMessageInit) florin__saga__v1__saga_money__init,
   NULL,NULL,NULL    /* reserved[123] */
 };
-static const ProtobufCEnumValue florin__saga__v1__operator_action__enum_values_by_number[8] =
+static const ProtobufCEnumValue florin__saga__v1__operator_action__enum_values_by_number[9] =
 {
   { "OPERATOR_ACTION_UNSPECIFIED", "FLORIN__SAGA__V1__OPERATOR_ACTION__OPERATOR_ACTION_UNSPECIFIED", 0 },
   { "OPERATOR_ACTION_PAUSE", "FLORIN__SAGA__V1__OPERATOR_ACTION__OPERATOR_ACTION_PAUSE", 1 },
@@ -1772,12 +1907,14 @@ static const ProtobufCEnumValue florin__saga__v1__operator_action__enum_values_b
   { "OPERATOR_ACTION_STOP", "FLORIN__SAGA__V1__OPERATOR_ACTION__OPERATOR_ACTION_STOP", 5 },
   { "OPERATOR_ACTION_RESOLVE", "FLORIN__SAGA__V1__OPERATOR_ACTION__OPERATOR_ACTION_RESOLVE", 6 },
   { "OPERATOR_ACTION_APPROVE", "FLORIN__SAGA__V1__OPERATOR_ACTION__OPERATOR_ACTION_APPROVE", 7 },
+  { "OPERATOR_ACTION_ADJUST", "FLORIN__SAGA__V1__OPERATOR_ACTION__OPERATOR_ACTION_ADJUST", 8 },
 };
 static const ProtobufCIntRange florin__saga__v1__operator_action__value_ranges[] = {
-{0, 0},{0, 8}
+{0, 0},{0, 9}
 };
-static const ProtobufCEnumValueIndex florin__saga__v1__operator_action__enum_values_by_name[8] =
+static const ProtobufCEnumValueIndex florin__saga__v1__operator_action__enum_values_by_name[9] =
 {
+  { "OPERATOR_ACTION_ADJUST", 8 },
   { "OPERATOR_ACTION_APPROVE", 7 },
   { "OPERATOR_ACTION_COMPENSATE", 4 },
   { "OPERATOR_ACTION_PAUSE", 1 },
@@ -1794,9 +1931,9 @@ const ProtobufCEnumDescriptor florin__saga__v1__operator_action__descriptor =
   "OperatorAction",
   "Florin__Saga__V1__OperatorAction",
   "florin.saga.v1",
-  8,
+  9,
   florin__saga__v1__operator_action__enum_values_by_number,
-  8,
+  9,
   florin__saga__v1__operator_action__enum_values_by_name,
   1,
   florin__saga__v1__operator_action__value_ranges,

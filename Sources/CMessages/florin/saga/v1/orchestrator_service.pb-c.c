@@ -637,6 +637,96 @@ void   florin__saga__v1__show_saga_response__free_unpacked
   assert(message->base.descriptor == &florin__saga__v1__show_saga_response__descriptor);
   protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
 }
+void   florin__saga__v1__watch_saga_request__init
+                     (Florin__Saga__V1__WatchSagaRequest         *message)
+{
+  static const Florin__Saga__V1__WatchSagaRequest init_value = FLORIN__SAGA__V1__WATCH_SAGA_REQUEST__INIT;
+  *message = init_value;
+}
+size_t florin__saga__v1__watch_saga_request__get_packed_size
+                     (const Florin__Saga__V1__WatchSagaRequest *message)
+{
+  assert(message->base.descriptor == &florin__saga__v1__watch_saga_request__descriptor);
+  return protobuf_c_message_get_packed_size ((const ProtobufCMessage*)(message));
+}
+size_t florin__saga__v1__watch_saga_request__pack
+                     (const Florin__Saga__V1__WatchSagaRequest *message,
+                      uint8_t       *out)
+{
+  assert(message->base.descriptor == &florin__saga__v1__watch_saga_request__descriptor);
+  return protobuf_c_message_pack ((const ProtobufCMessage*)message, out);
+}
+size_t florin__saga__v1__watch_saga_request__pack_to_buffer
+                     (const Florin__Saga__V1__WatchSagaRequest *message,
+                      ProtobufCBuffer *buffer)
+{
+  assert(message->base.descriptor == &florin__saga__v1__watch_saga_request__descriptor);
+  return protobuf_c_message_pack_to_buffer ((const ProtobufCMessage*)message, buffer);
+}
+Florin__Saga__V1__WatchSagaRequest *
+       florin__saga__v1__watch_saga_request__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data)
+{
+  return (Florin__Saga__V1__WatchSagaRequest *)
+     protobuf_c_message_unpack (&florin__saga__v1__watch_saga_request__descriptor,
+                                allocator, len, data);
+}
+void   florin__saga__v1__watch_saga_request__free_unpacked
+                     (Florin__Saga__V1__WatchSagaRequest *message,
+                      ProtobufCAllocator *allocator)
+{
+  if(!message)
+    return;
+  assert(message->base.descriptor == &florin__saga__v1__watch_saga_request__descriptor);
+  protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
+}
+void   florin__saga__v1__watch_saga_response__init
+                     (Florin__Saga__V1__WatchSagaResponse         *message)
+{
+  static const Florin__Saga__V1__WatchSagaResponse init_value = FLORIN__SAGA__V1__WATCH_SAGA_RESPONSE__INIT;
+  *message = init_value;
+}
+size_t florin__saga__v1__watch_saga_response__get_packed_size
+                     (const Florin__Saga__V1__WatchSagaResponse *message)
+{
+  assert(message->base.descriptor == &florin__saga__v1__watch_saga_response__descriptor);
+  return protobuf_c_message_get_packed_size ((const ProtobufCMessage*)(message));
+}
+size_t florin__saga__v1__watch_saga_response__pack
+                     (const Florin__Saga__V1__WatchSagaResponse *message,
+                      uint8_t       *out)
+{
+  assert(message->base.descriptor == &florin__saga__v1__watch_saga_response__descriptor);
+  return protobuf_c_message_pack ((const ProtobufCMessage*)message, out);
+}
+size_t florin__saga__v1__watch_saga_response__pack_to_buffer
+                     (const Florin__Saga__V1__WatchSagaResponse *message,
+                      ProtobufCBuffer *buffer)
+{
+  assert(message->base.descriptor == &florin__saga__v1__watch_saga_response__descriptor);
+  return protobuf_c_message_pack_to_buffer ((const ProtobufCMessage*)message, buffer);
+}
+Florin__Saga__V1__WatchSagaResponse *
+       florin__saga__v1__watch_saga_response__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data)
+{
+  return (Florin__Saga__V1__WatchSagaResponse *)
+     protobuf_c_message_unpack (&florin__saga__v1__watch_saga_response__descriptor,
+                                allocator, len, data);
+}
+void   florin__saga__v1__watch_saga_response__free_unpacked
+                     (Florin__Saga__V1__WatchSagaResponse *message,
+                      ProtobufCAllocator *allocator)
+{
+  if(!message)
+    return;
+  assert(message->base.descriptor == &florin__saga__v1__watch_saga_response__descriptor);
+  protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
+}
 void   florin__saga__v1__pause_saga_request__init
                      (Florin__Saga__V1__PauseSagaRequest         *message)
 {
@@ -1085,6 +1175,96 @@ void   florin__saga__v1__resolve_step_response__free_unpacked
   if(!message)
     return;
   assert(message->base.descriptor == &florin__saga__v1__resolve_step_response__descriptor);
+  protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
+}
+void   florin__saga__v1__adjust_ledger_request__init
+                     (Florin__Saga__V1__AdjustLedgerRequest         *message)
+{
+  static const Florin__Saga__V1__AdjustLedgerRequest init_value = FLORIN__SAGA__V1__ADJUST_LEDGER_REQUEST__INIT;
+  *message = init_value;
+}
+size_t florin__saga__v1__adjust_ledger_request__get_packed_size
+                     (const Florin__Saga__V1__AdjustLedgerRequest *message)
+{
+  assert(message->base.descriptor == &florin__saga__v1__adjust_ledger_request__descriptor);
+  return protobuf_c_message_get_packed_size ((const ProtobufCMessage*)(message));
+}
+size_t florin__saga__v1__adjust_ledger_request__pack
+                     (const Florin__Saga__V1__AdjustLedgerRequest *message,
+                      uint8_t       *out)
+{
+  assert(message->base.descriptor == &florin__saga__v1__adjust_ledger_request__descriptor);
+  return protobuf_c_message_pack ((const ProtobufCMessage*)message, out);
+}
+size_t florin__saga__v1__adjust_ledger_request__pack_to_buffer
+                     (const Florin__Saga__V1__AdjustLedgerRequest *message,
+                      ProtobufCBuffer *buffer)
+{
+  assert(message->base.descriptor == &florin__saga__v1__adjust_ledger_request__descriptor);
+  return protobuf_c_message_pack_to_buffer ((const ProtobufCMessage*)message, buffer);
+}
+Florin__Saga__V1__AdjustLedgerRequest *
+       florin__saga__v1__adjust_ledger_request__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data)
+{
+  return (Florin__Saga__V1__AdjustLedgerRequest *)
+     protobuf_c_message_unpack (&florin__saga__v1__adjust_ledger_request__descriptor,
+                                allocator, len, data);
+}
+void   florin__saga__v1__adjust_ledger_request__free_unpacked
+                     (Florin__Saga__V1__AdjustLedgerRequest *message,
+                      ProtobufCAllocator *allocator)
+{
+  if(!message)
+    return;
+  assert(message->base.descriptor == &florin__saga__v1__adjust_ledger_request__descriptor);
+  protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
+}
+void   florin__saga__v1__adjust_ledger_response__init
+                     (Florin__Saga__V1__AdjustLedgerResponse         *message)
+{
+  static const Florin__Saga__V1__AdjustLedgerResponse init_value = FLORIN__SAGA__V1__ADJUST_LEDGER_RESPONSE__INIT;
+  *message = init_value;
+}
+size_t florin__saga__v1__adjust_ledger_response__get_packed_size
+                     (const Florin__Saga__V1__AdjustLedgerResponse *message)
+{
+  assert(message->base.descriptor == &florin__saga__v1__adjust_ledger_response__descriptor);
+  return protobuf_c_message_get_packed_size ((const ProtobufCMessage*)(message));
+}
+size_t florin__saga__v1__adjust_ledger_response__pack
+                     (const Florin__Saga__V1__AdjustLedgerResponse *message,
+                      uint8_t       *out)
+{
+  assert(message->base.descriptor == &florin__saga__v1__adjust_ledger_response__descriptor);
+  return protobuf_c_message_pack ((const ProtobufCMessage*)message, out);
+}
+size_t florin__saga__v1__adjust_ledger_response__pack_to_buffer
+                     (const Florin__Saga__V1__AdjustLedgerResponse *message,
+                      ProtobufCBuffer *buffer)
+{
+  assert(message->base.descriptor == &florin__saga__v1__adjust_ledger_response__descriptor);
+  return protobuf_c_message_pack_to_buffer ((const ProtobufCMessage*)message, buffer);
+}
+Florin__Saga__V1__AdjustLedgerResponse *
+       florin__saga__v1__adjust_ledger_response__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data)
+{
+  return (Florin__Saga__V1__AdjustLedgerResponse *)
+     protobuf_c_message_unpack (&florin__saga__v1__adjust_ledger_response__descriptor,
+                                allocator, len, data);
+}
+void   florin__saga__v1__adjust_ledger_response__free_unpacked
+                     (Florin__Saga__V1__AdjustLedgerResponse *message,
+                      ProtobufCAllocator *allocator)
+{
+  if(!message)
+    return;
+  assert(message->base.descriptor == &florin__saga__v1__adjust_ledger_response__descriptor);
   protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
 }
 void   florin__saga__v1__approve_request_request__init
@@ -1715,6 +1895,96 @@ void   florin__saga__v1__get_saga_stats_response__free_unpacked
   if(!message)
     return;
   assert(message->base.descriptor == &florin__saga__v1__get_saga_stats_response__descriptor);
+  protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
+}
+void   florin__saga__v1__watch_saga_stats_request__init
+                     (Florin__Saga__V1__WatchSagaStatsRequest         *message)
+{
+  static const Florin__Saga__V1__WatchSagaStatsRequest init_value = FLORIN__SAGA__V1__WATCH_SAGA_STATS_REQUEST__INIT;
+  *message = init_value;
+}
+size_t florin__saga__v1__watch_saga_stats_request__get_packed_size
+                     (const Florin__Saga__V1__WatchSagaStatsRequest *message)
+{
+  assert(message->base.descriptor == &florin__saga__v1__watch_saga_stats_request__descriptor);
+  return protobuf_c_message_get_packed_size ((const ProtobufCMessage*)(message));
+}
+size_t florin__saga__v1__watch_saga_stats_request__pack
+                     (const Florin__Saga__V1__WatchSagaStatsRequest *message,
+                      uint8_t       *out)
+{
+  assert(message->base.descriptor == &florin__saga__v1__watch_saga_stats_request__descriptor);
+  return protobuf_c_message_pack ((const ProtobufCMessage*)message, out);
+}
+size_t florin__saga__v1__watch_saga_stats_request__pack_to_buffer
+                     (const Florin__Saga__V1__WatchSagaStatsRequest *message,
+                      ProtobufCBuffer *buffer)
+{
+  assert(message->base.descriptor == &florin__saga__v1__watch_saga_stats_request__descriptor);
+  return protobuf_c_message_pack_to_buffer ((const ProtobufCMessage*)message, buffer);
+}
+Florin__Saga__V1__WatchSagaStatsRequest *
+       florin__saga__v1__watch_saga_stats_request__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data)
+{
+  return (Florin__Saga__V1__WatchSagaStatsRequest *)
+     protobuf_c_message_unpack (&florin__saga__v1__watch_saga_stats_request__descriptor,
+                                allocator, len, data);
+}
+void   florin__saga__v1__watch_saga_stats_request__free_unpacked
+                     (Florin__Saga__V1__WatchSagaStatsRequest *message,
+                      ProtobufCAllocator *allocator)
+{
+  if(!message)
+    return;
+  assert(message->base.descriptor == &florin__saga__v1__watch_saga_stats_request__descriptor);
+  protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
+}
+void   florin__saga__v1__watch_saga_stats_response__init
+                     (Florin__Saga__V1__WatchSagaStatsResponse         *message)
+{
+  static const Florin__Saga__V1__WatchSagaStatsResponse init_value = FLORIN__SAGA__V1__WATCH_SAGA_STATS_RESPONSE__INIT;
+  *message = init_value;
+}
+size_t florin__saga__v1__watch_saga_stats_response__get_packed_size
+                     (const Florin__Saga__V1__WatchSagaStatsResponse *message)
+{
+  assert(message->base.descriptor == &florin__saga__v1__watch_saga_stats_response__descriptor);
+  return protobuf_c_message_get_packed_size ((const ProtobufCMessage*)(message));
+}
+size_t florin__saga__v1__watch_saga_stats_response__pack
+                     (const Florin__Saga__V1__WatchSagaStatsResponse *message,
+                      uint8_t       *out)
+{
+  assert(message->base.descriptor == &florin__saga__v1__watch_saga_stats_response__descriptor);
+  return protobuf_c_message_pack ((const ProtobufCMessage*)message, out);
+}
+size_t florin__saga__v1__watch_saga_stats_response__pack_to_buffer
+                     (const Florin__Saga__V1__WatchSagaStatsResponse *message,
+                      ProtobufCBuffer *buffer)
+{
+  assert(message->base.descriptor == &florin__saga__v1__watch_saga_stats_response__descriptor);
+  return protobuf_c_message_pack_to_buffer ((const ProtobufCMessage*)message, buffer);
+}
+Florin__Saga__V1__WatchSagaStatsResponse *
+       florin__saga__v1__watch_saga_stats_response__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data)
+{
+  return (Florin__Saga__V1__WatchSagaStatsResponse *)
+     protobuf_c_message_unpack (&florin__saga__v1__watch_saga_stats_response__descriptor,
+                                allocator, len, data);
+}
+void   florin__saga__v1__watch_saga_stats_response__free_unpacked
+                     (Florin__Saga__V1__WatchSagaStatsResponse *message,
+                      ProtobufCAllocator *allocator)
+{
+  if(!message)
+    return;
+  assert(message->base.descriptor == &florin__saga__v1__watch_saga_stats_response__descriptor);
   protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
 }
 void   florin__saga__v1__list_definitions_request__init
@@ -2703,6 +2973,108 @@ const ProtobufCMessageDescriptor florin__saga__v1__show_saga_response__descripto
   (ProtobufCMessageInit) florin__saga__v1__show_saga_response__init,
   NULL,NULL,NULL    /* reserved[123] */
 };
+static const ProtobufCFieldDescriptor florin__saga__v1__watch_saga_request__field_descriptors[2] =
+{
+  {
+    "saga_id",
+    1,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_BYTES,
+    0,   /* quantifier_offset */
+    offsetof(Florin__Saga__V1__WatchSagaRequest, saga_id),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "after_sequence",
+    2,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_INT64,
+    0,   /* quantifier_offset */
+    offsetof(Florin__Saga__V1__WatchSagaRequest, after_sequence),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+};
+static const unsigned florin__saga__v1__watch_saga_request__field_indices_by_name[] = {
+  1,   /* field[1] = after_sequence */
+  0,   /* field[0] = saga_id */
+};
+static const ProtobufCIntRange florin__saga__v1__watch_saga_request__number_ranges[1 + 1] =
+{
+  { 1, 0 },
+  { 0, 2 }
+};
+const ProtobufCMessageDescriptor florin__saga__v1__watch_saga_request__descriptor =
+{
+  PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
+  "florin.saga.v1.WatchSagaRequest",
+  "WatchSagaRequest",
+  "Florin__Saga__V1__WatchSagaRequest",
+  "florin.saga.v1",
+  sizeof(Florin__Saga__V1__WatchSagaRequest),
+  2,
+  florin__saga__v1__watch_saga_request__field_descriptors,
+  florin__saga__v1__watch_saga_request__field_indices_by_name,
+  1,  florin__saga__v1__watch_saga_request__number_ranges,
+  (ProtobufCMessageInit) florin__saga__v1__watch_saga_request__init,
+  NULL,NULL,NULL    /* reserved[123] */
+};
+static const ProtobufCFieldDescriptor florin__saga__v1__watch_saga_response__field_descriptors[2] =
+{
+  {
+    "saga",
+    1,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_MESSAGE,
+    0,   /* quantifier_offset */
+    offsetof(Florin__Saga__V1__WatchSagaResponse, saga),
+    &florin__saga__v1__saga__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "events",
+    2,
+    PROTOBUF_C_LABEL_REPEATED,
+    PROTOBUF_C_TYPE_MESSAGE,
+    offsetof(Florin__Saga__V1__WatchSagaResponse, n_events),
+    offsetof(Florin__Saga__V1__WatchSagaResponse, events),
+    &florin__saga__v1__saga_event__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+};
+static const unsigned florin__saga__v1__watch_saga_response__field_indices_by_name[] = {
+  1,   /* field[1] = events */
+  0,   /* field[0] = saga */
+};
+static const ProtobufCIntRange florin__saga__v1__watch_saga_response__number_ranges[1 + 1] =
+{
+  { 1, 0 },
+  { 0, 2 }
+};
+const ProtobufCMessageDescriptor florin__saga__v1__watch_saga_response__descriptor =
+{
+  PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
+  "florin.saga.v1.WatchSagaResponse",
+  "WatchSagaResponse",
+  "Florin__Saga__V1__WatchSagaResponse",
+  "florin.saga.v1",
+  sizeof(Florin__Saga__V1__WatchSagaResponse),
+  2,
+  florin__saga__v1__watch_saga_response__field_descriptors,
+  florin__saga__v1__watch_saga_response__field_indices_by_name,
+  1,  florin__saga__v1__watch_saga_response__number_ranges,
+  (ProtobufCMessageInit) florin__saga__v1__watch_saga_response__init,
+  NULL,NULL,NULL    /* reserved[123] */
+};
 static const ProtobufCFieldDescriptor florin__saga__v1__pause_saga_request__field_descriptors[2] =
 {
   {
@@ -3200,6 +3572,95 @@ const ProtobufCMessageDescriptor florin__saga__v1__resolve_step_response__descri
   (ProtobufCMessageInit) florin__saga__v1__resolve_step_response__init,
   NULL,NULL,NULL    /* reserved[123] */
 };
+static const ProtobufCFieldDescriptor florin__saga__v1__adjust_ledger_request__field_descriptors[2] =
+{
+  {
+    "adjustment",
+    1,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_MESSAGE,
+    0,   /* quantifier_offset */
+    offsetof(Florin__Saga__V1__AdjustLedgerRequest, adjustment),
+    &florin__saga__v1__adjustment__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "reason",
+    2,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_BYTES,
+    0,   /* quantifier_offset */
+    offsetof(Florin__Saga__V1__AdjustLedgerRequest, reason),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+};
+static const unsigned florin__saga__v1__adjust_ledger_request__field_indices_by_name[] = {
+  0,   /* field[0] = adjustment */
+  1,   /* field[1] = reason */
+};
+static const ProtobufCIntRange florin__saga__v1__adjust_ledger_request__number_ranges[1 + 1] =
+{
+  { 1, 0 },
+  { 0, 2 }
+};
+const ProtobufCMessageDescriptor florin__saga__v1__adjust_ledger_request__descriptor =
+{
+  PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
+  "florin.saga.v1.AdjustLedgerRequest",
+  "AdjustLedgerRequest",
+  "Florin__Saga__V1__AdjustLedgerRequest",
+  "florin.saga.v1",
+  sizeof(Florin__Saga__V1__AdjustLedgerRequest),
+  2,
+  florin__saga__v1__adjust_ledger_request__field_descriptors,
+  florin__saga__v1__adjust_ledger_request__field_indices_by_name,
+  1,  florin__saga__v1__adjust_ledger_request__number_ranges,
+  (ProtobufCMessageInit) florin__saga__v1__adjust_ledger_request__init,
+  NULL,NULL,NULL    /* reserved[123] */
+};
+static const ProtobufCFieldDescriptor florin__saga__v1__adjust_ledger_response__field_descriptors[1] =
+{
+  {
+    "request",
+    1,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_MESSAGE,
+    0,   /* quantifier_offset */
+    offsetof(Florin__Saga__V1__AdjustLedgerResponse, request),
+    &florin__saga__v1__operator_request__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+};
+static const unsigned florin__saga__v1__adjust_ledger_response__field_indices_by_name[] = {
+  0,   /* field[0] = request */
+};
+static const ProtobufCIntRange florin__saga__v1__adjust_ledger_response__number_ranges[1 + 1] =
+{
+  { 1, 0 },
+  { 0, 1 }
+};
+const ProtobufCMessageDescriptor florin__saga__v1__adjust_ledger_response__descriptor =
+{
+  PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
+  "florin.saga.v1.AdjustLedgerResponse",
+  "AdjustLedgerResponse",
+  "Florin__Saga__V1__AdjustLedgerResponse",
+  "florin.saga.v1",
+  sizeof(Florin__Saga__V1__AdjustLedgerResponse),
+  1,
+  florin__saga__v1__adjust_ledger_response__field_descriptors,
+  florin__saga__v1__adjust_ledger_response__field_indices_by_name,
+  1,  florin__saga__v1__adjust_ledger_response__number_ranges,
+  (ProtobufCMessageInit) florin__saga__v1__adjust_ledger_response__init,
+  NULL,NULL,NULL    /* reserved[123] */
+};
 static const ProtobufCFieldDescriptor florin__saga__v1__approve_request_request__field_descriptors[1] =
 {
   {
@@ -3238,7 +3699,7 @@ const ProtobufCMessageDescriptor florin__saga__v1__approve_request_request__desc
   (ProtobufCMessageInit) florin__saga__v1__approve_request_request__init,
   NULL,NULL,NULL    /* reserved[123] */
 };
-static const ProtobufCFieldDescriptor florin__saga__v1__approve_request_response__field_descriptors[4] =
+static const ProtobufCFieldDescriptor florin__saga__v1__approve_request_response__field_descriptors[5] =
 {
   {
     "request",
@@ -3288,17 +3749,30 @@ static const ProtobufCFieldDescriptor florin__saga__v1__approve_request_response
     0,             /* flags */
     0,NULL,NULL    /* reserved1,reserved2, etc */
   },
+  {
+    "transfer_id",
+    5,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_MESSAGE,
+    0,   /* quantifier_offset */
+    offsetof(Florin__Saga__V1__ApproveRequestResponse, transfer_id),
+    &florin__ledger__v1__uint128__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
 };
 static const unsigned florin__saga__v1__approve_request_response__field_indices_by_name[] = {
   3,   /* field[3] = checked_by_query */
   2,   /* field[2] = effects */
   0,   /* field[0] = request */
   1,   /* field[1] = saga */
+  4,   /* field[4] = transfer_id */
 };
 static const ProtobufCIntRange florin__saga__v1__approve_request_response__number_ranges[1 + 1] =
 {
   { 1, 0 },
-  { 0, 4 }
+  { 0, 5 }
 };
 const ProtobufCMessageDescriptor florin__saga__v1__approve_request_response__descriptor =
 {
@@ -3308,7 +3782,7 @@ const ProtobufCMessageDescriptor florin__saga__v1__approve_request_response__des
   "Florin__Saga__V1__ApproveRequestResponse",
   "florin.saga.v1",
   sizeof(Florin__Saga__V1__ApproveRequestResponse),
-  4,
+  5,
   florin__saga__v1__approve_request_response__field_descriptors,
   florin__saga__v1__approve_request_response__field_indices_by_name,
   1,  florin__saga__v1__approve_request_response__number_ranges,
@@ -3983,6 +4457,95 @@ const ProtobufCMessageDescriptor florin__saga__v1__get_saga_stats_response__desc
   florin__saga__v1__get_saga_stats_response__field_indices_by_name,
   1,  florin__saga__v1__get_saga_stats_response__number_ranges,
   (ProtobufCMessageInit) florin__saga__v1__get_saga_stats_response__init,
+  NULL,NULL,NULL    /* reserved[123] */
+};
+static const ProtobufCFieldDescriptor florin__saga__v1__watch_saga_stats_request__field_descriptors[2] =
+{
+  {
+    "period_seconds",
+    1,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_INT64,
+    0,   /* quantifier_offset */
+    offsetof(Florin__Saga__V1__WatchSagaStatsRequest, period_seconds),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "interval_ms",
+    2,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_INT64,
+    0,   /* quantifier_offset */
+    offsetof(Florin__Saga__V1__WatchSagaStatsRequest, interval_ms),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+};
+static const unsigned florin__saga__v1__watch_saga_stats_request__field_indices_by_name[] = {
+  1,   /* field[1] = interval_ms */
+  0,   /* field[0] = period_seconds */
+};
+static const ProtobufCIntRange florin__saga__v1__watch_saga_stats_request__number_ranges[1 + 1] =
+{
+  { 1, 0 },
+  { 0, 2 }
+};
+const ProtobufCMessageDescriptor florin__saga__v1__watch_saga_stats_request__descriptor =
+{
+  PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
+  "florin.saga.v1.WatchSagaStatsRequest",
+  "WatchSagaStatsRequest",
+  "Florin__Saga__V1__WatchSagaStatsRequest",
+  "florin.saga.v1",
+  sizeof(Florin__Saga__V1__WatchSagaStatsRequest),
+  2,
+  florin__saga__v1__watch_saga_stats_request__field_descriptors,
+  florin__saga__v1__watch_saga_stats_request__field_indices_by_name,
+  1,  florin__saga__v1__watch_saga_stats_request__number_ranges,
+  (ProtobufCMessageInit) florin__saga__v1__watch_saga_stats_request__init,
+  NULL,NULL,NULL    /* reserved[123] */
+};
+static const ProtobufCFieldDescriptor florin__saga__v1__watch_saga_stats_response__field_descriptors[1] =
+{
+  {
+    "stats",
+    1,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_MESSAGE,
+    0,   /* quantifier_offset */
+    offsetof(Florin__Saga__V1__WatchSagaStatsResponse, stats),
+    &florin__saga__v1__get_saga_stats_response__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+};
+static const unsigned florin__saga__v1__watch_saga_stats_response__field_indices_by_name[] = {
+  0,   /* field[0] = stats */
+};
+static const ProtobufCIntRange florin__saga__v1__watch_saga_stats_response__number_ranges[1 + 1] =
+{
+  { 1, 0 },
+  { 0, 1 }
+};
+const ProtobufCMessageDescriptor florin__saga__v1__watch_saga_stats_response__descriptor =
+{
+  PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
+  "florin.saga.v1.WatchSagaStatsResponse",
+  "WatchSagaStatsResponse",
+  "Florin__Saga__V1__WatchSagaStatsResponse",
+  "florin.saga.v1",
+  sizeof(Florin__Saga__V1__WatchSagaStatsResponse),
+  1,
+  florin__saga__v1__watch_saga_stats_response__field_descriptors,
+  florin__saga__v1__watch_saga_stats_response__field_indices_by_name,
+  1,  florin__saga__v1__watch_saga_stats_response__number_ranges,
+  (ProtobufCMessageInit) florin__saga__v1__watch_saga_stats_response__init,
   NULL,NULL,NULL    /* reserved[123] */
 };
 #define florin__saga__v1__list_definitions_request__field_descriptors NULL

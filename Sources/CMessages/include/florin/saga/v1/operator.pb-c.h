@@ -19,6 +19,7 @@ PROTOBUF_C__BEGIN_DECLS
 #include "florin/saga/v1/saga.pb-c.h"
 
 typedef struct Florin__Saga__V1__Evidence Florin__Saga__V1__Evidence;
+typedef struct Florin__Saga__V1__Adjustment Florin__Saga__V1__Adjustment;
 typedef struct Florin__Saga__V1__RemainingEffect Florin__Saga__V1__RemainingEffect;
 typedef struct Florin__Saga__V1__OperatorRequest Florin__Saga__V1__OperatorRequest;
 typedef struct Florin__Saga__V1__OperatorLogEntry Florin__Saga__V1__OperatorLogEntry;
@@ -52,7 +53,11 @@ typedef enum _Florin__Saga__V1__OperatorAction {
   /*
    * Of what another has requested.
    */
-  FLORIN__SAGA__V1__OPERATOR_ACTION__OPERATOR_ACTION_APPROVE = 7
+  FLORIN__SAGA__V1__OPERATOR_ACTION__OPERATOR_ACTION_APPROVE = 7,
+  /*
+   * Moves money in the ledger by hand. Needs another operator's approval.
+   */
+  FLORIN__SAGA__V1__OPERATOR_ACTION__OPERATOR_ACTION_ADJUST = 8
     PROTOBUF_C__FORCE_ENUM_TO_BE_INT_SIZE(FLORIN__SAGA__V1__OPERATOR_ACTION)
 } Florin__Saga__V1__OperatorAction;
 
@@ -77,6 +82,28 @@ struct  Florin__Saga__V1__Evidence
 #define FLORIN__SAGA__V1__EVIDENCE__INIT \
  { PROTOBUF_C_MESSAGE_INIT (&florin__saga__v1__evidence__descriptor) \
     , {0,NULL}, FLORIN__COMMON__V1__EVIDENCE_OUTCOME__EVIDENCE_OUTCOME_UNSPECIFIED, {0,NULL} }
+
+
+/*
+ * Money that is moved in the ledger by hand, between accounts that exist.
+ */
+struct  Florin__Saga__V1__Adjustment
+{
+  ProtobufCMessage base;
+  /*
+   * "fees", "merchant:acme"
+   */
+  ProtobufCBinaryData debit_account;
+  ProtobufCBinaryData credit_account;
+  Florin__Common__V1__Money *amount;
+  /*
+   * The payment that it puts right: it counts as that payment's from then on. Empty: of none.
+   */
+  ProtobufCBinaryData payment_id;
+};
+#define FLORIN__SAGA__V1__ADJUSTMENT__INIT \
+ { PROTOBUF_C_MESSAGE_INIT (&florin__saga__v1__adjustment__descriptor) \
+    , {0,NULL}, {0,NULL}, NULL, {0,NULL} }
 
 
 /*
@@ -111,6 +138,9 @@ struct  Florin__Saga__V1__OperatorRequest
    */
   ProtobufCBinaryData id;
   Florin__Saga__V1__OperatorAction action;
+  /*
+   * Empty for ADJUST.
+   */
   ProtobufCBinaryData saga_id;
   /*
    * RESOLVE: the step in doubt and what is known of it.
@@ -119,7 +149,7 @@ struct  Florin__Saga__V1__OperatorRequest
   Florin__Saga__V1__Evidence *evidence;
   ProtobufCBinaryData reason;
   /*
-   * Serial number of the certificate.
+   * The name in the certificate, if it has one, and its serial number: "alice/4E8F00A1...".
    */
   ProtobufCBinaryData requested_by;
   /*
@@ -132,10 +162,14 @@ struct  Florin__Saga__V1__OperatorRequest
    */
   ProtobufCBinaryData approved_by;
   int64_t approved_at_us;
+  /*
+   * ADJUST only.
+   */
+  Florin__Saga__V1__Adjustment *adjustment;
 };
 #define FLORIN__SAGA__V1__OPERATOR_REQUEST__INIT \
  { PROTOBUF_C_MESSAGE_INIT (&florin__saga__v1__operator_request__descriptor) \
-    , {0,NULL}, FLORIN__SAGA__V1__OPERATOR_ACTION__OPERATOR_ACTION_UNSPECIFIED, {0,NULL}, {0,NULL}, NULL, {0,NULL}, {0,NULL}, 0, 0, {0,NULL}, 0 }
+    , {0,NULL}, FLORIN__SAGA__V1__OPERATOR_ACTION__OPERATOR_ACTION_UNSPECIFIED, {0,NULL}, {0,NULL}, NULL, {0,NULL}, {0,NULL}, 0, 0, {0,NULL}, 0, NULL }
 
 
 /*
@@ -150,7 +184,7 @@ struct  Florin__Saga__V1__OperatorLogEntry
   int64_t number;
   int64_t at_us;
   /*
-   * Serial number of the certificate.
+   * "alice/4E8F00A1...", as in OperatorRequest.requested_by.
    */
   ProtobufCBinaryData operator_;
   Florin__Saga__V1__OperatorAction action;
@@ -367,6 +401,25 @@ Florin__Saga__V1__Evidence *
                       const uint8_t       *data);
 void   florin__saga__v1__evidence__free_unpacked
                      (Florin__Saga__V1__Evidence *message,
+                      ProtobufCAllocator *allocator);
+/* Florin__Saga__V1__Adjustment methods */
+void   florin__saga__v1__adjustment__init
+                     (Florin__Saga__V1__Adjustment         *message);
+size_t florin__saga__v1__adjustment__get_packed_size
+                     (const Florin__Saga__V1__Adjustment   *message);
+size_t florin__saga__v1__adjustment__pack
+                     (const Florin__Saga__V1__Adjustment   *message,
+                      uint8_t             *out);
+size_t florin__saga__v1__adjustment__pack_to_buffer
+                     (const Florin__Saga__V1__Adjustment   *message,
+                      ProtobufCBuffer     *buffer);
+Florin__Saga__V1__Adjustment *
+       florin__saga__v1__adjustment__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data);
+void   florin__saga__v1__adjustment__free_unpacked
+                     (Florin__Saga__V1__Adjustment *message,
                       ProtobufCAllocator *allocator);
 /* Florin__Saga__V1__RemainingEffect methods */
 void   florin__saga__v1__remaining_effect__init
@@ -601,6 +654,9 @@ void   florin__saga__v1__saga_money__free_unpacked
 typedef void (*Florin__Saga__V1__Evidence_Closure)
                  (const Florin__Saga__V1__Evidence *message,
                   void *closure_data);
+typedef void (*Florin__Saga__V1__Adjustment_Closure)
+                 (const Florin__Saga__V1__Adjustment *message,
+                  void *closure_data);
 typedef void (*Florin__Saga__V1__RemainingEffect_Closure)
                  (const Florin__Saga__V1__RemainingEffect *message,
                   void *closure_data);
@@ -645,6 +701,7 @@ typedef void (*Florin__Saga__V1__SagaMoney_Closure)
 
 extern const ProtobufCEnumDescriptor    florin__saga__v1__operator_action__descriptor;
 extern const ProtobufCMessageDescriptor florin__saga__v1__evidence__descriptor;
+extern const ProtobufCMessageDescriptor florin__saga__v1__adjustment__descriptor;
 extern const ProtobufCMessageDescriptor florin__saga__v1__remaining_effect__descriptor;
 extern const ProtobufCMessageDescriptor florin__saga__v1__operator_request__descriptor;
 extern const ProtobufCMessageDescriptor florin__saga__v1__operator_log_entry__descriptor;

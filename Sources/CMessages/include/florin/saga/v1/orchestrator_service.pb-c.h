@@ -16,6 +16,7 @@ PROTOBUF_C__BEGIN_DECLS
 
 #include "florin/common/v1/money.pb-c.h"
 #include "florin/common/v1/page.pb-c.h"
+#include "florin/ledger/v1/ledger.pb-c.h"
 #include "florin/payment/v1/payment.pb-c.h"
 #include "florin/refund/v1/refund.pb-c.h"
 #include "florin/saga/v1/operator.pb-c.h"
@@ -35,6 +36,8 @@ typedef struct Florin__Saga__V1__ListSagasRequest Florin__Saga__V1__ListSagasReq
 typedef struct Florin__Saga__V1__ListSagasResponse Florin__Saga__V1__ListSagasResponse;
 typedef struct Florin__Saga__V1__ShowSagaRequest Florin__Saga__V1__ShowSagaRequest;
 typedef struct Florin__Saga__V1__ShowSagaResponse Florin__Saga__V1__ShowSagaResponse;
+typedef struct Florin__Saga__V1__WatchSagaRequest Florin__Saga__V1__WatchSagaRequest;
+typedef struct Florin__Saga__V1__WatchSagaResponse Florin__Saga__V1__WatchSagaResponse;
 typedef struct Florin__Saga__V1__PauseSagaRequest Florin__Saga__V1__PauseSagaRequest;
 typedef struct Florin__Saga__V1__PauseSagaResponse Florin__Saga__V1__PauseSagaResponse;
 typedef struct Florin__Saga__V1__ResumeSagaRequest Florin__Saga__V1__ResumeSagaRequest;
@@ -45,6 +48,8 @@ typedef struct Florin__Saga__V1__StopSagaRequest Florin__Saga__V1__StopSagaReque
 typedef struct Florin__Saga__V1__StopSagaResponse Florin__Saga__V1__StopSagaResponse;
 typedef struct Florin__Saga__V1__ResolveStepRequest Florin__Saga__V1__ResolveStepRequest;
 typedef struct Florin__Saga__V1__ResolveStepResponse Florin__Saga__V1__ResolveStepResponse;
+typedef struct Florin__Saga__V1__AdjustLedgerRequest Florin__Saga__V1__AdjustLedgerRequest;
+typedef struct Florin__Saga__V1__AdjustLedgerResponse Florin__Saga__V1__AdjustLedgerResponse;
 typedef struct Florin__Saga__V1__ApproveRequestRequest Florin__Saga__V1__ApproveRequestRequest;
 typedef struct Florin__Saga__V1__ApproveRequestResponse Florin__Saga__V1__ApproveRequestResponse;
 typedef struct Florin__Saga__V1__ListRequestsRequest Florin__Saga__V1__ListRequestsRequest;
@@ -59,6 +64,8 @@ typedef struct Florin__Saga__V1__ApplyCompensationRequest Florin__Saga__V1__Appl
 typedef struct Florin__Saga__V1__ApplyCompensationResponse Florin__Saga__V1__ApplyCompensationResponse;
 typedef struct Florin__Saga__V1__GetSagaStatsRequest Florin__Saga__V1__GetSagaStatsRequest;
 typedef struct Florin__Saga__V1__GetSagaStatsResponse Florin__Saga__V1__GetSagaStatsResponse;
+typedef struct Florin__Saga__V1__WatchSagaStatsRequest Florin__Saga__V1__WatchSagaStatsRequest;
+typedef struct Florin__Saga__V1__WatchSagaStatsResponse Florin__Saga__V1__WatchSagaStatsResponse;
 typedef struct Florin__Saga__V1__ListDefinitionsRequest Florin__Saga__V1__ListDefinitionsRequest;
 typedef struct Florin__Saga__V1__ListDefinitionsResponse Florin__Saga__V1__ListDefinitionsResponse;
 
@@ -303,6 +310,35 @@ struct  Florin__Saga__V1__ShowSagaResponse
     , NULL, 0,NULL, {0,NULL}, 0,NULL }
 
 
+struct  Florin__Saga__V1__WatchSagaRequest
+{
+  ProtobufCMessage base;
+  ProtobufCBinaryData saga_id;
+  /*
+   * Only what happens after the event of that number.
+   */
+  int64_t after_sequence;
+};
+#define FLORIN__SAGA__V1__WATCH_SAGA_REQUEST__INIT \
+ { PROTOBUF_C_MESSAGE_INIT (&florin__saga__v1__watch_saga_request__descriptor) \
+    , {0,NULL}, 0 }
+
+
+struct  Florin__Saga__V1__WatchSagaResponse
+{
+  ProtobufCMessage base;
+  /*
+   * As it stands after the events.
+   */
+  Florin__Saga__V1__Saga *saga;
+  size_t n_events;
+  Florin__Saga__V1__SagaEvent **events;
+};
+#define FLORIN__SAGA__V1__WATCH_SAGA_RESPONSE__INIT \
+ { PROTOBUF_C_MESSAGE_INIT (&florin__saga__v1__watch_saga_response__descriptor) \
+    , NULL, 0,NULL }
+
+
 struct  Florin__Saga__V1__PauseSagaRequest
 {
   ProtobufCMessage base;
@@ -420,6 +456,30 @@ struct  Florin__Saga__V1__ResolveStepResponse
     , NULL }
 
 
+struct  Florin__Saga__V1__AdjustLedgerRequest
+{
+  ProtobufCMessage base;
+  Florin__Saga__V1__Adjustment *adjustment;
+  /*
+   * 1 to 500 characters, for the log.
+   */
+  ProtobufCBinaryData reason;
+};
+#define FLORIN__SAGA__V1__ADJUST_LEDGER_REQUEST__INIT \
+ { PROTOBUF_C_MESSAGE_INIT (&florin__saga__v1__adjust_ledger_request__descriptor) \
+    , NULL, {0,NULL} }
+
+
+struct  Florin__Saga__V1__AdjustLedgerResponse
+{
+  ProtobufCMessage base;
+  Florin__Saga__V1__OperatorRequest *request;
+};
+#define FLORIN__SAGA__V1__ADJUST_LEDGER_RESPONSE__INIT \
+ { PROTOBUF_C_MESSAGE_INIT (&florin__saga__v1__adjust_ledger_response__descriptor) \
+    , NULL }
+
+
 struct  Florin__Saga__V1__ApproveRequestRequest
 {
   ProtobufCMessage base;
@@ -434,6 +494,9 @@ struct  Florin__Saga__V1__ApproveRequestResponse
 {
   ProtobufCMessage base;
   Florin__Saga__V1__OperatorRequest *request;
+  /*
+   * Absent for ADJUST.
+   */
   Florin__Saga__V1__Saga *saga;
   size_t n_effects;
   Florin__Saga__V1__RemainingEffect **effects;
@@ -441,10 +504,14 @@ struct  Florin__Saga__V1__ApproveRequestResponse
    * RESOLVE: whether the acquirer's own answer agreed; if not, it gave none.
    */
   protobuf_c_boolean checked_by_query;
+  /*
+   * ADJUST: the transfer that was made.
+   */
+  Florin__Ledger__V1__Uint128 *transfer_id;
 };
 #define FLORIN__SAGA__V1__APPROVE_REQUEST_RESPONSE__INIT \
  { PROTOBUF_C_MESSAGE_INIT (&florin__saga__v1__approve_request_response__descriptor) \
-    , NULL, NULL, 0,NULL, 0 }
+    , NULL, NULL, 0,NULL, 0, NULL }
 
 
 struct  Florin__Saga__V1__ListRequestsRequest
@@ -611,6 +678,33 @@ struct  Florin__Saga__V1__GetSagaStatsResponse
 #define FLORIN__SAGA__V1__GET_SAGA_STATS_RESPONSE__INIT \
  { PROTOBUF_C_MESSAGE_INIT (&florin__saga__v1__get_saga_stats_response__descriptor) \
     , 0,NULL, 0, 0, 0, 0,NULL, NULL, 0, 0,NULL, 0 }
+
+
+struct  Florin__Saga__V1__WatchSagaStatsRequest
+{
+  ProtobufCMessage base;
+  /*
+   * As GetSagaStatsRequest has it.
+   */
+  int64_t period_seconds;
+  /*
+   * Milliseconds between two; 100 to 60000, or 0 for 1000.
+   */
+  int64_t interval_ms;
+};
+#define FLORIN__SAGA__V1__WATCH_SAGA_STATS_REQUEST__INIT \
+ { PROTOBUF_C_MESSAGE_INIT (&florin__saga__v1__watch_saga_stats_request__descriptor) \
+    , 0, 0 }
+
+
+struct  Florin__Saga__V1__WatchSagaStatsResponse
+{
+  ProtobufCMessage base;
+  Florin__Saga__V1__GetSagaStatsResponse *stats;
+};
+#define FLORIN__SAGA__V1__WATCH_SAGA_STATS_RESPONSE__INIT \
+ { PROTOBUF_C_MESSAGE_INIT (&florin__saga__v1__watch_saga_stats_response__descriptor) \
+    , NULL }
 
 
 struct  Florin__Saga__V1__ListDefinitionsRequest
@@ -899,6 +993,44 @@ Florin__Saga__V1__ShowSagaResponse *
 void   florin__saga__v1__show_saga_response__free_unpacked
                      (Florin__Saga__V1__ShowSagaResponse *message,
                       ProtobufCAllocator *allocator);
+/* Florin__Saga__V1__WatchSagaRequest methods */
+void   florin__saga__v1__watch_saga_request__init
+                     (Florin__Saga__V1__WatchSagaRequest         *message);
+size_t florin__saga__v1__watch_saga_request__get_packed_size
+                     (const Florin__Saga__V1__WatchSagaRequest   *message);
+size_t florin__saga__v1__watch_saga_request__pack
+                     (const Florin__Saga__V1__WatchSagaRequest   *message,
+                      uint8_t             *out);
+size_t florin__saga__v1__watch_saga_request__pack_to_buffer
+                     (const Florin__Saga__V1__WatchSagaRequest   *message,
+                      ProtobufCBuffer     *buffer);
+Florin__Saga__V1__WatchSagaRequest *
+       florin__saga__v1__watch_saga_request__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data);
+void   florin__saga__v1__watch_saga_request__free_unpacked
+                     (Florin__Saga__V1__WatchSagaRequest *message,
+                      ProtobufCAllocator *allocator);
+/* Florin__Saga__V1__WatchSagaResponse methods */
+void   florin__saga__v1__watch_saga_response__init
+                     (Florin__Saga__V1__WatchSagaResponse         *message);
+size_t florin__saga__v1__watch_saga_response__get_packed_size
+                     (const Florin__Saga__V1__WatchSagaResponse   *message);
+size_t florin__saga__v1__watch_saga_response__pack
+                     (const Florin__Saga__V1__WatchSagaResponse   *message,
+                      uint8_t             *out);
+size_t florin__saga__v1__watch_saga_response__pack_to_buffer
+                     (const Florin__Saga__V1__WatchSagaResponse   *message,
+                      ProtobufCBuffer     *buffer);
+Florin__Saga__V1__WatchSagaResponse *
+       florin__saga__v1__watch_saga_response__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data);
+void   florin__saga__v1__watch_saga_response__free_unpacked
+                     (Florin__Saga__V1__WatchSagaResponse *message,
+                      ProtobufCAllocator *allocator);
 /* Florin__Saga__V1__PauseSagaRequest methods */
 void   florin__saga__v1__pause_saga_request__init
                      (Florin__Saga__V1__PauseSagaRequest         *message);
@@ -1088,6 +1220,44 @@ Florin__Saga__V1__ResolveStepResponse *
                       const uint8_t       *data);
 void   florin__saga__v1__resolve_step_response__free_unpacked
                      (Florin__Saga__V1__ResolveStepResponse *message,
+                      ProtobufCAllocator *allocator);
+/* Florin__Saga__V1__AdjustLedgerRequest methods */
+void   florin__saga__v1__adjust_ledger_request__init
+                     (Florin__Saga__V1__AdjustLedgerRequest         *message);
+size_t florin__saga__v1__adjust_ledger_request__get_packed_size
+                     (const Florin__Saga__V1__AdjustLedgerRequest   *message);
+size_t florin__saga__v1__adjust_ledger_request__pack
+                     (const Florin__Saga__V1__AdjustLedgerRequest   *message,
+                      uint8_t             *out);
+size_t florin__saga__v1__adjust_ledger_request__pack_to_buffer
+                     (const Florin__Saga__V1__AdjustLedgerRequest   *message,
+                      ProtobufCBuffer     *buffer);
+Florin__Saga__V1__AdjustLedgerRequest *
+       florin__saga__v1__adjust_ledger_request__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data);
+void   florin__saga__v1__adjust_ledger_request__free_unpacked
+                     (Florin__Saga__V1__AdjustLedgerRequest *message,
+                      ProtobufCAllocator *allocator);
+/* Florin__Saga__V1__AdjustLedgerResponse methods */
+void   florin__saga__v1__adjust_ledger_response__init
+                     (Florin__Saga__V1__AdjustLedgerResponse         *message);
+size_t florin__saga__v1__adjust_ledger_response__get_packed_size
+                     (const Florin__Saga__V1__AdjustLedgerResponse   *message);
+size_t florin__saga__v1__adjust_ledger_response__pack
+                     (const Florin__Saga__V1__AdjustLedgerResponse   *message,
+                      uint8_t             *out);
+size_t florin__saga__v1__adjust_ledger_response__pack_to_buffer
+                     (const Florin__Saga__V1__AdjustLedgerResponse   *message,
+                      ProtobufCBuffer     *buffer);
+Florin__Saga__V1__AdjustLedgerResponse *
+       florin__saga__v1__adjust_ledger_response__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data);
+void   florin__saga__v1__adjust_ledger_response__free_unpacked
+                     (Florin__Saga__V1__AdjustLedgerResponse *message,
                       ProtobufCAllocator *allocator);
 /* Florin__Saga__V1__ApproveRequestRequest methods */
 void   florin__saga__v1__approve_request_request__init
@@ -1355,6 +1525,44 @@ Florin__Saga__V1__GetSagaStatsResponse *
 void   florin__saga__v1__get_saga_stats_response__free_unpacked
                      (Florin__Saga__V1__GetSagaStatsResponse *message,
                       ProtobufCAllocator *allocator);
+/* Florin__Saga__V1__WatchSagaStatsRequest methods */
+void   florin__saga__v1__watch_saga_stats_request__init
+                     (Florin__Saga__V1__WatchSagaStatsRequest         *message);
+size_t florin__saga__v1__watch_saga_stats_request__get_packed_size
+                     (const Florin__Saga__V1__WatchSagaStatsRequest   *message);
+size_t florin__saga__v1__watch_saga_stats_request__pack
+                     (const Florin__Saga__V1__WatchSagaStatsRequest   *message,
+                      uint8_t             *out);
+size_t florin__saga__v1__watch_saga_stats_request__pack_to_buffer
+                     (const Florin__Saga__V1__WatchSagaStatsRequest   *message,
+                      ProtobufCBuffer     *buffer);
+Florin__Saga__V1__WatchSagaStatsRequest *
+       florin__saga__v1__watch_saga_stats_request__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data);
+void   florin__saga__v1__watch_saga_stats_request__free_unpacked
+                     (Florin__Saga__V1__WatchSagaStatsRequest *message,
+                      ProtobufCAllocator *allocator);
+/* Florin__Saga__V1__WatchSagaStatsResponse methods */
+void   florin__saga__v1__watch_saga_stats_response__init
+                     (Florin__Saga__V1__WatchSagaStatsResponse         *message);
+size_t florin__saga__v1__watch_saga_stats_response__get_packed_size
+                     (const Florin__Saga__V1__WatchSagaStatsResponse   *message);
+size_t florin__saga__v1__watch_saga_stats_response__pack
+                     (const Florin__Saga__V1__WatchSagaStatsResponse   *message,
+                      uint8_t             *out);
+size_t florin__saga__v1__watch_saga_stats_response__pack_to_buffer
+                     (const Florin__Saga__V1__WatchSagaStatsResponse   *message,
+                      ProtobufCBuffer     *buffer);
+Florin__Saga__V1__WatchSagaStatsResponse *
+       florin__saga__v1__watch_saga_stats_response__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data);
+void   florin__saga__v1__watch_saga_stats_response__free_unpacked
+                     (Florin__Saga__V1__WatchSagaStatsResponse *message,
+                      ProtobufCAllocator *allocator);
 /* Florin__Saga__V1__ListDefinitionsRequest methods */
 void   florin__saga__v1__list_definitions_request__init
                      (Florin__Saga__V1__ListDefinitionsRequest         *message);
@@ -1437,6 +1645,12 @@ typedef void (*Florin__Saga__V1__ShowSagaRequest_Closure)
 typedef void (*Florin__Saga__V1__ShowSagaResponse_Closure)
                  (const Florin__Saga__V1__ShowSagaResponse *message,
                   void *closure_data);
+typedef void (*Florin__Saga__V1__WatchSagaRequest_Closure)
+                 (const Florin__Saga__V1__WatchSagaRequest *message,
+                  void *closure_data);
+typedef void (*Florin__Saga__V1__WatchSagaResponse_Closure)
+                 (const Florin__Saga__V1__WatchSagaResponse *message,
+                  void *closure_data);
 typedef void (*Florin__Saga__V1__PauseSagaRequest_Closure)
                  (const Florin__Saga__V1__PauseSagaRequest *message,
                   void *closure_data);
@@ -1466,6 +1680,12 @@ typedef void (*Florin__Saga__V1__ResolveStepRequest_Closure)
                   void *closure_data);
 typedef void (*Florin__Saga__V1__ResolveStepResponse_Closure)
                  (const Florin__Saga__V1__ResolveStepResponse *message,
+                  void *closure_data);
+typedef void (*Florin__Saga__V1__AdjustLedgerRequest_Closure)
+                 (const Florin__Saga__V1__AdjustLedgerRequest *message,
+                  void *closure_data);
+typedef void (*Florin__Saga__V1__AdjustLedgerResponse_Closure)
+                 (const Florin__Saga__V1__AdjustLedgerResponse *message,
                   void *closure_data);
 typedef void (*Florin__Saga__V1__ApproveRequestRequest_Closure)
                  (const Florin__Saga__V1__ApproveRequestRequest *message,
@@ -1509,6 +1729,12 @@ typedef void (*Florin__Saga__V1__GetSagaStatsRequest_Closure)
 typedef void (*Florin__Saga__V1__GetSagaStatsResponse_Closure)
                  (const Florin__Saga__V1__GetSagaStatsResponse *message,
                   void *closure_data);
+typedef void (*Florin__Saga__V1__WatchSagaStatsRequest_Closure)
+                 (const Florin__Saga__V1__WatchSagaStatsRequest *message,
+                  void *closure_data);
+typedef void (*Florin__Saga__V1__WatchSagaStatsResponse_Closure)
+                 (const Florin__Saga__V1__WatchSagaStatsResponse *message,
+                  void *closure_data);
 typedef void (*Florin__Saga__V1__ListDefinitionsRequest_Closure)
                  (const Florin__Saga__V1__ListDefinitionsRequest *message,
                   void *closure_data);
@@ -1536,6 +1762,8 @@ extern const ProtobufCMessageDescriptor florin__saga__v1__list_sagas_request__de
 extern const ProtobufCMessageDescriptor florin__saga__v1__list_sagas_response__descriptor;
 extern const ProtobufCMessageDescriptor florin__saga__v1__show_saga_request__descriptor;
 extern const ProtobufCMessageDescriptor florin__saga__v1__show_saga_response__descriptor;
+extern const ProtobufCMessageDescriptor florin__saga__v1__watch_saga_request__descriptor;
+extern const ProtobufCMessageDescriptor florin__saga__v1__watch_saga_response__descriptor;
 extern const ProtobufCMessageDescriptor florin__saga__v1__pause_saga_request__descriptor;
 extern const ProtobufCMessageDescriptor florin__saga__v1__pause_saga_response__descriptor;
 extern const ProtobufCMessageDescriptor florin__saga__v1__resume_saga_request__descriptor;
@@ -1546,6 +1774,8 @@ extern const ProtobufCMessageDescriptor florin__saga__v1__stop_saga_request__des
 extern const ProtobufCMessageDescriptor florin__saga__v1__stop_saga_response__descriptor;
 extern const ProtobufCMessageDescriptor florin__saga__v1__resolve_step_request__descriptor;
 extern const ProtobufCMessageDescriptor florin__saga__v1__resolve_step_response__descriptor;
+extern const ProtobufCMessageDescriptor florin__saga__v1__adjust_ledger_request__descriptor;
+extern const ProtobufCMessageDescriptor florin__saga__v1__adjust_ledger_response__descriptor;
 extern const ProtobufCMessageDescriptor florin__saga__v1__approve_request_request__descriptor;
 extern const ProtobufCMessageDescriptor florin__saga__v1__approve_request_response__descriptor;
 extern const ProtobufCMessageDescriptor florin__saga__v1__list_requests_request__descriptor;
@@ -1560,6 +1790,8 @@ extern const ProtobufCMessageDescriptor florin__saga__v1__apply_compensation_req
 extern const ProtobufCMessageDescriptor florin__saga__v1__apply_compensation_response__descriptor;
 extern const ProtobufCMessageDescriptor florin__saga__v1__get_saga_stats_request__descriptor;
 extern const ProtobufCMessageDescriptor florin__saga__v1__get_saga_stats_response__descriptor;
+extern const ProtobufCMessageDescriptor florin__saga__v1__watch_saga_stats_request__descriptor;
+extern const ProtobufCMessageDescriptor florin__saga__v1__watch_saga_stats_response__descriptor;
 extern const ProtobufCMessageDescriptor florin__saga__v1__list_definitions_request__descriptor;
 extern const ProtobufCMessageDescriptor florin__saga__v1__list_definitions_response__descriptor;
 
