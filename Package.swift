@@ -227,6 +227,14 @@ let package = Package(
             ],
             swiftSettings: house),
 
+        // What all services tell of one payment, as one timeline.
+        .target(
+            name: "PaymentStories",
+            dependencies: [
+                "ReconciliationReading", "Messages", "Stubs", "RPC", "Money", "Identifiers",
+            ],
+            swiftSettings: house),
+
         // One module per service: a file for each RPC, a store for its SQL.
         .target(
             name: "PaymentService",
@@ -340,7 +348,7 @@ let package = Package(
             dependencies: [
                 "DevSystem", "ServiceKit", "Postgres", "TLS", "RPC", "Stubs", "Messages", "Wire",
                 "DynamicMessages", "Money", "FXCore", "Identifiers", "ReconciliationCore",
-                "ReconciliationReading", arguments, logging,
+                "ReconciliationReading", "PaymentStories", arguments, logging,
             ] + lifecycle + nio,
             swiftSettings: house),
 

@@ -1,4 +1,5 @@
 internal import Messages
+internal import Money
 
 extension FXV1.Quote {
     var record: String {
@@ -11,7 +12,7 @@ extension FXV1.Quote {
         record.add("spread", self.spread.map { "\($0.text) (\(self.spreadBasisPoints) bp)" })
         record.add("to", self.to?.text)
         if self.residue != 0, let to {
-            record.add("residue", Amounts.text(self.residue, to.currency))
+            record.add("residue", Money.text(self.residue, to.currency))
         }
         record.add("rates", "\(self.source), published \(self.publishedOn)")
         record.add("expires", Moment.text(self.expiresAtUs))

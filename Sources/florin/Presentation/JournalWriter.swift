@@ -1,5 +1,6 @@
 internal import Messages
 internal import Money
+internal import PaymentStories
 
 /// Writes the journal in some tool's form, entry by entry.
 protocol JournalWriter {
@@ -21,7 +22,7 @@ struct CSVJournalWriter: JournalWriter {
         return [
             Moment.text(transfer.createdAtUs), "\(transfer.createdAtUs)", "\(entry.kind)",
             transfer.id.map { "\($0.uuid)" } ?? "", entry.debitAccountName,
-            entry.creditAccountName, Amounts.number(transfer.amount, transfer.currency),
+            entry.creditAccountName, Money.number(transfer.amount, transfer.currency),
             transfer.currency, "\(transfer.amount)",
             transfer.pendingID.map { "\($0.uuid)" } ?? "", "\(transfer.flags)",
             "\(transfer.code)", transfer.userData.map { "\($0.uuid)" } ?? "",
@@ -92,7 +93,7 @@ private struct Posting {
         self.debit = entry.debitAccountName
         self.credit = entry.creditAccountName
         self.amount =
-            "\(Amounts.number(transfer.amount, transfer.currency)) \(transfer.currency)"
+            "\(Money.number(transfer.amount, transfer.currency)) \(transfer.currency)"
     }
 }
 
@@ -120,11 +121,10 @@ private struct AccountPath {
     }
 }
 
-extension Amounts {
+extension Money {
     /// "10.00": the number alone, as tools read it; minor units where the currency is not known.
-    static func number(_ minorUnits: Int64, _ currency: String) -> String {
-        let text = Self.text(minorUnits, currency)
-        return text.hasSuffix(" \(currency)") && !text.contains("minor")
-            ? String(text.dropLast(currency.count + 1)) : "\(minorUnits)"
+    fileprivate static func number(_ minorUnits: Int64, _ currency: String) -> String {
+        guard let known = try? Currency.named(currency) else { return "\(minorUnits)" }
+        return Money(minorUnits: minorUnits, currency: known).decimalDescription
     }
 }

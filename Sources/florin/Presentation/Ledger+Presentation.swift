@@ -1,4 +1,6 @@
 internal import Messages
+internal import Money
+internal import PaymentStories
 
 extension [LedgerV1.Account] {
     var table: String {
@@ -33,7 +35,7 @@ extension [LedgerV1.Account] {
 
 extension LedgerV1.Account {
     fileprivate func text(_ minorUnits: Int64) -> String {
-        Amounts.text(minorUnits, self.currency)
+        Money.text(minorUnits, self.currency)
     }
 }
 
@@ -46,30 +48,10 @@ extension [LedgerV1.TransferRecord] {
             let transfer = record.transfer ?? LedgerV1.Transfer()
             return [
                 Moment.time(transfer.createdAtUs), record.kind, record.debitAccountName,
-                record.creditAccountName, Amounts.text(record.amount, transfer.currency),
+                record.creditAccountName, Money.text(record.amount, transfer.currency),
             ]
         }
         return table.rendered(empty: "no transfers")
-    }
-}
-
-extension LedgerV1.TransferRecord {
-    private func has(_ flag: LedgerV1.TransferFlag) -> Bool {
-        (self.transfer?.flags ?? 0) & UInt32(bitPattern: flag.rawValue) != 0
-    }
-
-    /// Whether it sets money aside.
-    var isHold: Bool { self.has(.pending) }
-
-    /// Whether it moved money for good.
-    var isPosting: Bool { !self.has(.pending) && !self.has(.voidPending) }
-
-    /// "posted", "post", "void", or what became of a pending one: "pending, voided".
-    var kind: String {
-        if self.has(.postPending) { return "post" }
-        if self.has(.voidPending) { return "void" }
-        guard self.isHold else { return "posted" }
-        return self.pendingStatus == .pending ? "pending" : "pending, \(self.pendingStatus)"
     }
 }
 
@@ -87,7 +69,7 @@ extension [LedgerV1.TrialBalanceResponse.Line] {
             .init(title: "pending", alignment: .right),
             .init(title: "difference", alignment: .right))
         table.rows = self.map { line in
-            func text(_ minorUnits: Int64) -> String { Amounts.text(minorUnits, line.currency) }
+            func text(_ minorUnits: Int64) -> String { Money.text(minorUnits, line.currency) }
             return [
                 line.currency, "\(line.accounts)", text(line.debitsPosted),
                 text(line.creditsPosted), text(line.debitsPending),

@@ -1,4 +1,5 @@
 internal import Messages
+internal import Money
 
 extension SagaV1.OperatorRequest {
     var record: String {
@@ -116,8 +117,8 @@ extension SagaV1.CompensationPlan {
             .init(title: "credits released", alignment: .right))
         money.rows = self.movements.map {
             [
-                $0.account, Amounts.text($0.debitsReleased, $0.currency),
-                Amounts.text($0.creditsReleased, $0.currency),
+                $0.account, Money.text($0.debitsReleased, $0.currency),
+                Money.text($0.creditsReleased, $0.currency),
             ]
         }
         return [

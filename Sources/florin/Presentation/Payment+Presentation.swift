@@ -1,4 +1,5 @@
 internal import Messages
+internal import Money
 
 extension PaymentV1.Payment {
     var record: String {
@@ -29,7 +30,7 @@ extension PaymentV1.Payment {
     }
 
     private static func amount(_ minorUnits: Int64, _ currency: String) -> String? {
-        minorUnits == 0 ? nil : Amounts.text(minorUnits, currency)
+        minorUnits == 0 ? nil : Money.text(minorUnits, currency)
     }
 }
 
@@ -38,9 +39,9 @@ extension PaymentV1.Settlement {
         let currency = self.gross?.currency ?? ""
         record.add("exchange rate", self.exchangeRate)
         record.add("gross", self.gross?.text)
-        if self.spread != 0 { record.add("spread", Amounts.text(self.spread, currency)) }
-        if self.fee != 0 { record.add("fee", Amounts.text(self.fee, currency)) }
-        record.add("net", Amounts.text(self.net, currency))
+        if self.spread != 0 { record.add("spread", Money.text(self.spread, currency)) }
+        if self.fee != 0 { record.add("fee", Money.text(self.fee, currency)) }
+        record.add("net", Money.text(self.net, currency))
     }
 }
 

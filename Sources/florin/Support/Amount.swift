@@ -21,15 +21,5 @@ enum Amount {
 
 extension CommonV1.Money {
     /// `100.00 USD`
-    var text: String { Amounts.text(self.minorUnits, self.currency) }
-}
-
-enum Amounts {
-    /// Minor units with their currency; a currency that is not known is shown in minor units.
-    static func text(_ minorUnits: Int64, _ currency: String) -> String {
-        guard let known = try? Currency.named(currency) else {
-            return "\(minorUnits) minor units of \(currency)"
-        }
-        return "\(Money(minorUnits: minorUnits, currency: known))"
-    }
+    var text: String { Money.text(self.minorUnits, self.currency) }
 }

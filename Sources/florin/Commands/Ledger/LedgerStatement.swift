@@ -1,5 +1,7 @@
 internal import ArgumentParser
 internal import Messages
+internal import Money
+internal import PaymentStories
 internal import RPC
 internal import Stubs
 internal import TLS
@@ -103,7 +105,7 @@ struct Statement {
     }
 
     private func text(_ minorUnits: Int64) -> String {
-        Amounts.text(minorUnits, self.account.currency)
+        Money.text(minorUnits, self.account.currency)
     }
 
     var text: String {

@@ -1,4 +1,5 @@
 internal import Messages
+internal import Money
 internal import RPC
 internal import ReconciliationReading
 internal import Stubs
@@ -82,7 +83,7 @@ extension [SagaV1.Saga] {
         let sums = currencies.map { currency in
             let units = amounts.filter { $0.currency == currency }
                 .reduce(Int64(0)) { $0.addingReportingOverflow($1.minorUnits).partialValue }
-            return Amounts.text(units, currency)
+            return Money.text(units, currency)
         }
         let money = sums.isEmpty ? "" : ": " + sums.joined(separator: ", ")
         return "\(verb) \(self.count) \(self.count == 1 ? "saga" : "sagas")\(money)"

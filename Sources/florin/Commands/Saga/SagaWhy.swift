@@ -1,7 +1,7 @@
 internal import ArgumentParser
 internal import Identifiers
-internal import Messages
-internal import ReconciliationReading
+internal import PaymentStories
+internal import RPC
 internal import Stubs
 internal import TLS
 
@@ -25,15 +25,7 @@ struct SagaWhy: FlorinCommand {
     @OptionGroup var system: SystemOptions
 
     func execute() async throws {
-        var story = PaymentStory()
-        await story.add(from: "orchestrator") { try await self.sagas() }
-        await story.add(from: "payment") { try await self.events() }
-        let refunds = story.refunds
-        await story.add(from: "refund") { try await self.attempts(of: refunds) }
-        await story.add(from: "acquirer") { try await self.effects() }
-        await story.add(from: "ledger") { try await self.postings() }
-        let quotes = story.quotes
-        await story.add(from: "fx") { try await self.quotes(quotes) }
+        let story = await self.story()
         guard !story.lines.isEmpty || !story.missing.isEmpty else {
             throw Failure(.notFound, "there is nothing of \(self.payment)")
         }
@@ -44,94 +36,45 @@ struct SagaWhy: FlorinCommand {
         if !story.missing.isEmpty { throw ExitStatus.undecided.code }
     }
 
-    private func sagas() async throws -> [PaymentStory.Line] {
-        try await self.withChannel(to: .orchestrator) { channel in
-            let admin = SagaAdminServiceClient(channel)
-            let sagas = try await SagaBatch(admin: admin, options: self.callOptions).find(
-                SagaV1.ListSagasRequest(paymentID: self.payment.description))
-            var lines: [PaymentStory.Line] = []
-            for saga in sagas {
-                let shown = try await admin.showSaga(
-                    SagaV1.ShowSagaRequest(sagaID: saga.id), options: self.callOptions)
-                lines += PaymentStory.lines(of: shown)
-            }
-            return lines
+    private func story() async -> PaymentStory {
+        var story = PaymentStory()
+        let (payment, options) = (self.payment, self.callOptions)
+        await self.add(to: &story, from: .orchestrator) {
+            try await PaymentStory.lines(of: payment, from: SagaAdminServiceClient($0), options)
         }
+        await self.add(to: &story, from: .payment) {
+            try await PaymentStory.lines(of: payment, from: PaymentServiceClient($0), options)
+        }
+        let refunds = story.refunds
+        if !refunds.isEmpty {
+            await self.add(to: &story, from: .refund) {
+                try await PaymentStory.lines(of: refunds, from: RefundServiceClient($0), options)
+            }
+        }
+        await self.add(to: &story, from: .acquirer) {
+            try await PaymentStory.lines(of: payment, from: AcquirerServiceClient($0), options)
+        }
+        await self.add(to: &story, from: .ledger) {
+            try await PaymentStory.lines(of: payment, from: LedgerServiceClient($0), options)
+        }
+        let quotes = story.quotes
+        if !quotes.isEmpty {
+            await self.add(to: &story, from: .fx) {
+                try await PaymentStory.lines(of: quotes, from: FXServiceClient($0), options)
+            }
+        }
+        return story
     }
 
-    private func events() async throws -> [PaymentStory.Line] {
-        try await self.withChannel(to: .payment) { channel in
-            let found = try await PaymentServiceClient(channel).getPayment(
-                PaymentV1.GetPaymentRequest(paymentID: self.payment.description),
-                options: self.callOptions)
-            let asked = try await PaymentServiceClient(channel).listAttempts(
-                PaymentV1.ListAttemptsRequest(paymentID: self.payment.description),
-                options: self.callOptions)
-            return PaymentStory.lines(of: found) + PaymentStory.lines(of: asked.attempts)
-        }
-    }
-
-    private func attempts(of refunds: [String]) async throws -> [PaymentStory.Line] {
-        guard !refunds.isEmpty else { return [] }
-        return try await self.withChannel(to: .refund) { channel in
-            var lines: [PaymentStory.Line] = []
-            for id in refunds {
-                let asked = try await RefundServiceClient(channel).listAttempts(
-                    RefundV1.ListAttemptsRequest(refundID: id), options: self.callOptions)
-                lines += PaymentStory.lines(of: asked.attempts)
-            }
-            return lines
-        }
-    }
-
-    private func effects() async throws -> [PaymentStory.Line] {
-        try await self.withChannel(to: .acquirer) { channel in
-            let client = AcquirerServiceClient(channel)
-            var lines: [PaymentStory.Line] = []
-            try await Pages.each { page in
-                try await client.listEffects(
-                    AcquirerV1.ListEffectsRequest(
-                        page: page, referencePrefix: "\(self.payment)/"),
-                    options: self.callOptions)
-            } next: {
-                $0.page
-            } take: {
-                lines += $0.effects.map { PaymentStory.Line($0) }
-                return true
-            }
-            return lines
-        }
-    }
-
-    private func postings() async throws -> [PaymentStory.Line] {
-        try await self.withChannel(to: .ledger) { channel in
-            let client = LedgerServiceClient(channel)
-            var lines: [PaymentStory.Line] = []
-            try await Pages.each { page in
-                try await client.listTransfers(
-                    LedgerV1.ListTransfersRequest(
-                        page: page, userData: LedgerV1.Uint128(self.payment.uuid),
-                        oldestFirst: true), options: self.callOptions)
-            } next: {
-                $0.page
-            } take: {
-                lines += $0.transfers.map { PaymentStory.Line($0) }
-                return true
-            }
-            return lines
-        }
-    }
-
-    private func quotes(_ ids: [String]) async throws -> [PaymentStory.Line] {
-        guard !ids.isEmpty else { return [] }
-        return try await self.withChannel(to: .fx) { channel in
-            var lines: [PaymentStory.Line] = []
-            for id in ids {
-                let found = try await FXServiceClient(channel).getQuote(
-                    FXV1.GetQuoteRequest(quoteID: id), options: self.callOptions)
-                if let quote = found.quote { lines.append(PaymentStory.Line(quote)) }
-            }
-            return lines
+    private func add(
+        to story: inout PaymentStory, from role: Role,
+        _ read: (any RPC.Channel) async throws -> [PaymentStory.Line]
+    ) async {
+        await story.add(from: role.rawValue) {
+            try await self.withChannel(to: role, read)
+        } problem: {
+            let failure = Failure($0)
+            return failure.status == .notFound ? nil : failure.message
         }
     }
 }
