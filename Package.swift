@@ -49,6 +49,10 @@ func tests(_ name: String, _ needs: [Target.Dependency], exclude: [String] = [])
     .testTarget(name: "\(name)Tests", dependencies: needs, exclude: exclude, swiftSettings: house)
 }
 
+func module(_ name: String, _ needs: [Target.Dependency]) -> Target {
+    .target(name: name, dependencies: needs, swiftSettings: house)
+}
+
 /// One service as a process: a thin `@main` beside its migrations and its Dockerfile.
 func service(_ name: String, _ library: String) -> Target {
     .executableTarget(
@@ -99,36 +103,24 @@ let package = Package(
         tests("Identifiers", ["Identifiers"]),
 
         // Decisions: values and state machines. No I/O, no clock.
-        .target(name: "SagaCore", dependencies: ["Identifiers"], swiftSettings: house),
+        module("SagaCore", ["Identifiers"]),
         tests("SagaCore", ["SagaCore", "Identifiers"]),
         .target(name: "FieldRules", swiftSettings: house),
         tests("FieldRules", ["FieldRules"]),
-        .target(
-            name: "PaymentCore", dependencies: ["FieldRules", "Money", "Identifiers"],
-            swiftSettings: house),
+        module("PaymentCore", ["FieldRules", "Money", "Identifiers"]),
         tests("PaymentCore", ["PaymentCore", "FieldRules", "Money", "Identifiers"]),
-        .target(
-            name: "RefundCore", dependencies: ["FieldRules", "Money", "Identifiers"],
-            swiftSettings: house),
+        module("RefundCore", ["FieldRules", "Money", "Identifiers"]),
         tests("RefundCore", ["RefundCore", "FieldRules", "Money", "Identifiers"]),
-        .target(name: "FXCore", dependencies: ["Money", "Identifiers"], swiftSettings: house),
+        module("FXCore", ["Money", "Identifiers"]),
         tests("FXCore", ["FXCore", "Money", "Identifiers"]),
-        .target(
-            name: "LedgerCore", dependencies: ["Money", "Identifiers"] + collections,
-            swiftSettings: house),
+        module("LedgerCore", ["Money", "Identifiers"] + collections),
         tests("LedgerCore", ["LedgerCore", "Money", "Identifiers"]),
-        .target(
-            name: "SettlementCore", dependencies: ["Money", "FXCore"], swiftSettings: house),
+        module("SettlementCore", ["Money", "FXCore"]),
         tests("SettlementCore", ["SettlementCore", "Money", "FXCore"]),
-        .target(
-            name: "AcquirerCore", dependencies: ["Money", "Identifiers"], swiftSettings: house),
+        module("AcquirerCore", ["Money", "Identifiers"]),
         tests("AcquirerCore", ["AcquirerCore", "Money", "Identifiers"]),
-
-        .target(
-            name: "ReconciliationCore", dependencies: ["Money", "Identifiers"],
-            swiftSettings: house),
+        module("ReconciliationCore", ["Money", "Identifiers"]),
         tests("ReconciliationCore", ["ReconciliationCore", "Money", "Identifiers"]),
-
         .target(name: "RPCCore", swiftSettings: house),
         tests("RPCCore", ["RPCCore"]),
 
@@ -194,9 +186,7 @@ let package = Package(
                 "PrometheusMetrics", "DevSystem", "Identifiers", logging, configuration, metrics,
                 .product(name: "MetricsTestKit", package: "swift-metrics"),
             ] + lifecycle + nio),
-        .target(
-            name: "SagaEngine", dependencies: ["SagaCore", "Identifiers", logging],
-            swiftSettings: house),
+        module("SagaEngine", ["SagaCore", "Identifiers", logging]),
         tests("SagaEngine", ["SagaEngine", "SagaCore", "Identifiers", "TestKit", logging]),
         // The engine in a simulated world: docs/simulation.md.
         .target(
@@ -228,12 +218,9 @@ let package = Package(
             swiftSettings: house),
 
         // What all services tell of one payment, as one timeline.
-        .target(
-            name: "PaymentStories",
-            dependencies: [
-                "ReconciliationReading", "Messages", "Stubs", "RPC", "Money", "Identifiers",
-            ],
-            swiftSettings: house),
+        module(
+            "PaymentStories",
+            ["ReconciliationReading", "Messages", "Stubs", "RPC", "Money", "Identifiers"]),
 
         // One module per service: a file for each RPC, a store for its SQL.
         .target(
@@ -320,14 +307,17 @@ let package = Package(
 
         .target(name: "GatewayCore", dependencies: ["Identifiers"], swiftSettings: house),
         tests("GatewayCore", ["GatewayCore", "Identifiers"]),
+        // What the console's pages are made of.
+        module("ConsoleCore", ["Money", "Identifiers"]),
+        tests("ConsoleCore", ["ConsoleCore", "Money", "Identifiers"]),
         .target(
             name: "GatewayService",
             dependencies: [
-                "GatewayCore", "Money", "Identifiers", "ServiceKit", "Postgres", "TLS", "RPC",
-                "Messages", "Stubs", logging,
+                "GatewayCore", "ConsoleCore", "PaymentStories", "Money", "Identifiers",
+                "ServiceKit", "Postgres", "TLS", "RPC", "Messages", "Stubs", logging, metrics,
             ] + lifecycle + nio + http,
             swiftSettings: house),
-        tests("GatewayService", ["DevSystem", "TestKit"], exclude: ["sdk"]),
+        tests("GatewayService", ["DevSystem", "TestKit"], exclude: ["sdk", "browser"]),
 
         // What runs.
         service("payment", "PaymentService"),

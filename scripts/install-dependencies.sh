@@ -9,6 +9,7 @@ packages=(
     libpq-dev postgresql                          # state
     pkg-config make
     python3 python3-venv                          # benchmarks, and checks by the SDK of Stripe
+    chromium chromium-driver python3-selenium     # a browser that looks at the console, for the tests
     golang-go golang-github-containerd-ttrpc-dev  # a peer that is not ours, for the tests
 )
 

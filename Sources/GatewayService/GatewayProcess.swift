@@ -31,18 +31,41 @@ package enum GatewayProcess: ServiceDefinition {
             fx: FXServiceClient(try environment.channel(to: .fx)),
             ledger: LedgerServiceClient(try environment.channel(to: .ledger)),
             clock: environment.clock, patience: settings.patience)
+        let responder = Responder(
+            api: api, keys: KeyRing(store: store, clock: environment.clock),
+            limiter: Limiter(settings.usage, instances: instances),
+            identifiers: environment.identifiers, bodyLimit: settings.http.body,
+            logger: environment.logger)
+        let sessions = ConsoleSessions(database: environment.database, clock: environment.clock)
+        let traffic = HTTPTraffic(environment.metrics)
+        let sampler = TrafficSampler(
+            traffic: traffic,
+            admin: SagaAdminServiceClient(try environment.channel(to: .orchestrator)),
+            logger: environment.logger)
+        let console = ConsoleResponder(
+            console: try Self.console(environment, sampler), sessions: sessions,
+            isSecure: settings.publicURL.hasPrefix("https://"), logger: environment.logger)
         let front = HTTPFront(
             settings.address, limits: settings.http,
-            responder: Responder(
-                api: api, keys: KeyRing(store: store, clock: environment.clock),
-                limiter: Limiter(settings.usage, instances: instances),
-                identifiers: environment.identifiers, bodyLimit: settings.http.body,
-                logger: environment.logger),
+            responder: Site(api: responder, console: console, traffic: traffic),
             logger: environment.logger)
         let admin = GatewayAdmin(
-            store: store, clock: environment.clock, identifiers: environment.identifiers)
+            store: store, sessions: sessions, publicURL: settings.publicURL,
+            clock: environment.clock, identifiers: environment.identifiers)
         return ServiceParts(
-            methods: admin.methods, background: [idempotency.service, instances, front],
+            methods: admin.methods, background: [idempotency.service, instances, sampler, front],
             isServing: { front.isListening })
+    }
+
+    private static func console(
+        _ environment: ServiceEnvironment, _ sampler: TrafficSampler
+    ) throws -> Console {
+        Console(
+            payments: PaymentServiceClient(try environment.channel(to: .payment)),
+            refunds: RefundServiceClient(try environment.channel(to: .refund)),
+            admin: SagaAdminServiceClient(try environment.channel(to: .orchestrator)),
+            fx: FXServiceClient(try environment.channel(to: .fx)),
+            ledger: LedgerServiceClient(try environment.channel(to: .ledger)),
+            sampler: sampler, clock: environment.clock)
     }
 }

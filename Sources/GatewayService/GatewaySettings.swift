@@ -4,6 +4,7 @@ internal import ServiceKit
 /// What can be configured of the gateway.
 ///
 /// - `http-address`: where to answer HTTP; required.
+/// - `public-url` (http:// and that address): where browsers reach it, through the proxy.
 /// - `answer-within` (25s): how long the services are waited for.
 /// - `refund-patience` (1500ms): after which a refund that is not decided is answered as pending.
 /// - `requests-per-second` (100), `request-burst` (500), `concurrent-requests` (100): of one key.
@@ -11,6 +12,8 @@ internal import ServiceKit
 /// - `connections` (4096), `transfer-timeout` (30s), `idle-timeout` (75s): of connections.
 struct GatewaySettings: Hashable, Sendable {
     let address: HostAndPort
+    /// Without a slash at its end.
+    let publicURL: String
     let patience: API.Patience
     let usage: KeyUsage.Limits
     let http: HTTPFront.Limits
@@ -25,6 +28,8 @@ struct GatewaySettings: Hashable, Sendable {
                     + "127.0.0.1:7400")
         }
         self.address = address
+        self.publicURL = try Self.publicURL(
+            try settings.text("public-url", default: "http://\(text)"))
         let sensible = Duration.milliseconds(100) ... .seconds(3_600)
         self.patience = API.Patience(
             answer: try settings.duration(
@@ -46,5 +51,20 @@ struct GatewaySettings: Hashable, Sendable {
             transfer: try settings.duration(
                 "transfer-timeout", default: .seconds(30), in: sensible),
             idle: try settings.duration("idle-timeout", default: .seconds(75), in: sensible))
+    }
+
+    private static func publicURL(_ text: String) throws(ConfigurationError) -> String {
+        let isWhole = ["http://", "https://"].contains {
+            text.hasPrefix($0) && text.count > $0.count
+        }
+        guard isWhole, !text.hasSuffix("/"), text.allSatisfy({ $0.isASCII && !$0.isWhitespace })
+        else {
+            throw ConfigurationError(
+                field: "public-url",
+                problem:
+                    "\"\(text)\" is not http:// or https:// with a name, and without a slash at "
+                    + "its end, like https://pay.example.com")
+        }
+        return text
     }
 }

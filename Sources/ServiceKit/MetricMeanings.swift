@@ -20,6 +20,8 @@ package enum MetricMeanings {
         "florin_rpc_client_received_bytes_total": "Bytes of responses.",
         "florin_rpc_client_retries_total": "Calls that were made again.",
         "florin_rpc_client_sent_bytes_total": "Bytes of requests.",
+        "florin_http_answers_total": "Answers of the HTTP API, by hundreds of their status.",
+        "florin_http_latency_seconds": "From an HTTP request's head to its answer.",
         "florin_cache_lookups_total":
             "How often a thing was in memory, and how often it had to be asked for.",
         "florin_reconciliation_findings_total":

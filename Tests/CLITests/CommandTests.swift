@@ -34,6 +34,7 @@ struct CommandTests {
             "saga log", "saga dead-letters list", "saga dead-letters requeue",
             "acquirer effects", "acquirer script add", "acquirer script list",
             "acquirer script clear", "acquirer settlement", "reconcile", "walkthrough",
+            "gateway console-login",
         ])
     func help(command: String) async throws {
         let words = command.split(separator: " ").map(String.init)

@@ -6,9 +6,12 @@ internal import ServiceKit
 internal import Stubs
 internal import TLS
 
-/// Accounts and keys, for operators.
+/// Accounts, keys and the way into the console, for operators.
 struct GatewayAdmin: GatewayAdminServiceHandler {
     let store: GatewayStore
+    let sessions: ConsoleSessions
+    /// Where browsers reach the gateway.
+    let publicURL: String
     let clock: any WallClock
     let identifiers: any IdentifierSource
 

@@ -23,11 +23,11 @@ final class HTTPFront: Service {
 
     private let address: HostAndPort
     private let limits: Limits
-    private let responder: Responder
+    private let responder: Site
     private let logger: Logger
     private let listening = Atomic(false)
 
-    init(_ address: HostAndPort, limits: Limits, responder: Responder, logger: Logger) {
+    init(_ address: HostAndPort, limits: Limits, responder: Site, logger: Logger) {
         self.address = address
         self.limits = limits
         self.responder = responder

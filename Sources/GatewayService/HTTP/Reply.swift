@@ -68,4 +68,7 @@ extension HTTPField.Name {
     static let stripeAccount = own("Stripe-Account")
     static let shouldRetry = own("Stripe-Should-Retry")
     static let rateLimitedReason = own("Stripe-Rate-Limited-Reason")
+    /// Asks for the moving part of a page of the console alone.
+    static let fragment = own("Florin-Fragment")
+    static let referrerPolicy = own("Referrer-Policy")
 }

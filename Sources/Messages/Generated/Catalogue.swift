@@ -56,6 +56,8 @@ package enum MessageCatalogue {
         GatewayV1.Account.self,
         GatewayV1.CreateAccountRequest.self,
         GatewayV1.CreateAccountResponse.self,
+        GatewayV1.CreateConsoleLoginRequest.self,
+        GatewayV1.CreateConsoleLoginResponse.self,
         GatewayV1.CreateKeyRequest.self,
         GatewayV1.CreateKeyResponse.self,
         GatewayV1.Key.self,

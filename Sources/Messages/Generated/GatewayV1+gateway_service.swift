@@ -896,3 +896,91 @@ extension GatewayV1.RevokeKeyResponse {
         return unsafe message
     }
 }
+
+extension GatewayV1 {
+    /// The message `florin.gateway.v1.CreateConsoleLoginRequest`.
+    package struct CreateConsoleLoginRequest: Message {
+        package init() {}
+    }
+}
+
+extension GatewayV1.CreateConsoleLoginRequest {
+    package static var messageName: String { "florin.gateway.v1.CreateConsoleLoginRequest" }
+
+    package static let layout: MessageLayout = {
+        var message = unsafe Florin__Gateway__V1__CreateConsoleLoginRequest()
+        unsafe florin__gateway__v1__create_console_login_request__init(&message)
+        return unsafe MessageLayout(descriptor: message.base.descriptor)
+    }()
+
+    @unsafe package init(unpacking pointer: UnsafeRawPointer) throws(WireError) {
+    }
+
+    @unsafe package func pack(into pointer: UnsafeMutableRawPointer, _ arena: borrowing Arena) {
+    }
+
+    /// The message as a C message of its own.
+    @unsafe func packed(in arena: borrowing Arena) -> UnsafeMutablePointer<
+        Florin__Gateway__V1__CreateConsoleLoginRequest
+    > {
+        let message = unsafe arena.allocate(Florin__Gateway__V1__CreateConsoleLoginRequest.self)
+        unsafe florin__gateway__v1__create_console_login_request__init(message)
+        unsafe self.pack(into: message, arena)
+        return unsafe message
+    }
+}
+
+extension GatewayV1 {
+    /// The message `florin.gateway.v1.CreateConsoleLoginResponse`.
+    package struct CreateConsoleLoginResponse: Message {
+        /// Whoever opens it first is in: it is a secret.
+        package var url: String = ""
+        /// Unix microseconds: the link opens nothing from then on.
+        package var expiresAtUs: Int64 = 0
+
+        package init() {}
+
+        package init(
+            url: String = "",
+            expiresAtUs: Int64 = 0
+        ) {
+            self.url = url
+            self.expiresAtUs = expiresAtUs
+        }
+    }
+}
+
+extension GatewayV1.CreateConsoleLoginResponse {
+    package static var messageName: String { "florin.gateway.v1.CreateConsoleLoginResponse" }
+
+    package static let layout: MessageLayout = {
+        var message = unsafe Florin__Gateway__V1__CreateConsoleLoginResponse()
+        unsafe florin__gateway__v1__create_console_login_response__init(&message)
+        return unsafe MessageLayout(descriptor: message.base.descriptor)
+    }()
+
+    @unsafe package init(unpacking pointer: UnsafeRawPointer) throws(WireError) {
+        let message = unsafe pointer.assumingMemoryBound(
+            to: Florin__Gateway__V1__CreateConsoleLoginResponse.self)
+        try unsafe self.url = unpackString(
+            message.pointee.url.data, message.pointee.url.len, Self.messageName, "url")
+        unsafe self.expiresAtUs = message.pointee.expires_at_us
+    }
+
+    @unsafe package func pack(into pointer: UnsafeMutableRawPointer, _ arena: borrowing Arena) {
+        let message = unsafe pointer.assumingMemoryBound(
+            to: Florin__Gateway__V1__CreateConsoleLoginResponse.self)
+        unsafe message.pointee.url.len = arena.copy(self.url, to: &message.pointee.url.data)
+        unsafe message.pointee.expires_at_us = self.expiresAtUs
+    }
+
+    /// The message as a C message of its own.
+    @unsafe func packed(in arena: borrowing Arena) -> UnsafeMutablePointer<
+        Florin__Gateway__V1__CreateConsoleLoginResponse
+    > {
+        let message = unsafe arena.allocate(Florin__Gateway__V1__CreateConsoleLoginResponse.self)
+        unsafe florin__gateway__v1__create_console_login_response__init(message)
+        unsafe self.pack(into: message, arena)
+        return unsafe message
+    }
+}

@@ -38,6 +38,11 @@ package enum GatewayAdminServiceMethods {
         callers: [.operator],
         isIdempotent: true)
 
+    package static let createConsoleLogin = MethodDescriptor(
+        service: "florin.gateway.v1.GatewayAdminService", name: "CreateConsoleLogin",
+        callers: [.operator],
+        isIdempotent: false)
+
     /// In the order of the proto.
     package static let all: [MethodDescriptor] = [
         createAccount,
@@ -46,6 +51,7 @@ package enum GatewayAdminServiceMethods {
         listKeys,
         rollKey,
         revokeKey,
+        createConsoleLogin,
     ]
 }
 
@@ -105,6 +111,16 @@ package struct GatewayAdminServiceClient: Sendable {
     ) async throws(RPCError) -> GatewayV1.RevokeKeyResponse {
         try await self.channel.call(GatewayAdminServiceMethods.revokeKey, request, options: options)
     }
+
+    /// Lets the caller into the console, where everything can be looked at and nothing changed. The
+    /// link opens it once, within five minutes; the session ends after eight hours.
+    nonisolated(nonsending) package func createConsoleLogin(
+        _ request: GatewayV1.CreateConsoleLoginRequest,
+        options: CallOptions = CallOptions()
+    ) async throws(RPCError) -> GatewayV1.CreateConsoleLoginResponse {
+        try await self.channel.call(
+            GatewayAdminServiceMethods.createConsoleLogin, request, options: options)
+    }
 }
 
 /// Accounts and keys of the HTTP API. A key's text is told once, when it is made; what is kept is
@@ -139,6 +155,12 @@ package protocol GatewayAdminServiceHandler: Sendable {
     func revokeKey(
         _ request: GatewayV1.RevokeKeyRequest, context: CallContext
     ) async throws -> GatewayV1.RevokeKeyResponse
+
+    /// Lets the caller into the console, where everything can be looked at and nothing changed. The
+    /// link opens it once, within five minutes; the session ends after eight hours.
+    func createConsoleLogin(
+        _ request: GatewayV1.CreateConsoleLoginRequest, context: CallContext
+    ) async throws -> GatewayV1.CreateConsoleLoginResponse
 }
 
 extension GatewayAdminServiceHandler {
@@ -162,6 +184,9 @@ extension GatewayAdminServiceHandler {
             },
             RPCMethod(GatewayAdminServiceMethods.revokeKey) {
                 try await self.revokeKey($0, context: $1)
+            },
+            RPCMethod(GatewayAdminServiceMethods.createConsoleLogin) {
+                try await self.createConsoleLogin($0, context: $1)
             },
         ]
     }

@@ -105,7 +105,7 @@ package enum PaymentServiceMethods {
 
     package static let listAttempts = MethodDescriptor(
         service: "florin.payment.v1.PaymentService", name: "ListAttempts",
-        callers: [.operator],
+        callers: [.operator, .gateway],
         isIdempotent: true, priority: .background, retry: RetryPolicy(attempts: 3))
 
     /// In the order of the proto.

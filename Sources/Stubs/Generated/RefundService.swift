@@ -50,7 +50,7 @@ package enum RefundServiceMethods {
 
     package static let listAttempts = MethodDescriptor(
         service: "florin.refund.v1.RefundService", name: "ListAttempts",
-        callers: [.operator],
+        callers: [.operator, .gateway],
         isIdempotent: true, priority: .background, retry: RetryPolicy(attempts: 3))
 
     /// In the order of the proto.

@@ -10,12 +10,12 @@ internal import TLS
 package enum SagaAdminServiceMethods {
     package static let listSagas = MethodDescriptor(
         service: "florin.saga.v1.SagaAdminService", name: "ListSagas",
-        callers: [.operator],
+        callers: [.operator, .gateway],
         isIdempotent: true, priority: .background, retry: RetryPolicy(attempts: 3))
 
     package static let showSaga = MethodDescriptor(
         service: "florin.saga.v1.SagaAdminService", name: "ShowSaga",
-        callers: [.operator],
+        callers: [.operator, .gateway],
         isIdempotent: true)
 
     package static let pauseSaga = MethodDescriptor(
@@ -80,7 +80,7 @@ package enum SagaAdminServiceMethods {
 
     package static let getSagaStats = MethodDescriptor(
         service: "florin.saga.v1.SagaAdminService", name: "GetSagaStats",
-        callers: [.operator],
+        callers: [.operator, .gateway],
         isIdempotent: true, priority: .background, retry: RetryPolicy(attempts: 3))
 
     package static let watchSaga = MethodDescriptor(
@@ -123,8 +123,9 @@ package enum SagaAdminServiceMethods {
     ]
 }
 
-/// For operators. What changes a saga is written to the operators' log in the same transaction;
-/// FAILED_PRECONDITION `saga_unexpected_state` when the saga's state does not allow it.
+/// For operators; the gateway may read what its console shows. What changes a saga is written to
+/// the operators' log in the same transaction; FAILED_PRECONDITION `saga_unexpected_state` when the
+/// saga's state does not allow it.
 package struct SagaAdminServiceClient: Sendable {
     private let channel: any Channel
 
@@ -291,8 +292,9 @@ package struct SagaAdminServiceClient: Sendable {
     }
 }
 
-/// For operators. What changes a saga is written to the operators' log in the same transaction;
-/// FAILED_PRECONDITION `saga_unexpected_state` when the saga's state does not allow it.
+/// For operators; the gateway may read what its console shows. What changes a saga is written to
+/// the operators' log in the same transaction; FAILED_PRECONDITION `saga_unexpected_state` when the
+/// saga's state does not allow it.
 package protocol SagaAdminServiceHandler: Sendable {
     /// Newest first.
     func listSagas(

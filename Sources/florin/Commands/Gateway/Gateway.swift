@@ -2,9 +2,9 @@ internal import ArgumentParser
 
 struct Gateway: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "gateway", abstract: "Accounts and keys of the HTTP API.",
+        commandName: "gateway", abstract: "Accounts and keys of the HTTP API, and its console.",
         discussion: ExitStatus.help,
-        subcommands: [GatewayAccounts.self, GatewayKeys.self])
+        subcommands: [GatewayAccounts.self, GatewayKeys.self, GatewayConsoleLogin.self])
 }
 
 struct GatewayAccounts: AsyncParsableCommand {

@@ -637,6 +637,96 @@ void   florin__gateway__v1__revoke_key_response__free_unpacked
   assert(message->base.descriptor == &florin__gateway__v1__revoke_key_response__descriptor);
   protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
 }
+void   florin__gateway__v1__create_console_login_request__init
+                     (Florin__Gateway__V1__CreateConsoleLoginRequest         *message)
+{
+  static const Florin__Gateway__V1__CreateConsoleLoginRequest init_value = FLORIN__GATEWAY__V1__CREATE_CONSOLE_LOGIN_REQUEST__INIT;
+  *message = init_value;
+}
+size_t florin__gateway__v1__create_console_login_request__get_packed_size
+                     (const Florin__Gateway__V1__CreateConsoleLoginRequest *message)
+{
+  assert(message->base.descriptor == &florin__gateway__v1__create_console_login_request__descriptor);
+  return protobuf_c_message_get_packed_size ((const ProtobufCMessage*)(message));
+}
+size_t florin__gateway__v1__create_console_login_request__pack
+                     (const Florin__Gateway__V1__CreateConsoleLoginRequest *message,
+                      uint8_t       *out)
+{
+  assert(message->base.descriptor == &florin__gateway__v1__create_console_login_request__descriptor);
+  return protobuf_c_message_pack ((const ProtobufCMessage*)message, out);
+}
+size_t florin__gateway__v1__create_console_login_request__pack_to_buffer
+                     (const Florin__Gateway__V1__CreateConsoleLoginRequest *message,
+                      ProtobufCBuffer *buffer)
+{
+  assert(message->base.descriptor == &florin__gateway__v1__create_console_login_request__descriptor);
+  return protobuf_c_message_pack_to_buffer ((const ProtobufCMessage*)message, buffer);
+}
+Florin__Gateway__V1__CreateConsoleLoginRequest *
+       florin__gateway__v1__create_console_login_request__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data)
+{
+  return (Florin__Gateway__V1__CreateConsoleLoginRequest *)
+     protobuf_c_message_unpack (&florin__gateway__v1__create_console_login_request__descriptor,
+                                allocator, len, data);
+}
+void   florin__gateway__v1__create_console_login_request__free_unpacked
+                     (Florin__Gateway__V1__CreateConsoleLoginRequest *message,
+                      ProtobufCAllocator *allocator)
+{
+  if(!message)
+    return;
+  assert(message->base.descriptor == &florin__gateway__v1__create_console_login_request__descriptor);
+  protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
+}
+void   florin__gateway__v1__create_console_login_response__init
+                     (Florin__Gateway__V1__CreateConsoleLoginResponse         *message)
+{
+  static const Florin__Gateway__V1__CreateConsoleLoginResponse init_value = FLORIN__GATEWAY__V1__CREATE_CONSOLE_LOGIN_RESPONSE__INIT;
+  *message = init_value;
+}
+size_t florin__gateway__v1__create_console_login_response__get_packed_size
+                     (const Florin__Gateway__V1__CreateConsoleLoginResponse *message)
+{
+  assert(message->base.descriptor == &florin__gateway__v1__create_console_login_response__descriptor);
+  return protobuf_c_message_get_packed_size ((const ProtobufCMessage*)(message));
+}
+size_t florin__gateway__v1__create_console_login_response__pack
+                     (const Florin__Gateway__V1__CreateConsoleLoginResponse *message,
+                      uint8_t       *out)
+{
+  assert(message->base.descriptor == &florin__gateway__v1__create_console_login_response__descriptor);
+  return protobuf_c_message_pack ((const ProtobufCMessage*)message, out);
+}
+size_t florin__gateway__v1__create_console_login_response__pack_to_buffer
+                     (const Florin__Gateway__V1__CreateConsoleLoginResponse *message,
+                      ProtobufCBuffer *buffer)
+{
+  assert(message->base.descriptor == &florin__gateway__v1__create_console_login_response__descriptor);
+  return protobuf_c_message_pack_to_buffer ((const ProtobufCMessage*)message, buffer);
+}
+Florin__Gateway__V1__CreateConsoleLoginResponse *
+       florin__gateway__v1__create_console_login_response__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data)
+{
+  return (Florin__Gateway__V1__CreateConsoleLoginResponse *)
+     protobuf_c_message_unpack (&florin__gateway__v1__create_console_login_response__descriptor,
+                                allocator, len, data);
+}
+void   florin__gateway__v1__create_console_login_response__free_unpacked
+                     (Florin__Gateway__V1__CreateConsoleLoginResponse *message,
+                      ProtobufCAllocator *allocator)
+{
+  if(!message)
+    return;
+  assert(message->base.descriptor == &florin__gateway__v1__create_console_login_response__descriptor);
+  protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
+}
 static const ProtobufCFieldDescriptor florin__gateway__v1__account__field_descriptors[4] =
 {
   {
@@ -1427,6 +1517,75 @@ const ProtobufCMessageDescriptor florin__gateway__v1__revoke_key_response__descr
   florin__gateway__v1__revoke_key_response__field_indices_by_name,
   1,  florin__gateway__v1__revoke_key_response__number_ranges,
   (ProtobufCMessageInit) florin__gateway__v1__revoke_key_response__init,
+  NULL,NULL,NULL    /* reserved[123] */
+};
+#define florin__gateway__v1__create_console_login_request__field_descriptors NULL
+#define florin__gateway__v1__create_console_login_request__field_indices_by_name NULL
+#define florin__gateway__v1__create_console_login_request__number_ranges NULL
+const ProtobufCMessageDescriptor florin__gateway__v1__create_console_login_request__descriptor =
+{
+  PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
+  "florin.gateway.v1.CreateConsoleLoginRequest",
+  "CreateConsoleLoginRequest",
+  "Florin__Gateway__V1__CreateConsoleLoginRequest",
+  "florin.gateway.v1",
+  sizeof(Florin__Gateway__V1__CreateConsoleLoginRequest),
+  0,
+  florin__gateway__v1__create_console_login_request__field_descriptors,
+  florin__gateway__v1__create_console_login_request__field_indices_by_name,
+  0,  florin__gateway__v1__create_console_login_request__number_ranges,
+  (ProtobufCMessageInit) florin__gateway__v1__create_console_login_request__init,
+  NULL,NULL,NULL    /* reserved[123] */
+};
+static const ProtobufCFieldDescriptor florin__gateway__v1__create_console_login_response__field_descriptors[2] =
+{
+  {
+    "url",
+    1,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_BYTES,
+    0,   /* quantifier_offset */
+    offsetof(Florin__Gateway__V1__CreateConsoleLoginResponse, url),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "expires_at_us",
+    2,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_INT64,
+    0,   /* quantifier_offset */
+    offsetof(Florin__Gateway__V1__CreateConsoleLoginResponse, expires_at_us),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+};
+static const unsigned florin__gateway__v1__create_console_login_response__field_indices_by_name[] = {
+  1,   /* field[1] = expires_at_us */
+  0,   /* field[0] = url */
+};
+static const ProtobufCIntRange florin__gateway__v1__create_console_login_response__number_ranges[1 + 1] =
+{
+  { 1, 0 },
+  { 0, 2 }
+};
+const ProtobufCMessageDescriptor florin__gateway__v1__create_console_login_response__descriptor =
+{
+  PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
+  "florin.gateway.v1.CreateConsoleLoginResponse",
+  "CreateConsoleLoginResponse",
+  "Florin__Gateway__V1__CreateConsoleLoginResponse",
+  "florin.gateway.v1",
+  sizeof(Florin__Gateway__V1__CreateConsoleLoginResponse),
+  2,
+  florin__gateway__v1__create_console_login_response__field_descriptors,
+  florin__gateway__v1__create_console_login_response__field_indices_by_name,
+  1,  florin__gateway__v1__create_console_login_response__number_ranges,
+  (ProtobufCMessageInit) florin__gateway__v1__create_console_login_response__init,
   NULL,NULL,NULL    /* reserved[123] */
 };
 static const ProtobufCEnumValue florin__gateway__v1__key_kind__enum_values_by_number[4] =

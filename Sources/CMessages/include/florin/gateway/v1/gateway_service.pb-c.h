@@ -30,6 +30,8 @@ typedef struct Florin__Gateway__V1__RollKeyRequest Florin__Gateway__V1__RollKeyR
 typedef struct Florin__Gateway__V1__RollKeyResponse Florin__Gateway__V1__RollKeyResponse;
 typedef struct Florin__Gateway__V1__RevokeKeyRequest Florin__Gateway__V1__RevokeKeyRequest;
 typedef struct Florin__Gateway__V1__RevokeKeyResponse Florin__Gateway__V1__RevokeKeyResponse;
+typedef struct Florin__Gateway__V1__CreateConsoleLoginRequest Florin__Gateway__V1__CreateConsoleLoginRequest;
+typedef struct Florin__Gateway__V1__CreateConsoleLoginResponse Florin__Gateway__V1__CreateConsoleLoginResponse;
 
 
 /* --- enums --- */
@@ -266,6 +268,32 @@ struct  Florin__Gateway__V1__RevokeKeyResponse
 #define FLORIN__GATEWAY__V1__REVOKE_KEY_RESPONSE__INIT \
  { PROTOBUF_C_MESSAGE_INIT (&florin__gateway__v1__revoke_key_response__descriptor) \
     , NULL }
+
+
+struct  Florin__Gateway__V1__CreateConsoleLoginRequest
+{
+  ProtobufCMessage base;
+};
+#define FLORIN__GATEWAY__V1__CREATE_CONSOLE_LOGIN_REQUEST__INIT \
+ { PROTOBUF_C_MESSAGE_INIT (&florin__gateway__v1__create_console_login_request__descriptor) \
+     }
+
+
+struct  Florin__Gateway__V1__CreateConsoleLoginResponse
+{
+  ProtobufCMessage base;
+  /*
+   * Whoever opens it first is in: it is a secret.
+   */
+  ProtobufCBinaryData url;
+  /*
+   * Unix microseconds: the link opens nothing from then on.
+   */
+  int64_t expires_at_us;
+};
+#define FLORIN__GATEWAY__V1__CREATE_CONSOLE_LOGIN_RESPONSE__INIT \
+ { PROTOBUF_C_MESSAGE_INIT (&florin__gateway__v1__create_console_login_response__descriptor) \
+    , {0,NULL}, 0 }
 
 
 /* Florin__Gateway__V1__Account methods */
@@ -534,6 +562,44 @@ Florin__Gateway__V1__RevokeKeyResponse *
 void   florin__gateway__v1__revoke_key_response__free_unpacked
                      (Florin__Gateway__V1__RevokeKeyResponse *message,
                       ProtobufCAllocator *allocator);
+/* Florin__Gateway__V1__CreateConsoleLoginRequest methods */
+void   florin__gateway__v1__create_console_login_request__init
+                     (Florin__Gateway__V1__CreateConsoleLoginRequest         *message);
+size_t florin__gateway__v1__create_console_login_request__get_packed_size
+                     (const Florin__Gateway__V1__CreateConsoleLoginRequest   *message);
+size_t florin__gateway__v1__create_console_login_request__pack
+                     (const Florin__Gateway__V1__CreateConsoleLoginRequest   *message,
+                      uint8_t             *out);
+size_t florin__gateway__v1__create_console_login_request__pack_to_buffer
+                     (const Florin__Gateway__V1__CreateConsoleLoginRequest   *message,
+                      ProtobufCBuffer     *buffer);
+Florin__Gateway__V1__CreateConsoleLoginRequest *
+       florin__gateway__v1__create_console_login_request__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data);
+void   florin__gateway__v1__create_console_login_request__free_unpacked
+                     (Florin__Gateway__V1__CreateConsoleLoginRequest *message,
+                      ProtobufCAllocator *allocator);
+/* Florin__Gateway__V1__CreateConsoleLoginResponse methods */
+void   florin__gateway__v1__create_console_login_response__init
+                     (Florin__Gateway__V1__CreateConsoleLoginResponse         *message);
+size_t florin__gateway__v1__create_console_login_response__get_packed_size
+                     (const Florin__Gateway__V1__CreateConsoleLoginResponse   *message);
+size_t florin__gateway__v1__create_console_login_response__pack
+                     (const Florin__Gateway__V1__CreateConsoleLoginResponse   *message,
+                      uint8_t             *out);
+size_t florin__gateway__v1__create_console_login_response__pack_to_buffer
+                     (const Florin__Gateway__V1__CreateConsoleLoginResponse   *message,
+                      ProtobufCBuffer     *buffer);
+Florin__Gateway__V1__CreateConsoleLoginResponse *
+       florin__gateway__v1__create_console_login_response__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data);
+void   florin__gateway__v1__create_console_login_response__free_unpacked
+                     (Florin__Gateway__V1__CreateConsoleLoginResponse *message,
+                      ProtobufCAllocator *allocator);
 /* --- per-message closures --- */
 
 typedef void (*Florin__Gateway__V1__Account_Closure)
@@ -578,6 +644,12 @@ typedef void (*Florin__Gateway__V1__RevokeKeyRequest_Closure)
 typedef void (*Florin__Gateway__V1__RevokeKeyResponse_Closure)
                  (const Florin__Gateway__V1__RevokeKeyResponse *message,
                   void *closure_data);
+typedef void (*Florin__Gateway__V1__CreateConsoleLoginRequest_Closure)
+                 (const Florin__Gateway__V1__CreateConsoleLoginRequest *message,
+                  void *closure_data);
+typedef void (*Florin__Gateway__V1__CreateConsoleLoginResponse_Closure)
+                 (const Florin__Gateway__V1__CreateConsoleLoginResponse *message,
+                  void *closure_data);
 
 /* --- services --- */
 
@@ -599,6 +671,8 @@ extern const ProtobufCMessageDescriptor florin__gateway__v1__roll_key_request__d
 extern const ProtobufCMessageDescriptor florin__gateway__v1__roll_key_response__descriptor;
 extern const ProtobufCMessageDescriptor florin__gateway__v1__revoke_key_request__descriptor;
 extern const ProtobufCMessageDescriptor florin__gateway__v1__revoke_key_response__descriptor;
+extern const ProtobufCMessageDescriptor florin__gateway__v1__create_console_login_request__descriptor;
+extern const ProtobufCMessageDescriptor florin__gateway__v1__create_console_login_response__descriptor;
 
 PROTOBUF_C__END_DECLS
 
