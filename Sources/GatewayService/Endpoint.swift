@@ -74,6 +74,9 @@ extension EndpointTable {
     private static let paymentIntents = [
         Endpoint(.post, "payment_intents", .paymentIntents) { try $0.createPaymentIntent(&$1) },
         Endpoint(.get, "payment_intents", .paymentIntents) { try $0.listPaymentIntents(&$1) },
+        Endpoint(.get, "payment_intents/search", .paymentIntents) {
+            try $0.searchPaymentIntents(&$1)
+        },
         Endpoint(.get, "payment_intents/:id", .paymentIntents, isPublishable: true) {
             try $0.retrievePaymentIntent(&$1)
         },
@@ -107,6 +110,7 @@ extension EndpointTable {
     private static let customers = [
         Endpoint(.post, "customers", .customers) { try $0.createCustomer(&$1) },
         Endpoint(.get, "customers", .customers) { try $0.listCustomers(&$1) },
+        Endpoint(.get, "customers/search", .customers) { try $0.searchCustomers(&$1) },
         Endpoint(.get, "customers/:id", .customers) { try $0.retrieveCustomer(&$1) },
         Endpoint(.post, "customers/:id", .customers) { try $0.updateCustomer(&$1) },
         Endpoint(.delete, "customers/:id", .customers) { try $0.deleteCustomer(&$1) },

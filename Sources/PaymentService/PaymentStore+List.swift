@@ -14,6 +14,7 @@ extension PaymentStore {
         var onlyFrozen = false
         var customerID = ""
         var created = CreationPeriod()
+        var conditions = PaymentConditions.none
         var place = ListPlace<PaymentKind>.newest
     }
 
@@ -21,9 +22,12 @@ extension PaymentStore {
     func payments(_ filter: Filter, limit: Int64) async throws -> [Payment] {
         var parameters: [PostgresValue] = []
         var conditions: [String] = []
-        func require(_ condition: String, _ value: PostgresValue) {
+        func bind(_ value: PostgresValue) -> String {
             parameters.append(value)
-            conditions.append("\(condition) $\(parameters.count)")
+            return "$\(parameters.count)"
+        }
+        func require(_ condition: String, _ value: PostgresValue) {
+            conditions.append("\(condition) \(bind(value))")
         }
         if !filter.merchantID.isEmpty { require("p.merchant_id =", .text(filter.merchantID)) }
         if let status = filter.status { require("p.status =", .text(status.rawValue)) }
@@ -31,6 +35,7 @@ extension PaymentStore {
         if filter.onlyFrozen { conditions.append("p.frozen_reason IS NOT NULL") }
         if !filter.customerID.isEmpty { require("p.customer_id =", .text(filter.customerID)) }
         filter.created.conditions(column: "p.created_at").forEach(require)
+        if let asked = filter.conditions.sql(bind) { conditions.append(asked) }
         filter.place.condition(column: "p.id").map(require)
         parameters.append(.int64(limit))
         let clause = conditions.isEmpty ? "" : "WHERE " + conditions.joined(separator: " AND ")

@@ -151,6 +151,26 @@ struct PaymentAPITests {
                 ("merchant_id", .init(merchantID: "a/b")),
                 ("status", .init(status: PaymentV1.PaymentStatus(rawValue: 77))),
                 ("capture_due_before_us", .init(captureDueBeforeUs: -1)),
+                ("conditions[0].field", .init(conditions: [.init()])),
+                (
+                    "conditions[1].comparison",
+                    .init(conditions: [
+                        .init(field: .amount, comparison: .above),
+                        .init(field: .status, comparison: .above),
+                    ])
+                ),
+                (
+                    "conditions[0].number",
+                    .init(conditions: [
+                        .init(field: .created, comparison: .equal, number: .max)
+                    ])
+                ),
+                (
+                    "conditions",
+                    .init(
+                        conditions: Array(
+                            repeating: .init(field: .amount, comparison: .equal), count: 11))
+                ),
             ]
             for (field, request) in bad {
                 let error = await refusal { () throws(RPCError) in

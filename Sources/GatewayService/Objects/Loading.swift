@@ -130,6 +130,13 @@ extension API {
         return Answer(list.rendered(expanding: expansion, loaded: loaded))
     }
 
+    func answer(
+        _ result: SearchResult, _ expansion: Expansion, _ caller: Caller
+    ) async throws -> Answer {
+        let loaded = try await self.loaded(result.objects, expansion, caller)
+        return Answer(result.rendered(expanding: expansion, loaded: loaded))
+    }
+
     /// The objects that the expansion asks for, by id.
     private func loaded(
         _ objects: [any APIObject], _ expansion: Expansion, _ caller: Caller

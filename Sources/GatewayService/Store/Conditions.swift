@@ -16,8 +16,15 @@ struct Conditions {
     /// Nothing for `nil`.
     mutating func add(_ condition: String, _ value: PostgresValue?) {
         guard let value else { return }
+        self.conditions.append("\(condition) \(self.bind(value))")
+    }
+
+    mutating func add(_ condition: String) { self.conditions.append(condition) }
+
+    /// Takes a value, and tells how the statement names it.
+    mutating func bind(_ value: PostgresValue) -> String {
         self.parameters.append(value)
-        self.conditions.append("\(condition) $\(self.parameters.count)")
+        return "$\(self.parameters.count)"
     }
 
     mutating func add(_ created: CreatedRange) {
@@ -34,10 +41,7 @@ struct Conditions {
     var text: String { self.conditions.joined(separator: " AND ") }
 
     /// The limit as one more parameter.
-    mutating func limit(_ rows: Int64) -> String {
-        self.parameters.append(.int64(rows))
-        return "$\(self.parameters.count)"
-    }
+    mutating func limit(_ rows: Int64) -> String { self.bind(.int64(rows)) }
 }
 
 extension Timestamp {

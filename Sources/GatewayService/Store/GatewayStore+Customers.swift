@@ -91,6 +91,22 @@ extension GatewayStore {
         ).map(Customer.init)
     }
 
+    /// Newest first.
+    func searchCustomers(
+        _ query: SearchQuery, scope: Scope, olderThan cursor: CustomerID?, limit: Int64
+    ) async throws -> [Customer] {
+        var conditions = Conditions(scope)
+        conditions.add("id <", cursor.map { .uuid($0.uuid) })
+        conditions.add(query)
+        return try await self.database.query(
+            """
+            SELECT \(Self.customerColumns) FROM customer
+            WHERE \(conditions.text) AND NOT is_deleted
+            ORDER BY id DESC LIMIT \(conditions.limit(limit))
+            """, conditions.parameters
+        ).map(Customer.init)
+    }
+
     private static func changeable(_ customer: Customer) -> [PostgresValue] {
         [
             .optional(customer.name, PostgresValue.text),

@@ -141,6 +141,7 @@ package enum MessageCatalogue {
         PaymentV1.ListPaymentsRequest.self,
         PaymentV1.ListPaymentsResponse.self,
         PaymentV1.Payment.self,
+        PaymentV1.PaymentCondition.self,
         PaymentV1.PaymentEvent.self,
         PaymentV1.PaymentFailure.self,
         PaymentV1.ReleaseRefundRequest.self,

@@ -466,6 +466,10 @@ extension PaymentV1 {
         package var createdToUs: Int64 = 0
         /// Of the payments made after that one, the nearest to it; instead of page.cursor.
         package var newerThan: String = ""
+        /// At most 10.
+        package var conditions: [PaymentV1.PaymentCondition] = []
+        /// Whether one of them is enough; else all must hold.
+        package var anyCondition: Bool = false
 
         package init() {}
 
@@ -478,7 +482,9 @@ extension PaymentV1 {
             customerID: String = "",
             createdFromUs: Int64 = 0,
             createdToUs: Int64 = 0,
-            newerThan: String = ""
+            newerThan: String = "",
+            conditions: [PaymentV1.PaymentCondition] = [],
+            anyCondition: Bool = false
         ) {
             self.page = page
             self.merchantID = merchantID
@@ -489,6 +495,8 @@ extension PaymentV1 {
             self.createdFromUs = createdFromUs
             self.createdToUs = createdToUs
             self.newerThan = newerThan
+            self.conditions = conditions
+            self.anyCondition = anyCondition
         }
     }
 }
@@ -523,6 +531,13 @@ extension PaymentV1.ListPaymentsRequest {
         try unsafe self.newerThan = unpackString(
             message.pointee.newer_than.data, message.pointee.newer_than.len, Self.messageName,
             "newer_than")
+        self.conditions = try unsafe unpackMessages(
+            message.pointee.conditions, message.pointee.n_conditions
+        ) {
+            (element) throws(WireError) in
+            try unsafe PaymentV1.PaymentCondition(unpacking: element)
+        }
+        unsafe self.anyCondition = message.pointee.any_condition != 0
     }
 
     @unsafe package func pack(into pointer: UnsafeMutableRawPointer, _ arena: borrowing Arena) {
@@ -541,6 +556,12 @@ extension PaymentV1.ListPaymentsRequest {
         unsafe message.pointee.created_to_us = self.createdToUs
         unsafe message.pointee.newer_than.len = arena.copy(
             self.newerThan, to: &message.pointee.newer_than.data)
+        unsafe message.pointee.n_conditions = packArray(
+            self.conditions, &message.pointee.conditions, room: { unsafe arena.allocate(count: $0) }
+        ) { element, slot in
+            unsafe slot.initialize(to: element.packed(in: arena))
+        }
+        unsafe message.pointee.any_condition = self.anyCondition ? 1 : 0
     }
 
     /// The message as a C message of its own.
@@ -551,6 +572,192 @@ extension PaymentV1.ListPaymentsRequest {
         unsafe florin__payment__v1__list_payments_request__init(message)
         unsafe self.pack(into: message, arena)
         return unsafe message
+    }
+}
+
+extension PaymentV1 {
+    /// What is asked of one field of a payment.
+    package struct PaymentCondition: Message {
+        package var field: PaymentV1.PaymentCondition.Field = PaymentV1.PaymentCondition.Field(
+            rawValue: 0)
+        /// METADATA only.
+        package var key: String = ""
+        package var comparison: PaymentV1.PaymentCondition.Comparison = PaymentV1.PaymentCondition
+            .Comparison(rawValue: 0)
+        /// What AMOUNT and CREATED are compared with.
+        package var number: Int64 = 0
+        /// What the others are compared with.
+        package var text: String = ""
+        /// Whether it must not hold.
+        package var isNegated: Bool = false
+
+        package init() {}
+
+        package init(
+            field: PaymentV1.PaymentCondition.Field = PaymentV1.PaymentCondition.Field(rawValue: 0),
+            key: String = "",
+            comparison: PaymentV1.PaymentCondition.Comparison = PaymentV1.PaymentCondition
+                .Comparison(rawValue: 0),
+            number: Int64 = 0,
+            text: String = "",
+            isNegated: Bool = false
+        ) {
+            self.field = field
+            self.key = key
+            self.comparison = comparison
+            self.number = number
+            self.text = text
+            self.isNegated = isNegated
+        }
+    }
+}
+
+extension PaymentV1.PaymentCondition {
+    package static var messageName: String { "florin.payment.v1.PaymentCondition" }
+
+    package static let layout: MessageLayout = {
+        var message = unsafe Florin__Payment__V1__PaymentCondition()
+        unsafe florin__payment__v1__payment_condition__init(&message)
+        return unsafe MessageLayout(descriptor: message.base.descriptor)
+    }()
+
+    @unsafe package init(unpacking pointer: UnsafeRawPointer) throws(WireError) {
+        let message = unsafe pointer.assumingMemoryBound(
+            to: Florin__Payment__V1__PaymentCondition.self)
+        unsafe self.field = PaymentV1.PaymentCondition.Field(
+            rawValue: Int32(truncatingIfNeeded: message.pointee.field.rawValue))
+        try unsafe self.key = unpackString(
+            message.pointee.key.data, message.pointee.key.len, Self.messageName, "key")
+        unsafe self.comparison = PaymentV1.PaymentCondition.Comparison(
+            rawValue: Int32(truncatingIfNeeded: message.pointee.comparison.rawValue))
+        unsafe self.number = message.pointee.number
+        try unsafe self.text = unpackString(
+            message.pointee.text.data, message.pointee.text.len, Self.messageName, "text")
+        unsafe self.isNegated = message.pointee.is_negated != 0
+    }
+
+    @unsafe package func pack(into pointer: UnsafeMutableRawPointer, _ arena: borrowing Arena) {
+        let message = unsafe pointer.assumingMemoryBound(
+            to: Florin__Payment__V1__PaymentCondition.self)
+        unsafe message.pointee.field = .init(
+            rawValue: .init(truncatingIfNeeded: self.field.rawValue))
+        unsafe message.pointee.key.len = arena.copy(self.key, to: &message.pointee.key.data)
+        unsafe message.pointee.comparison = .init(
+            rawValue: .init(truncatingIfNeeded: self.comparison.rawValue))
+        unsafe message.pointee.number = self.number
+        unsafe message.pointee.text.len = arena.copy(self.text, to: &message.pointee.text.data)
+        unsafe message.pointee.is_negated = self.isNegated ? 1 : 0
+    }
+
+    /// The message as a C message of its own.
+    @unsafe func packed(in arena: borrowing Arena) -> UnsafeMutablePointer<
+        Florin__Payment__V1__PaymentCondition
+    > {
+        let message = unsafe arena.allocate(Florin__Payment__V1__PaymentCondition.self)
+        unsafe florin__payment__v1__payment_condition__init(message)
+        unsafe self.pack(into: message, arena)
+        return unsafe message
+    }
+}
+
+extension PaymentV1.PaymentCondition {
+    /// The values of `florin.payment.v1.PaymentCondition.Field`.
+    package struct Field: MessageEnum {
+        package var rawValue: Int32
+
+        package init(rawValue: Int32) { self.rawValue = rawValue }
+
+        package static let unspecified = Field(rawValue: 0)
+        package static let status = Field(rawValue: 1)
+        /// Minor units of the payment's currency.
+        package static let amount = Field(rawValue: 2)
+        package static let currency = Field(rawValue: 3)
+        package static let customer = Field(rawValue: 4)
+        /// The Unix second in which it was made.
+        package static let created = Field(rawValue: 5)
+        /// The entry that `key` names.
+        package static let metadata = Field(rawValue: 6)
+
+        /// Every value that the proto names.
+        package static let allCases: [Field] = [
+            .unspecified, .status, .amount, .currency, .customer, .created, .metadata,
+        ]
+
+        package var description: String {
+            switch self.rawValue {
+            case 0: "unspecified"
+            case 1: "status"
+            case 2: "amount"
+            case 3: "currency"
+            case 4: "customer"
+            case 5: "created"
+            case 6: "metadata"
+            default: "unrecognized_\(self.rawValue)"
+            }
+        }
+
+        package init?(name: String) {
+            switch name {
+            case "unspecified": self.init(rawValue: 0)
+            case "status": self.init(rawValue: 1)
+            case "amount": self.init(rawValue: 2)
+            case "currency": self.init(rawValue: 3)
+            case "customer": self.init(rawValue: 4)
+            case "created": self.init(rawValue: 5)
+            case "metadata": self.init(rawValue: 6)
+            default: return nil
+            }
+        }
+    }
+}
+
+extension PaymentV1.PaymentCondition {
+    /// The values of `florin.payment.v1.PaymentCondition.Comparison`.
+    package struct Comparison: MessageEnum {
+        package var rawValue: Int32
+
+        package init(rawValue: Int32) { self.rawValue = rawValue }
+
+        package static let unspecified = Comparison(rawValue: 0)
+        package static let equal = Comparison(rawValue: 1)
+        /// These four of AMOUNT and CREATED only.
+        package static let above = Comparison(rawValue: 2)
+        package static let atLeast = Comparison(rawValue: 3)
+        package static let below = Comparison(rawValue: 4)
+        package static let atMost = Comparison(rawValue: 5)
+        /// METADATA only: there is no such entry.
+        package static let absent = Comparison(rawValue: 6)
+
+        /// Every value that the proto names.
+        package static let allCases: [Comparison] = [
+            .unspecified, .equal, .above, .atLeast, .below, .atMost, .absent,
+        ]
+
+        package var description: String {
+            switch self.rawValue {
+            case 0: "unspecified"
+            case 1: "equal"
+            case 2: "above"
+            case 3: "at_least"
+            case 4: "below"
+            case 5: "at_most"
+            case 6: "absent"
+            default: "unrecognized_\(self.rawValue)"
+            }
+        }
+
+        package init?(name: String) {
+            switch name {
+            case "unspecified": self.init(rawValue: 0)
+            case "equal": self.init(rawValue: 1)
+            case "above": self.init(rawValue: 2)
+            case "at_least": self.init(rawValue: 3)
+            case "below": self.init(rawValue: 4)
+            case "at_most": self.init(rawValue: 5)
+            case "absent": self.init(rawValue: 6)
+            default: return nil
+            }
+        }
     }
 }
 

@@ -11,6 +11,7 @@ import holds  # noqa: F401
 import refunds  # noqa: F401
 import customers  # noqa: F401
 import lists  # noqa: F401
+import search  # noqa: F401
 import balances  # noqa: F401
 import errors  # noqa: F401
 import keys  # noqa: F401

@@ -277,6 +277,51 @@ void   florin__payment__v1__list_payments_request__free_unpacked
   assert(message->base.descriptor == &florin__payment__v1__list_payments_request__descriptor);
   protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
 }
+void   florin__payment__v1__payment_condition__init
+                     (Florin__Payment__V1__PaymentCondition         *message)
+{
+  static const Florin__Payment__V1__PaymentCondition init_value = FLORIN__PAYMENT__V1__PAYMENT_CONDITION__INIT;
+  *message = init_value;
+}
+size_t florin__payment__v1__payment_condition__get_packed_size
+                     (const Florin__Payment__V1__PaymentCondition *message)
+{
+  assert(message->base.descriptor == &florin__payment__v1__payment_condition__descriptor);
+  return protobuf_c_message_get_packed_size ((const ProtobufCMessage*)(message));
+}
+size_t florin__payment__v1__payment_condition__pack
+                     (const Florin__Payment__V1__PaymentCondition *message,
+                      uint8_t       *out)
+{
+  assert(message->base.descriptor == &florin__payment__v1__payment_condition__descriptor);
+  return protobuf_c_message_pack ((const ProtobufCMessage*)message, out);
+}
+size_t florin__payment__v1__payment_condition__pack_to_buffer
+                     (const Florin__Payment__V1__PaymentCondition *message,
+                      ProtobufCBuffer *buffer)
+{
+  assert(message->base.descriptor == &florin__payment__v1__payment_condition__descriptor);
+  return protobuf_c_message_pack_to_buffer ((const ProtobufCMessage*)message, buffer);
+}
+Florin__Payment__V1__PaymentCondition *
+       florin__payment__v1__payment_condition__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data)
+{
+  return (Florin__Payment__V1__PaymentCondition *)
+     protobuf_c_message_unpack (&florin__payment__v1__payment_condition__descriptor,
+                                allocator, len, data);
+}
+void   florin__payment__v1__payment_condition__free_unpacked
+                     (Florin__Payment__V1__PaymentCondition *message,
+                      ProtobufCAllocator *allocator)
+{
+  if(!message)
+    return;
+  assert(message->base.descriptor == &florin__payment__v1__payment_condition__descriptor);
+  protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
+}
 void   florin__payment__v1__list_payments_response__init
                      (Florin__Payment__V1__ListPaymentsResponse         *message)
 {
@@ -2256,7 +2301,7 @@ const ProtobufCMessageDescriptor florin__payment__v1__payment_event__descriptor 
   (ProtobufCMessageInit) florin__payment__v1__payment_event__init,
   NULL,NULL,NULL    /* reserved[123] */
 };
-static const ProtobufCFieldDescriptor florin__payment__v1__list_payments_request__field_descriptors[9] =
+static const ProtobufCFieldDescriptor florin__payment__v1__list_payments_request__field_descriptors[11] =
 {
   {
     "page",
@@ -2366,9 +2411,35 @@ static const ProtobufCFieldDescriptor florin__payment__v1__list_payments_request
     0,             /* flags */
     0,NULL,NULL    /* reserved1,reserved2, etc */
   },
+  {
+    "conditions",
+    10,
+    PROTOBUF_C_LABEL_REPEATED,
+    PROTOBUF_C_TYPE_MESSAGE,
+    offsetof(Florin__Payment__V1__ListPaymentsRequest, n_conditions),
+    offsetof(Florin__Payment__V1__ListPaymentsRequest, conditions),
+    &florin__payment__v1__payment_condition__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "any_condition",
+    11,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_BOOL,
+    0,   /* quantifier_offset */
+    offsetof(Florin__Payment__V1__ListPaymentsRequest, any_condition),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
 };
 static const unsigned florin__payment__v1__list_payments_request__field_indices_by_name[] = {
+  10,   /* field[10] = any_condition */
   3,   /* field[3] = capture_due_before_us */
+  9,   /* field[9] = conditions */
   6,   /* field[6] = created_from_us */
   7,   /* field[7] = created_to_us */
   5,   /* field[5] = customer_id */
@@ -2381,7 +2452,7 @@ static const unsigned florin__payment__v1__list_payments_request__field_indices_
 static const ProtobufCIntRange florin__payment__v1__list_payments_request__number_ranges[1 + 1] =
 {
   { 1, 0 },
-  { 0, 9 }
+  { 0, 11 }
 };
 const ProtobufCMessageDescriptor florin__payment__v1__list_payments_request__descriptor =
 {
@@ -2391,11 +2462,190 @@ const ProtobufCMessageDescriptor florin__payment__v1__list_payments_request__des
   "Florin__Payment__V1__ListPaymentsRequest",
   "florin.payment.v1",
   sizeof(Florin__Payment__V1__ListPaymentsRequest),
-  9,
+  11,
   florin__payment__v1__list_payments_request__field_descriptors,
   florin__payment__v1__list_payments_request__field_indices_by_name,
   1,  florin__payment__v1__list_payments_request__number_ranges,
   (ProtobufCMessageInit) florin__payment__v1__list_payments_request__init,
+  NULL,NULL,NULL    /* reserved[123] */
+};
+static const ProtobufCEnumValue florin__payment__v1__payment_condition__field__enum_values_by_number[7] =
+{
+  { "FIELD_UNSPECIFIED", "FLORIN__PAYMENT__V1__PAYMENT_CONDITION__FIELD__FIELD_UNSPECIFIED", 0 },
+  { "FIELD_STATUS", "FLORIN__PAYMENT__V1__PAYMENT_CONDITION__FIELD__FIELD_STATUS", 1 },
+  { "FIELD_AMOUNT", "FLORIN__PAYMENT__V1__PAYMENT_CONDITION__FIELD__FIELD_AMOUNT", 2 },
+  { "FIELD_CURRENCY", "FLORIN__PAYMENT__V1__PAYMENT_CONDITION__FIELD__FIELD_CURRENCY", 3 },
+  { "FIELD_CUSTOMER", "FLORIN__PAYMENT__V1__PAYMENT_CONDITION__FIELD__FIELD_CUSTOMER", 4 },
+  { "FIELD_CREATED", "FLORIN__PAYMENT__V1__PAYMENT_CONDITION__FIELD__FIELD_CREATED", 5 },
+  { "FIELD_METADATA", "FLORIN__PAYMENT__V1__PAYMENT_CONDITION__FIELD__FIELD_METADATA", 6 },
+};
+static const ProtobufCIntRange florin__payment__v1__payment_condition__field__value_ranges[] = {
+{0, 0},{0, 7}
+};
+static const ProtobufCEnumValueIndex florin__payment__v1__payment_condition__field__enum_values_by_name[7] =
+{
+  { "FIELD_AMOUNT", 2 },
+  { "FIELD_CREATED", 5 },
+  { "FIELD_CURRENCY", 3 },
+  { "FIELD_CUSTOMER", 4 },
+  { "FIELD_METADATA", 6 },
+  { "FIELD_STATUS", 1 },
+  { "FIELD_UNSPECIFIED", 0 },
+};
+const ProtobufCEnumDescriptor florin__payment__v1__payment_condition__field__descriptor =
+{
+  PROTOBUF_C__ENUM_DESCRIPTOR_MAGIC,
+  "florin.payment.v1.PaymentCondition.Field",
+  "Field",
+  "Florin__Payment__V1__PaymentCondition__Field",
+  "florin.payment.v1",
+  7,
+  florin__payment__v1__payment_condition__field__enum_values_by_number,
+  7,
+  florin__payment__v1__payment_condition__field__enum_values_by_name,
+  1,
+  florin__payment__v1__payment_condition__field__value_ranges,
+  NULL,NULL,NULL,NULL   /* reserved[1234] */
+};
+static const ProtobufCEnumValue florin__payment__v1__payment_condition__comparison__enum_values_by_number[7] =
+{
+  { "COMPARISON_UNSPECIFIED", "FLORIN__PAYMENT__V1__PAYMENT_CONDITION__COMPARISON__COMPARISON_UNSPECIFIED", 0 },
+  { "COMPARISON_EQUAL", "FLORIN__PAYMENT__V1__PAYMENT_CONDITION__COMPARISON__COMPARISON_EQUAL", 1 },
+  { "COMPARISON_ABOVE", "FLORIN__PAYMENT__V1__PAYMENT_CONDITION__COMPARISON__COMPARISON_ABOVE", 2 },
+  { "COMPARISON_AT_LEAST", "FLORIN__PAYMENT__V1__PAYMENT_CONDITION__COMPARISON__COMPARISON_AT_LEAST", 3 },
+  { "COMPARISON_BELOW", "FLORIN__PAYMENT__V1__PAYMENT_CONDITION__COMPARISON__COMPARISON_BELOW", 4 },
+  { "COMPARISON_AT_MOST", "FLORIN__PAYMENT__V1__PAYMENT_CONDITION__COMPARISON__COMPARISON_AT_MOST", 5 },
+  { "COMPARISON_ABSENT", "FLORIN__PAYMENT__V1__PAYMENT_CONDITION__COMPARISON__COMPARISON_ABSENT", 6 },
+};
+static const ProtobufCIntRange florin__payment__v1__payment_condition__comparison__value_ranges[] = {
+{0, 0},{0, 7}
+};
+static const ProtobufCEnumValueIndex florin__payment__v1__payment_condition__comparison__enum_values_by_name[7] =
+{
+  { "COMPARISON_ABOVE", 2 },
+  { "COMPARISON_ABSENT", 6 },
+  { "COMPARISON_AT_LEAST", 3 },
+  { "COMPARISON_AT_MOST", 5 },
+  { "COMPARISON_BELOW", 4 },
+  { "COMPARISON_EQUAL", 1 },
+  { "COMPARISON_UNSPECIFIED", 0 },
+};
+const ProtobufCEnumDescriptor florin__payment__v1__payment_condition__comparison__descriptor =
+{
+  PROTOBUF_C__ENUM_DESCRIPTOR_MAGIC,
+  "florin.payment.v1.PaymentCondition.Comparison",
+  "Comparison",
+  "Florin__Payment__V1__PaymentCondition__Comparison",
+  "florin.payment.v1",
+  7,
+  florin__payment__v1__payment_condition__comparison__enum_values_by_number,
+  7,
+  florin__payment__v1__payment_condition__comparison__enum_values_by_name,
+  1,
+  florin__payment__v1__payment_condition__comparison__value_ranges,
+  NULL,NULL,NULL,NULL   /* reserved[1234] */
+};
+static const ProtobufCFieldDescriptor florin__payment__v1__payment_condition__field_descriptors[6] =
+{
+  {
+    "field",
+    1,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_ENUM,
+    0,   /* quantifier_offset */
+    offsetof(Florin__Payment__V1__PaymentCondition, field),
+    &florin__payment__v1__payment_condition__field__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "key",
+    2,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_BYTES,
+    0,   /* quantifier_offset */
+    offsetof(Florin__Payment__V1__PaymentCondition, key),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "comparison",
+    3,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_ENUM,
+    0,   /* quantifier_offset */
+    offsetof(Florin__Payment__V1__PaymentCondition, comparison),
+    &florin__payment__v1__payment_condition__comparison__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "number",
+    4,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_INT64,
+    0,   /* quantifier_offset */
+    offsetof(Florin__Payment__V1__PaymentCondition, number),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "text",
+    5,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_BYTES,
+    0,   /* quantifier_offset */
+    offsetof(Florin__Payment__V1__PaymentCondition, text),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "is_negated",
+    6,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_BOOL,
+    0,   /* quantifier_offset */
+    offsetof(Florin__Payment__V1__PaymentCondition, is_negated),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+};
+static const unsigned florin__payment__v1__payment_condition__field_indices_by_name[] = {
+  2,   /* field[2] = comparison */
+  0,   /* field[0] = field */
+  5,   /* field[5] = is_negated */
+  1,   /* field[1] = key */
+  3,   /* field[3] = number */
+  4,   /* field[4] = text */
+};
+static const ProtobufCIntRange florin__payment__v1__payment_condition__number_ranges[1 + 1] =
+{
+  { 1, 0 },
+  { 0, 6 }
+};
+const ProtobufCMessageDescriptor florin__payment__v1__payment_condition__descriptor =
+{
+  PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
+  "florin.payment.v1.PaymentCondition",
+  "PaymentCondition",
+  "Florin__Payment__V1__PaymentCondition",
+  "florin.payment.v1",
+  sizeof(Florin__Payment__V1__PaymentCondition),
+  6,
+  florin__payment__v1__payment_condition__field_descriptors,
+  florin__payment__v1__payment_condition__field_indices_by_name,
+  1,  florin__payment__v1__payment_condition__number_ranges,
+  (ProtobufCMessageInit) florin__payment__v1__payment_condition__init,
   NULL,NULL,NULL    /* reserved[123] */
 };
 static const ProtobufCFieldDescriptor florin__payment__v1__list_payments_response__field_descriptors[2] =

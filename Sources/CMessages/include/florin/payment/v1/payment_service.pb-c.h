@@ -26,6 +26,7 @@ typedef struct Florin__Payment__V1__GetPaymentRequest Florin__Payment__V1__GetPa
 typedef struct Florin__Payment__V1__GetPaymentResponse Florin__Payment__V1__GetPaymentResponse;
 typedef struct Florin__Payment__V1__PaymentEvent Florin__Payment__V1__PaymentEvent;
 typedef struct Florin__Payment__V1__ListPaymentsRequest Florin__Payment__V1__ListPaymentsRequest;
+typedef struct Florin__Payment__V1__PaymentCondition Florin__Payment__V1__PaymentCondition;
 typedef struct Florin__Payment__V1__ListPaymentsResponse Florin__Payment__V1__ListPaymentsResponse;
 typedef struct Florin__Payment__V1__GetChargeRequest Florin__Payment__V1__GetChargeRequest;
 typedef struct Florin__Payment__V1__GetChargeResponse Florin__Payment__V1__GetChargeResponse;
@@ -66,6 +67,41 @@ typedef struct Florin__Payment__V1__ListAttemptsResponse Florin__Payment__V1__Li
 
 /* --- enums --- */
 
+typedef enum _Florin__Payment__V1__PaymentCondition__Field {
+  FLORIN__PAYMENT__V1__PAYMENT_CONDITION__FIELD__FIELD_UNSPECIFIED = 0,
+  FLORIN__PAYMENT__V1__PAYMENT_CONDITION__FIELD__FIELD_STATUS = 1,
+  /*
+   * Minor units of the payment's currency.
+   */
+  FLORIN__PAYMENT__V1__PAYMENT_CONDITION__FIELD__FIELD_AMOUNT = 2,
+  FLORIN__PAYMENT__V1__PAYMENT_CONDITION__FIELD__FIELD_CURRENCY = 3,
+  FLORIN__PAYMENT__V1__PAYMENT_CONDITION__FIELD__FIELD_CUSTOMER = 4,
+  /*
+   * The Unix second in which it was made.
+   */
+  FLORIN__PAYMENT__V1__PAYMENT_CONDITION__FIELD__FIELD_CREATED = 5,
+  /*
+   * The entry that `key` names.
+   */
+  FLORIN__PAYMENT__V1__PAYMENT_CONDITION__FIELD__FIELD_METADATA = 6
+    PROTOBUF_C__FORCE_ENUM_TO_BE_INT_SIZE(FLORIN__PAYMENT__V1__PAYMENT_CONDITION__FIELD)
+} Florin__Payment__V1__PaymentCondition__Field;
+typedef enum _Florin__Payment__V1__PaymentCondition__Comparison {
+  FLORIN__PAYMENT__V1__PAYMENT_CONDITION__COMPARISON__COMPARISON_UNSPECIFIED = 0,
+  FLORIN__PAYMENT__V1__PAYMENT_CONDITION__COMPARISON__COMPARISON_EQUAL = 1,
+  /*
+   * These four of AMOUNT and CREATED only.
+   */
+  FLORIN__PAYMENT__V1__PAYMENT_CONDITION__COMPARISON__COMPARISON_ABOVE = 2,
+  FLORIN__PAYMENT__V1__PAYMENT_CONDITION__COMPARISON__COMPARISON_AT_LEAST = 3,
+  FLORIN__PAYMENT__V1__PAYMENT_CONDITION__COMPARISON__COMPARISON_BELOW = 4,
+  FLORIN__PAYMENT__V1__PAYMENT_CONDITION__COMPARISON__COMPARISON_AT_MOST = 5,
+  /*
+   * METADATA only: there is no such entry.
+   */
+  FLORIN__PAYMENT__V1__PAYMENT_CONDITION__COMPARISON__COMPARISON_ABSENT = 6
+    PROTOBUF_C__FORCE_ENUM_TO_BE_INT_SIZE(FLORIN__PAYMENT__V1__PAYMENT_CONDITION__COMPARISON)
+} Florin__Payment__V1__PaymentCondition__Comparison;
 typedef enum _Florin__Payment__V1__AttemptIntent {
   FLORIN__PAYMENT__V1__ATTEMPT_INTENT__ATTEMPT_INTENT_UNSPECIFIED = 0,
   FLORIN__PAYMENT__V1__ATTEMPT_INTENT__ATTEMPT_INTENT_PROCESS = 1,
@@ -224,10 +260,49 @@ struct  Florin__Payment__V1__ListPaymentsRequest
    * Of the payments made after that one, the nearest to it; instead of page.cursor.
    */
   ProtobufCBinaryData newer_than;
+  /*
+   * At most 10.
+   */
+  size_t n_conditions;
+  Florin__Payment__V1__PaymentCondition **conditions;
+  /*
+   * Whether one of them is enough; else all must hold.
+   */
+  protobuf_c_boolean any_condition;
 };
 #define FLORIN__PAYMENT__V1__LIST_PAYMENTS_REQUEST__INIT \
  { PROTOBUF_C_MESSAGE_INIT (&florin__payment__v1__list_payments_request__descriptor) \
-    , NULL, {0,NULL}, FLORIN__PAYMENT__V1__PAYMENT_STATUS__PAYMENT_STATUS_UNSPECIFIED, 0, 0, {0,NULL}, 0, 0, {0,NULL} }
+    , NULL, {0,NULL}, FLORIN__PAYMENT__V1__PAYMENT_STATUS__PAYMENT_STATUS_UNSPECIFIED, 0, 0, {0,NULL}, 0, 0, {0,NULL}, 0,NULL, 0 }
+
+
+/*
+ * What is asked of one field of a payment.
+ */
+struct  Florin__Payment__V1__PaymentCondition
+{
+  ProtobufCMessage base;
+  Florin__Payment__V1__PaymentCondition__Field field;
+  /*
+   * METADATA only.
+   */
+  ProtobufCBinaryData key;
+  Florin__Payment__V1__PaymentCondition__Comparison comparison;
+  /*
+   * What AMOUNT and CREATED are compared with.
+   */
+  int64_t number;
+  /*
+   * What the others are compared with.
+   */
+  ProtobufCBinaryData text;
+  /*
+   * Whether it must not hold.
+   */
+  protobuf_c_boolean is_negated;
+};
+#define FLORIN__PAYMENT__V1__PAYMENT_CONDITION__INIT \
+ { PROTOBUF_C_MESSAGE_INIT (&florin__payment__v1__payment_condition__descriptor) \
+    , FLORIN__PAYMENT__V1__PAYMENT_CONDITION__FIELD__FIELD_UNSPECIFIED, {0,NULL}, FLORIN__PAYMENT__V1__PAYMENT_CONDITION__COMPARISON__COMPARISON_UNSPECIFIED, 0, {0,NULL}, 0 }
 
 
 struct  Florin__Payment__V1__ListPaymentsResponse
@@ -887,6 +962,25 @@ Florin__Payment__V1__ListPaymentsRequest *
                       const uint8_t       *data);
 void   florin__payment__v1__list_payments_request__free_unpacked
                      (Florin__Payment__V1__ListPaymentsRequest *message,
+                      ProtobufCAllocator *allocator);
+/* Florin__Payment__V1__PaymentCondition methods */
+void   florin__payment__v1__payment_condition__init
+                     (Florin__Payment__V1__PaymentCondition         *message);
+size_t florin__payment__v1__payment_condition__get_packed_size
+                     (const Florin__Payment__V1__PaymentCondition   *message);
+size_t florin__payment__v1__payment_condition__pack
+                     (const Florin__Payment__V1__PaymentCondition   *message,
+                      uint8_t             *out);
+size_t florin__payment__v1__payment_condition__pack_to_buffer
+                     (const Florin__Payment__V1__PaymentCondition   *message,
+                      ProtobufCBuffer     *buffer);
+Florin__Payment__V1__PaymentCondition *
+       florin__payment__v1__payment_condition__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data);
+void   florin__payment__v1__payment_condition__free_unpacked
+                     (Florin__Payment__V1__PaymentCondition *message,
                       ProtobufCAllocator *allocator);
 /* Florin__Payment__V1__ListPaymentsResponse methods */
 void   florin__payment__v1__list_payments_response__init
@@ -1592,6 +1686,9 @@ typedef void (*Florin__Payment__V1__PaymentEvent_Closure)
 typedef void (*Florin__Payment__V1__ListPaymentsRequest_Closure)
                  (const Florin__Payment__V1__ListPaymentsRequest *message,
                   void *closure_data);
+typedef void (*Florin__Payment__V1__PaymentCondition_Closure)
+                 (const Florin__Payment__V1__PaymentCondition *message,
+                  void *closure_data);
 typedef void (*Florin__Payment__V1__ListPaymentsResponse_Closure)
                  (const Florin__Payment__V1__ListPaymentsResponse *message,
                   void *closure_data);
@@ -1714,6 +1811,9 @@ extern const ProtobufCMessageDescriptor florin__payment__v1__get_payment_request
 extern const ProtobufCMessageDescriptor florin__payment__v1__get_payment_response__descriptor;
 extern const ProtobufCMessageDescriptor florin__payment__v1__payment_event__descriptor;
 extern const ProtobufCMessageDescriptor florin__payment__v1__list_payments_request__descriptor;
+extern const ProtobufCMessageDescriptor florin__payment__v1__payment_condition__descriptor;
+extern const ProtobufCEnumDescriptor    florin__payment__v1__payment_condition__field__descriptor;
+extern const ProtobufCEnumDescriptor    florin__payment__v1__payment_condition__comparison__descriptor;
 extern const ProtobufCMessageDescriptor florin__payment__v1__list_payments_response__descriptor;
 extern const ProtobufCMessageDescriptor florin__payment__v1__get_charge_request__descriptor;
 extern const ProtobufCMessageDescriptor florin__payment__v1__get_charge_response__descriptor;
