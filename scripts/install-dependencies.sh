@@ -8,7 +8,7 @@ packages=(
     libssl-dev                                    # TLS
     libpq-dev postgresql                          # state
     pkg-config make
-    python3 python3-venv                          # benchmarks, and checks by the SDK of Stripe
+    python3 python3-venv curl                     # benchmarks, checks by the SDK of Stripe, quickstart
     chromium chromium-driver python3-selenium     # a browser that looks at the console, for the tests
     golang-go golang-github-containerd-ttrpc-dev  # a peer that is not ours, for the tests
 )
