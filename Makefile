@@ -7,7 +7,7 @@ SEEDS ?= 10000
 # behind them.
 THINKING = CoreTests\.|SagaSimulationTests\.|FuzzTests\.|MoneyTests\.
 
-.PHONY: run demo build test simulate chaos chaos-smoke lint format proto proto-check bench bench-smoke bench-sagas bench-rpc bench-rpc-smoke fuzz clean dependencies bench-peers
+.PHONY: run demo build test simulate chaos chaos-smoke lint format proto proto-check bench bench-smoke bench-gateway bench-sagas bench-rpc bench-rpc-smoke fuzz clean dependencies bench-peers
 
 ## run: start the system, walk through real payments, leave it running until Ctrl-C
 run: build
@@ -69,13 +69,18 @@ bench-rpc-smoke: dependencies bench-peers
 bench: dependencies
 	bench/payments/run
 
+## bench-gateway: measure payments over HTTP beside RPC, and a merchant beside a flood (bench/README.md)
+bench-gateway: dependencies
+	bench/gateway/run
+
 ## bench-sagas: measure sagas of five steps beside DBOS and Absurd (bench/README.md)
 bench-sagas: dependencies
 	bench/sagas/run
 
-## bench-smoke: payments, ledger and sagas in little: do the benchmarks still run?
+## bench-smoke: payments, ledger, HTTP and sagas in little: do the benchmarks still run?
 bench-smoke: dependencies
 	bench/payments/run --smoke
+	bench/gateway/run --smoke
 	bench/sagas/run --smoke
 
 ## fuzz: feed decoders and state machines with made-up bytes, a minute each (scripts/fuzz.sh)

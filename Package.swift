@@ -339,6 +339,7 @@ let package = Package(
                 "DevSystem", "ServiceKit", "Postgres", "TLS", "RPC", "Stubs", "Messages", "Wire",
                 "DynamicMessages", "Money", "FXCore", "Identifiers", "ReconciliationCore",
                 "ReconciliationReading", "PaymentStories", arguments, logging,
+                .product(name: "NIOHTTP1", package: "swift-nio"),
             ] + lifecycle + nio,
             swiftSettings: house),
 

@@ -37,12 +37,14 @@ def programs():
 class System:
     """A development system with its own PostgreSQL, for as long as it is entered."""
 
-    def __init__(self, programs, folder):
+    def __init__(self, programs, folder, settings=None):
         self.florin, self.folder = f"{programs}/florin", folder
+        self.settings = [word for key, value in (settings or {}).items()
+                         for word in ("--set", f"{key}={value}")]
 
     def __enter__(self):
         self.process = subprocess.Popen(
-            [self.florin, "dev", "--data", self.folder], stdout=sys.stderr)
+            [self.florin, "dev", "--data", self.folder, *self.settings], stdout=sys.stderr)
         try:
             self.state = self.wait_until_ready()
         except BaseException:
@@ -75,14 +77,20 @@ class System:
         """As `dev.json` has it: processes change when one is started again."""
         return json.loads(Path(self.folder, "dev.json").read_text())
 
-    def bench(self, *flags):
+    def bench(self, *flags, may_fail=False):
         flags = [str(flag) for flag in flags]
         note("florin bench " + " ".join(flags))
         result = subprocess.run(
             [self.florin, "bench", *flags, "--duration", f"{SECONDS}s", "--data", self.folder,
              "--output", "json"], stdout=subprocess.PIPE, text=True, timeout=SECONDS + 150)
-        if result.returncode != 0:
+        if result.returncode != 0 and not may_fail:
             raise SystemExit(f"florin bench {' '.join(flags)}: {result.stdout}")
+        return json.loads(result.stdout)
+
+    def command(self, *words):
+        """What a command prints, as JSON."""
+        result = subprocess.run([self.florin, *words, "--data", self.folder, "--output", "json"],
+                                stdout=subprocess.PIPE, text=True, check=True, timeout=60)
         return json.loads(result.stdout)
 
     def sql(self, text, database=None):
@@ -161,10 +169,10 @@ def cpu_us(pid):
 
 
 @contextlib.contextmanager
-def running_system(programs):
+def running_system(programs, settings=None):
     with tempfile.TemporaryDirectory(prefix="florin-bench-") as folder:
         os.chmod(folder, 0o755)  # The server runs as another user.
-        with System(programs, f"{folder}/data") as system:
+        with System(programs, f"{folder}/data", settings) as system:
             yield system
 
 

@@ -33,6 +33,26 @@ struct BenchCommandTests {
         }
     }
 
+    @Test("Payments over HTTP: each is paid, and what is refused is told", .timeLimit(.minutes(5)))
+    func http() async throws {
+        try await withSystem { system in
+            let data = system.options.layout.data
+            for pace in [["--in-flight", "4"], ["--rate", "10"]] {
+                let figures = try await Self.figures(["http", "--duration", "1s"] + pace, data)
+                let paid = figures["payments"] as? Int ?? 0
+                #expect(paid > 0)
+                let listed = try await FlorinProgram.run(
+                    "payment", "list", "--status", "succeeded", "--merchant", "acme_test",
+                    data: data)
+                #expect(listed.output.contains("10.00 USD"))
+            }
+            let refused = try await FlorinProgram.run(
+                "bench", "http", "--duration", "1s", "--key", "sk_test_none", data: data)
+            #expect(refused.status == 1)
+            #expect(refused.errors.contains("HTTP 401"))
+        }
+    }
+
     @Test("Transfers of one and of two phases are all created", .timeLimit(.minutes(5)))
     func ledger() async throws {
         try await withSystem { system in
