@@ -96,6 +96,7 @@ extension EndpointTable {
 
     private static let charges = [
         Endpoint(.get, "charges", .charges) { try $0.listCharges(&$1) },
+        Endpoint(.get, "charges/search", .charges) { try $0.searchCharges(&$1) },
         Endpoint(.get, "charges/:id", .charges) { try $0.retrieveCharge(&$1) },
     ]
 

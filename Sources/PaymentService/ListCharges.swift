@@ -22,6 +22,8 @@ extension Payments {
         filter.customerID = request.customerID
         filter.created = CreationPeriod(from: request.createdFromUs, to: request.createdToUs)
         filter.onlyCaptured = request.onlyCaptured
+        filter.conditions = try PaymentConditions(
+            request.conditions, isAny: request.anyCondition)
         filter.place = try ListPlace(request.page, newerThan: request.newerThan)
         let found = try await self.store.charges(filter, limit: limit.rowsToAskFor)
         let (charges, page) = filter.place.page(found, limit, cursor: \.charge.id.description)

@@ -32,7 +32,8 @@ extension Payments {
         filter.onlyFrozen = request.onlyFrozen
         filter.customerID = request.customerID
         filter.created = CreationPeriod(from: request.createdFromUs, to: request.createdToUs)
-        filter.conditions = try PaymentConditions(request)
+        filter.conditions = try PaymentConditions(
+            request.conditions, isAny: request.anyCondition)
         filter.place = try ListPlace(request.page, newerThan: request.newerThan)
         let found = try await self.store.payments(filter, limit: limit.rowsToAskFor)
         let (payments, page) = filter.place.page(found, limit, cursor: \.id.description)

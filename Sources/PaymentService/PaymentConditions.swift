@@ -3,7 +3,7 @@ internal import Messages
 internal import Postgres
 internal import RPC
 
-/// What a list asks of its payments' fields.
+/// What a list asks of the fields of its payments, or of its charges.
 struct PaymentConditions: Hashable, Sendable {
     private let conditions: [PaymentCondition]
     /// Whether one of them is enough.
@@ -19,30 +19,38 @@ struct PaymentConditions: Hashable, Sendable {
     }
 
     /// - Throws: `INVALID_ARGUMENT` with the field of the first that does not hold.
-    init(_ request: PaymentV1.ListPaymentsRequest) throws(RPCError) {
-        guard request.conditions.count <= Self.most else {
+    init(_ wires: [PaymentV1.PaymentCondition], isAny: Bool) throws(RPCError) {
+        guard wires.count <= Self.most else {
             throw .invalidArgument(field: "conditions", "must be at most \(Self.most)")
         }
         var conditions: [PaymentCondition] = []
-        for (index, wire) in request.conditions.enumerated() {
+        for (index, wire) in wires.enumerated() {
             conditions.append(try PaymentCondition(wire, field: "conditions[\(index)]"))
         }
-        self.init(conditions: conditions, isAny: request.anyCondition)
+        self.init(conditions: conditions, isAny: isAny)
+    }
+
+    /// What a statement calls the table that has amount, state and time. Customer and metadata are
+    /// the payment's, which is called `p`.
+    enum Subject: String {
+        case payment = "p"
+        case charge = "c"
     }
 
     /// - Parameter bind: Takes a value and tells how the statement names it.
     /// - Returns: `nil` when nothing is asked.
-    func sql(_ bind: (PostgresValue) -> String) -> String? {
+    func sql(of subject: Subject, _ bind: (PostgresValue) -> String) -> String? {
         guard !self.conditions.isEmpty else { return nil }
-        let parts = self.conditions.map { $0.sql(bind) }
+        let parts = self.conditions.map { $0.sql(subject.rawValue, bind) }
         return "(\(parts.joined(separator: self.isAny ? " OR " : " AND ")))"
     }
 }
 
 struct PaymentCondition: Hashable, Sendable {
     private enum Test: Hashable, Sendable {
-        /// A column that holds texts.
-        case text(column: String, String)
+        case status(String)
+        case currency(String)
+        case customer(String)
         case amount(comparison: String, Int64)
         /// Made at or after, and before.
         case created(from: Timestamp?, to: Timestamp?)
@@ -65,13 +73,13 @@ struct PaymentCondition: Hashable, Sendable {
         switch wire.field {
         case .status:
             try requireEqual()
-            self.test = .text(column: "p.status", wire.text)
+            self.test = .status(wire.text)
         case .currency:
             try requireEqual()
-            self.test = .text(column: "p.currency", wire.text)
+            self.test = .currency(wire.text)
         case .customer:
             try requireEqual()
-            self.test = .text(column: "p.customer_id", wire.text)
+            self.test = .customer(wire.text)
         case .amount:
             self.test = .amount(
                 comparison: try Self.comparison(wire.comparison, field), wire.number)
@@ -122,18 +130,21 @@ struct PaymentCondition: Hashable, Sendable {
         }
     }
 
-    fileprivate func sql(_ bind: (PostgresValue) -> String) -> String {
-        self.isNegated ? "NOT (\(self.positive(bind)))" : "(\(self.positive(bind)))"
+    fileprivate func sql(_ subject: String, _ bind: (PostgresValue) -> String) -> String {
+        let condition = self.positive(subject, bind)
+        return self.isNegated ? "NOT (\(condition))" : "(\(condition))"
     }
 
-    private func positive(_ bind: (PostgresValue) -> String) -> String {
+    private func positive(_ subject: String, _ bind: (PostgresValue) -> String) -> String {
         switch self.test {
-        case .text(let column, let text): return "\(column) = \(bind(.text(text)))"
+        case .status(let text): return "\(subject).status = \(bind(.text(text)))"
+        case .currency(let text): return "\(subject).currency = \(bind(.text(text)))"
+        case .customer(let text): return "p.customer_id = \(bind(.text(text)))"
         case .amount(let comparison, let amount):
-            return "p.amount \(comparison) \(bind(.int64(amount)))"
+            return "\(subject).amount \(comparison) \(bind(.int64(amount)))"
         case .created(let from, let to):
             return [from.map { (">=", $0) }, to.map { ("<", $0) }].compactMap(\.self)
-                .map { "p.created_at \($0.0) \(bind(.timestamp($0.1)))" }
+                .map { "\(subject).created_at \($0.0) \(bind(.timestamp($0.1)))" }
                 .joined(separator: " AND ")
         case .metadata(let key, let value?):
             let value = bind(.text(value))

@@ -34,6 +34,7 @@ extension PaymentStore {
         var customerID = ""
         var onlyCaptured = false
         var created = CreationPeriod()
+        var conditions = PaymentConditions.none
         var place = ListPlace<ChargeKind>.newest
     }
 
@@ -55,15 +56,19 @@ extension PaymentStore {
     func charges(_ filter: ChargeFilter, limit: Int64) async throws -> [ChargeOfPayment] {
         var parameters: [PostgresValue] = []
         var conditions: [String] = []
-        func require(_ condition: String, _ value: PostgresValue) {
+        func bind(_ value: PostgresValue) -> String {
             parameters.append(value)
-            conditions.append("\(condition) $\(parameters.count)")
+            return "$\(parameters.count)"
+        }
+        func require(_ condition: String, _ value: PostgresValue) {
+            conditions.append("\(condition) \(bind(value))")
         }
         if !filter.merchantID.isEmpty { require("p.merchant_id =", .text(filter.merchantID)) }
         if let payment = filter.paymentID { require("c.payment_id =", .uuid(payment.uuid)) }
         if !filter.customerID.isEmpty { require("p.customer_id =", .text(filter.customerID)) }
         if filter.onlyCaptured { conditions.append("c.settlement_gross IS NOT NULL") }
         filter.created.conditions(column: "c.created_at").forEach(require)
+        if let asked = filter.conditions.sql(of: .charge, bind) { conditions.append(asked) }
         filter.place.condition(column: "c.id").map(require)
         parameters.append(.int64(limit))
         let clause = conditions.isEmpty ? "" : "WHERE " + conditions.joined(separator: " AND ")

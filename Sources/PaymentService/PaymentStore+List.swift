@@ -35,7 +35,7 @@ extension PaymentStore {
         if filter.onlyFrozen { conditions.append("p.frozen_reason IS NOT NULL") }
         if !filter.customerID.isEmpty { require("p.customer_id =", .text(filter.customerID)) }
         filter.created.conditions(column: "p.created_at").forEach(require)
-        if let asked = filter.conditions.sql(bind) { conditions.append(asked) }
+        if let asked = filter.conditions.sql(of: .payment, bind) { conditions.append(asked) }
         filter.place.condition(column: "p.id").map(require)
         parameters.append(.int64(limit))
         let clause = conditions.isEmpty ? "" : "WHERE " + conditions.joined(separator: " AND ")

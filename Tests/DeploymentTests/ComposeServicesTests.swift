@@ -46,7 +46,9 @@ struct ComposeServicesTests {
     func configuration(entry: ServiceCatalog.Entry) async throws {
         let (configuration, settings) = try await Deployment.configuration(of: entry)
         // The gateway's own; where it leads to is checked with the ports.
+        // What the gateway has besides.
         _ = try settings.optionalText("http-address")
+        _ = try settings.optionalText("public-url")
         try settings.refuseUnread()
         #expect(configuration.listenHost == "0.0.0.0")
         let words = configuration.databaseDSN.split(separator: " ")

@@ -576,7 +576,7 @@ extension PaymentV1.ListPaymentsRequest {
 }
 
 extension PaymentV1 {
-    /// What is asked of one field of a payment.
+    /// What is asked of one field of a payment, or of a charge.
     package struct PaymentCondition: Message {
         package var field: PaymentV1.PaymentCondition.Field = PaymentV1.PaymentCondition.Field(
             rawValue: 0)
@@ -938,6 +938,10 @@ extension PaymentV1 {
         package var newerThan: String = ""
         /// Only those whose money was taken.
         package var onlyCaptured: Bool = false
+        /// At most 10. Customer and metadata are those of the payment.
+        package var conditions: [PaymentV1.PaymentCondition] = []
+        /// Whether one of them is enough; else all must hold.
+        package var anyCondition: Bool = false
 
         package init() {}
 
@@ -949,7 +953,9 @@ extension PaymentV1 {
             createdFromUs: Int64 = 0,
             createdToUs: Int64 = 0,
             newerThan: String = "",
-            onlyCaptured: Bool = false
+            onlyCaptured: Bool = false,
+            conditions: [PaymentV1.PaymentCondition] = [],
+            anyCondition: Bool = false
         ) {
             self.page = page
             self.merchantID = merchantID
@@ -959,6 +965,8 @@ extension PaymentV1 {
             self.createdToUs = createdToUs
             self.newerThan = newerThan
             self.onlyCaptured = onlyCaptured
+            self.conditions = conditions
+            self.anyCondition = anyCondition
         }
     }
 }
@@ -993,6 +1001,13 @@ extension PaymentV1.ListChargesRequest {
             message.pointee.newer_than.data, message.pointee.newer_than.len, Self.messageName,
             "newer_than")
         unsafe self.onlyCaptured = message.pointee.only_captured != 0
+        self.conditions = try unsafe unpackMessages(
+            message.pointee.conditions, message.pointee.n_conditions
+        ) {
+            (element) throws(WireError) in
+            try unsafe PaymentV1.PaymentCondition(unpacking: element)
+        }
+        unsafe self.anyCondition = message.pointee.any_condition != 0
     }
 
     @unsafe package func pack(into pointer: UnsafeMutableRawPointer, _ arena: borrowing Arena) {
@@ -1010,6 +1025,12 @@ extension PaymentV1.ListChargesRequest {
         unsafe message.pointee.newer_than.len = arena.copy(
             self.newerThan, to: &message.pointee.newer_than.data)
         unsafe message.pointee.only_captured = self.onlyCaptured ? 1 : 0
+        unsafe message.pointee.n_conditions = packArray(
+            self.conditions, &message.pointee.conditions, room: { unsafe arena.allocate(count: $0) }
+        ) { element, slot in
+            unsafe slot.initialize(to: element.packed(in: arena))
+        }
+        unsafe message.pointee.any_condition = self.anyCondition ? 1 : 0
     }
 
     /// The message as a C message of its own.

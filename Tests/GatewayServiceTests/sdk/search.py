@@ -124,6 +124,29 @@ def _():
     refused(stripe.InvalidRequestError, lambda: found("amount>1", page="nonsense"), param="page")
 
 
+@check("Charges are found by their own state and by their payment's metadata, and paged")
+def _():
+    order = fresh()
+    made = [paid(amount=500 + number, metadata={"order": order}) for number in range(3)]
+    refused(stripe.CardError, lambda: intent(
+        amount=900, payment_method="pm_card_visa_chargeDeclined", confirm=True,
+        metadata={"order": order}))
+    charges = [payment.latest_charge for payment in reversed(made)]
+
+    def search(query):
+        result = V1.charges.search({"query": f"metadata['order']:'{order}' AND {query}"})
+        equal((result.object, result.url), ("search_result", "/v1/charges/search"))
+        return [charge.id for charge in result.data]
+
+    equal(search("status:'succeeded'"), charges)
+    equal(len(search("status:'failed'")), 1)
+    equal(search("amount>500 AND -status:'failed'"), charges[:2])
+    equal(search(f"created<{made[0].created - 5}"), [])
+    page = V1.charges.search({
+        "query": f"metadata['order']:'{order}' AND status:'succeeded'", "limit": 2})
+    equal([charge.id for charge in page.auto_paging_iter()], charges)
+
+
 @check("Customers are found by their texts, whatever the case, and by a part of them")
 def _():
     mark = fresh()

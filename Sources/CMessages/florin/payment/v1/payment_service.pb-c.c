@@ -2775,7 +2775,7 @@ const ProtobufCMessageDescriptor florin__payment__v1__get_charge_response__descr
   (ProtobufCMessageInit) florin__payment__v1__get_charge_response__init,
   NULL,NULL,NULL    /* reserved[123] */
 };
-static const ProtobufCFieldDescriptor florin__payment__v1__list_charges_request__field_descriptors[8] =
+static const ProtobufCFieldDescriptor florin__payment__v1__list_charges_request__field_descriptors[10] =
 {
   {
     "page",
@@ -2873,8 +2873,34 @@ static const ProtobufCFieldDescriptor florin__payment__v1__list_charges_request_
     0,             /* flags */
     0,NULL,NULL    /* reserved1,reserved2, etc */
   },
+  {
+    "conditions",
+    9,
+    PROTOBUF_C_LABEL_REPEATED,
+    PROTOBUF_C_TYPE_MESSAGE,
+    offsetof(Florin__Payment__V1__ListChargesRequest, n_conditions),
+    offsetof(Florin__Payment__V1__ListChargesRequest, conditions),
+    &florin__payment__v1__payment_condition__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "any_condition",
+    10,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_BOOL,
+    0,   /* quantifier_offset */
+    offsetof(Florin__Payment__V1__ListChargesRequest, any_condition),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
 };
 static const unsigned florin__payment__v1__list_charges_request__field_indices_by_name[] = {
+  9,   /* field[9] = any_condition */
+  8,   /* field[8] = conditions */
   4,   /* field[4] = created_from_us */
   5,   /* field[5] = created_to_us */
   3,   /* field[3] = customer_id */
@@ -2887,7 +2913,7 @@ static const unsigned florin__payment__v1__list_charges_request__field_indices_b
 static const ProtobufCIntRange florin__payment__v1__list_charges_request__number_ranges[1 + 1] =
 {
   { 1, 0 },
-  { 0, 8 }
+  { 0, 10 }
 };
 const ProtobufCMessageDescriptor florin__payment__v1__list_charges_request__descriptor =
 {
@@ -2897,7 +2923,7 @@ const ProtobufCMessageDescriptor florin__payment__v1__list_charges_request__desc
   "Florin__Payment__V1__ListChargesRequest",
   "florin.payment.v1",
   sizeof(Florin__Payment__V1__ListChargesRequest),
-  8,
+  10,
   florin__payment__v1__list_charges_request__field_descriptors,
   florin__payment__v1__list_charges_request__field_indices_by_name,
   1,  florin__payment__v1__list_charges_request__number_ranges,

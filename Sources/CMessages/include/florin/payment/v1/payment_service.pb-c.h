@@ -276,7 +276,7 @@ struct  Florin__Payment__V1__ListPaymentsRequest
 
 
 /*
- * What is asked of one field of a payment.
+ * What is asked of one field of a payment, or of a charge.
  */
 struct  Florin__Payment__V1__PaymentCondition
 {
@@ -360,10 +360,19 @@ struct  Florin__Payment__V1__ListChargesRequest
    * Only those whose money was taken.
    */
   protobuf_c_boolean only_captured;
+  /*
+   * At most 10. Customer and metadata are those of the payment.
+   */
+  size_t n_conditions;
+  Florin__Payment__V1__PaymentCondition **conditions;
+  /*
+   * Whether one of them is enough; else all must hold.
+   */
+  protobuf_c_boolean any_condition;
 };
 #define FLORIN__PAYMENT__V1__LIST_CHARGES_REQUEST__INIT \
  { PROTOBUF_C_MESSAGE_INIT (&florin__payment__v1__list_charges_request__descriptor) \
-    , NULL, {0,NULL}, {0,NULL}, {0,NULL}, 0, 0, {0,NULL}, 0 }
+    , NULL, {0,NULL}, {0,NULL}, {0,NULL}, 0, 0, {0,NULL}, 0, 0,NULL, 0 }
 
 
 struct  Florin__Payment__V1__ListChargesResponse

@@ -4,6 +4,7 @@ internal import Messages
 internal import Stubs
 
 extension API {
+    /// Of a charge too: customer and metadata are its payment's.
     private static let paymentFields: [String: SearchField] = [
         "amount": .number, "created": .number, "currency": .token, "customer": .token,
         "metadata": .metadata, "status": .token,
@@ -25,6 +26,26 @@ extension API {
                 SearchResult(
                     found.payments.map { PaymentIntent($0, caller) },
                     nextPage: found.page?.nextCursor ?? "", url: "/v1/payment_intents/search"),
+                expansion, caller)
+        }
+    }
+
+    func searchCharges(_ call: inout Call) throws -> Work {
+        let query = try call.parameters.searchQuery(Self.paymentFields)
+        let (limit, cursor) = try call.parameters.searchPage(of: ChargeID.self)
+        let expansion = try call.parameters.expansion(of: .charge, isList: true)
+        let caller = call.caller
+        return { [self] _ in
+            let found = try await payments.listCharges(
+                PaymentV1.ListChargesRequest(
+                    page: .init(limit: Int32(limit), cursor: cursor),
+                    merchantID: caller.merchantID,
+                    conditions: query.clauses.map { PaymentV1.PaymentCondition($0) },
+                    anyCondition: query.joint == .any), options: options)
+            return try await answer(
+                SearchResult(
+                    found.charges.compactMap { Charge($0, caller) },
+                    nextPage: found.page?.nextCursor ?? "", url: "/v1/charges/search"),
                 expansion, caller)
         }
     }
