@@ -235,7 +235,7 @@ let package = Package(
             "PaymentService",
             [
                 "PaymentService", "PaymentCore", "AcquirerSandbox", "TestKit", "Stubs", "Messages",
-                "RPC", "TLS", "Postgres", "ServiceKit", "Money", "Identifiers",
+                "RPC", "TLS", "Postgres", "ServiceKit", "Money", "Identifiers", "Wire",
             ]),
         .target(
             name: "RefundService",

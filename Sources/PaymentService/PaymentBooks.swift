@@ -1,10 +1,12 @@
 internal import AcquirerConnector
 internal import FieldRules
 internal import Identifiers
+internal import Messages
 internal import PaymentCore
 internal import Postgres
 internal import RPC
 internal import ServiceKit
+internal import Wire
 
 /// The payments, attempts and reservations that a batch of operations works on.
 struct PaymentBooks: AttemptBooks {
@@ -52,47 +54,15 @@ struct PaymentBooks: AttemptBooks {
     private var changed: Set<PaymentID> = []
     private var redetailed: Set<PaymentID> = []
     private var freezes: [FreezeNote] = []
-    private var events:
-        [(payment: PaymentID, sequence: Int64, event: PaymentEvent, at: Timestamp)] =
-            []
-}
+    private var changes: [Change] = []
 
-extension PaymentStore.Stored {
-    fileprivate var changeable: [PostgresValue] {
-        PaymentRow.changeable(self.payment, lastEvent: self.lastEvent)
+    /// What happened to a payment at once, and how it stood then.
+    private struct Change {
+        let payment: Payment
+        /// Of the first event.
+        let sequence: Int64
+        let events: [PaymentEvent]
     }
-
-    /// Whether the row of the payment itself, without its charge's, has the same values.
-    fileprivate func hasSameRow(as other: PaymentStore.Stored) -> Bool {
-        self.lastEvent == other.lastEvent && self.payment.hasSameRow(as: other.payment)
-    }
-}
-
-extension Payment {
-    fileprivate func hasSameRow(as other: Payment) -> Bool {
-        self.updatedAt == other.updatedAt && self.status == other.status
-            && self.activity == other.activity && self.charge?.id == other.charge?.id
-            && self.details == other.details && self.lastFailure == other.lastFailure
-            && self.nextAction == other.nextAction && self.captureBefore == other.captureBefore
-            && self.cancellation == other.cancellation && self.frozenReason == other.frozenReason
-    }
-}
-
-/// Under which a merchant made a payment.
-struct PaymentKey: Hashable, Sendable {
-    let merchantID: String
-    let key: String
-}
-
-struct KnownPayment: Sendable {
-    let id: PaymentID
-    let requestHash: [UInt8]
-}
-
-struct NewPayment: Sendable {
-    let id: PaymentID
-    let key: PaymentKey
-    let requestHash: [UInt8]
 }
 
 // MARK: - Reading and changing
@@ -116,9 +86,10 @@ extension PaymentBooks {
         guard var stored = self.payments[id] else { throw .paymentMissing }
         do {
             let events = try change(&stored.payment)
-            for (offset, event) in events.enumerated() {
-                self.events.append(
-                    (id, stored.lastEvent + 1 + Int64(offset), event, stored.payment.updatedAt))
+            if !events.isEmpty {
+                self.changes.append(
+                    Change(
+                        payment: stored.payment, sequence: stored.lastEvent + 1, events: events))
             }
             stored.lastEvent += Int64(events.count)
         } catch {
@@ -140,7 +111,7 @@ extension PaymentBooks {
         self.keys[key] = KnownPayment(id: payment.id, requestHash: requestHash)
         self.payments[payment.id] = PaymentStore.Stored(payment: payment, lastEvent: 1)
         self.created.append(NewPayment(id: payment.id, key: key, requestHash: requestHash))
-        self.events.append((payment.id, 1, .created, payment.updatedAt))
+        self.changes.append(Change(payment: payment, sequence: 1, events: [.created]))
         return nil
     }
 
@@ -263,7 +234,7 @@ extension PaymentBooks {
         fileprivate let wasChanged: Bool
         fileprivate let reservation: Reservation?
         fileprivate let attempts: AttemptBook.Mark
-        fileprivate let events: Int
+        fileprivate let changes: Int
         fileprivate let freezes: Int
     }
 
@@ -272,7 +243,7 @@ extension PaymentBooks {
             needs: needs, payment: needs.payment.flatMap { self.payments[$0] },
             wasChanged: needs.payment.map { self.changed.contains($0) } ?? false,
             reservation: needs.reservation.flatMap { self.reservations[$0] },
-            attempts: self.attempts.mark(needs.references), events: self.events.count,
+            attempts: self.attempts.mark(needs.references), changes: self.changes.count,
             freezes: self.freezes.count)
     }
 
@@ -284,7 +255,7 @@ extension PaymentBooks {
         }
         if let id = mark.needs.reservation { self.reservations[id] = mark.reservation }
         self.attempts.rollBack(to: mark.attempts)
-        self.events.removeSubrange(mark.events...)
+        self.changes.removeSubrange(mark.changes...)
         self.freezes.removeSubrange(mark.freezes...)
     }
 }
@@ -298,7 +269,7 @@ extension PaymentBooks {
         self.writeChanged(to: &statements)
         self.writeReservations(to: &statements)
         statements += self.attempts.statements + self.freezes.flatMap(\.statements)
-        if !self.events.isEmpty { statements.append(self.eventStatement) }
+        if !self.changes.isEmpty { statements.append(self.eventStatement) }
         return statements
     }
 
@@ -380,12 +351,26 @@ extension PaymentBooks {
             .init("payment_id", .uuid), .init("sequence", .int64), .init("type", .text),
             .init("created_at", .timestamp),
         ])
-        for event in self.events {
-            batch.append([
-                .uuid(event.payment.uuid), .int64(event.sequence), .text(event.event.rawValue),
-                .timestamp(event.at),
-            ])
+        for change in self.changes {
+            for (offset, event) in change.events.enumerated() {
+                batch.append([
+                    .uuid(change.payment.id.uuid), .int64(change.sequence + Int64(offset)),
+                    .text(event.rawValue), .timestamp(change.payment.updatedAt),
+                ])
+            }
         }
         return batch.insertion(into: "payment_event")
+    }
+
+    var outbox: [OutboxChange] {
+        self.changes.map { change in
+            let message = PaymentV1.PaymentChange(
+                payment: change.payment.wire, firstSequence: change.sequence,
+                types: change.events.map(\.rawValue))
+            return OutboxChange(
+                subject: change.payment.id.uuid, sequence: change.sequence,
+                at: change.payment.updatedAt,
+                content: PaymentV1.PaymentChanges(changes: [message]).encoded())
+        }
     }
 }

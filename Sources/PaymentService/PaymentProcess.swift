@@ -11,6 +11,7 @@ package import TLS
 /// Settings of its own:
 /// - `capture-window` (168h): how long money that was set aside waits for its capture.
 /// - `maximum-charge` (99999999): the largest payment, in minor units of any currency.
+/// - `outbox` (true): whether changes are kept for the gateway to fetch.
 /// - `acquirer-timeout`, `acquirer-window`, `acquirer-margin`: see `AcquirerConnector`.
 package enum PaymentProcess: ServiceDefinition {
     package static let role = Role.payment
@@ -21,7 +22,9 @@ package enum PaymentProcess: ServiceDefinition {
         let maximum = try settings.integer(
             "maximum-charge", default: Int(Currency.defaultMaximumCharge), in: 1...Int(Int64.max))
         let operations = OperationStore<PaymentBooks>(
-            database: environment.database, logger: environment.logger)
+            database: environment.database,
+            keepsOutbox: try environment.settings.flag("outbox", default: true),
+            logger: environment.logger)
         let store = PaymentStore(database: environment.database)
         let reads = GroupCommit<PaymentID, PaymentWithEvents>(logger: environment.logger) {
             try await store.read($0)
@@ -35,6 +38,8 @@ package enum PaymentProcess: ServiceDefinition {
                 maximumCharge: Int64(maximum), paymentMethods: AcquirerConnector.paymentMethods),
             captureWindow: try settings.duration(
                 "capture-window", default: .seconds(7 * 24 * 3600)))
-        return ServiceParts(methods: payments.methods, background: [operations, reads])
+        return ServiceParts(
+            methods: payments.methods + Outbox.methods(of: environment.database),
+            background: [operations, reads])
     }
 }

@@ -1,11 +1,13 @@
 internal import AcquirerConnector
 internal import FieldRules
 internal import Identifiers
+internal import Messages
 internal import Money
 internal import Postgres
 internal import RPC
 internal import RefundCore
 internal import ServiceKit
+internal import Wire
 
 /// The refunds and attempts that a batch of operations works on.
 struct RefundBooks: AttemptBooks {
@@ -29,8 +31,15 @@ struct RefundBooks: AttemptBooks {
     private var changed: Set<RefundID> = []
     /// Those whose metadata has changed too.
     private var renoted: Set<RefundID> = []
-    private var events: [(refund: RefundID, sequence: Int64, event: RefundEvent, at: Timestamp)] =
-        []
+    private var changes: [Change] = []
+
+    /// What happened to a refund at once, and how it stood then.
+    private struct Change {
+        let refund: Refund
+        /// Of the first event.
+        let sequence: Int64
+        let events: [RefundEvent]
+    }
 
     /// - Throws: `NOT_FOUND`
     func refund(_ id: RefundID) throws(RPCError) -> Refund {
@@ -45,7 +54,7 @@ struct RefundBooks: AttemptBooks {
         guard self.refunds[refund.id] == nil else { return false }
         self.refunds[refund.id] = RefundStore.Stored(refund: refund, lastEvent: 1)
         self.created.append(refund.id)
-        self.events.append((refund.id, 1, .created, refund.updatedAt))
+        self.changes.append(Change(refund: refund, sequence: 1, events: [.created]))
         return true
     }
 
@@ -65,10 +74,8 @@ struct RefundBooks: AttemptBooks {
             throw RPCError(error)
         }
         guard !events.isEmpty else { return stored.refund }
-        for (offset, event) in events.enumerated() {
-            self.events.append(
-                (id, stored.lastEvent + 1 + Int64(offset), event, stored.refund.updatedAt))
-        }
+        self.changes.append(
+            Change(refund: stored.refund, sequence: stored.lastEvent + 1, events: events))
         stored.lastEvent += Int64(events.count)
         self.refunds[id] = stored
         self.changed.insert(id)
@@ -110,7 +117,7 @@ extension RefundBooks {
         fileprivate let wasChanged: Bool
         fileprivate let attempts: AttemptBook.Mark
         fileprivate let created: Int
-        fileprivate let events: Int
+        fileprivate let changes: Int
     }
 
     func mark(_ needs: Needs) -> Mark {
@@ -118,7 +125,7 @@ extension RefundBooks {
             needs: needs, refund: needs.refund.flatMap { self.refunds[$0] },
             wasChanged: needs.refund.map { self.changed.contains($0) } ?? false,
             attempts: self.attempts.mark(needs.references), created: self.created.count,
-            events: self.events.count)
+            changes: self.changes.count)
     }
 
     mutating func rollBack(to mark: Mark) {
@@ -128,7 +135,7 @@ extension RefundBooks {
         }
         self.attempts.rollBack(to: mark.attempts)
         self.created.removeSubrange(mark.created...)
-        self.events.removeSubrange(mark.events...)
+        self.changes.removeSubrange(mark.changes...)
     }
 }
 
@@ -153,7 +160,7 @@ extension RefundBooks {
         if !changed.isEmpty { statements.append(changed.update(of: "refund")) }
         statements += self.renoted.compactMap { self.refunds[$0]?.metadataUpdate }
         statements += self.attempts.statements
-        if !self.events.isEmpty { statements.append(self.eventStatement) }
+        if !self.changes.isEmpty { statements.append(self.eventStatement) }
         return statements
     }
 
@@ -162,13 +169,27 @@ extension RefundBooks {
             .init("refund_id", .uuid), .init("sequence", .int64), .init("type", .text),
             .init("created_at", .timestamp),
         ])
-        for event in self.events {
-            batch.append([
-                .uuid(event.refund.uuid), .int64(event.sequence), .text(event.event.rawValue),
-                .timestamp(event.at),
-            ])
+        for change in self.changes {
+            for (offset, event) in change.events.enumerated() {
+                batch.append([
+                    .uuid(change.refund.id.uuid), .int64(change.sequence + Int64(offset)),
+                    .text(event.rawValue), .timestamp(change.refund.updatedAt),
+                ])
+            }
         }
         return batch.insertion(into: "refund_event")
+    }
+
+    var outbox: [OutboxChange] {
+        self.changes.map { change in
+            let message = RefundV1.RefundChange(
+                refund: change.refund.wire, firstSequence: change.sequence,
+                types: change.events.map(\.rawValue))
+            return OutboxChange(
+                subject: change.refund.id.uuid, sequence: change.sequence,
+                at: change.refund.updatedAt,
+                content: RefundV1.RefundChanges(changes: [message]).encoded())
+        }
     }
 }
 

@@ -13,6 +13,8 @@ struct PaymentWorld: Sendable {
     let client: PaymentServiceClient
     let orchestrator: PaymentServiceClient
     let operators: PaymentServiceClient
+    let gateway: OutboxServiceClient
+    let clientChannel: any Channel
     let acquirer: AcquirerServiceClient
     let clock: ManualClock
     let database: EphemeralDatabase
@@ -34,6 +36,8 @@ struct PaymentWorld: Sendable {
                         orchestrator: PaymentServiceClient(
                             try payment.channel(as: .orchestrator)),
                         operators: PaymentServiceClient(try payment.channel(as: .operator)),
+                        gateway: OutboxServiceClient(try payment.channel(as: .gateway)),
+                        clientChannel: try payment.channel(as: .client),
                         acquirer: AcquirerServiceClient(try acquirer.channel(as: .operator)),
                         clock: clock, database: payment.database))
             }
@@ -161,7 +165,7 @@ struct PaymentWorld: Sendable {
     func rows() async throws -> Int64? {
         let tables = [
             "payment", "charge", "payment_event", "refund_reservation", "acquirer_attempt",
-            "operation_barrier", "saga_fence",
+            "operation_barrier", "saga_fence", "outbox",
         ]
         let counts = tables.map { "(SELECT count(*) FROM \($0))" }.joined(separator: " + ")
         return try await self.database.ownerPool().query("SELECT \(counts)").first?.int64(0)

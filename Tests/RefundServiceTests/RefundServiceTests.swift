@@ -98,6 +98,7 @@ struct RefundWorld: Sendable {
     func rows() async throws -> Int64? {
         let tables = [
             "refund", "refund_event", "acquirer_attempt", "operation_barrier", "saga_fence",
+            "outbox",
         ]
         let counts = tables.map { "(SELECT count(*) FROM \($0))" }.joined(separator: " + ")
         return try await self.database.ownerPool().query("SELECT \(counts)").first?.int64(0)

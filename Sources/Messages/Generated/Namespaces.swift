@@ -19,6 +19,9 @@ package enum LedgerV1 {}
 /// The messages of the package `florin.options.v1`.
 package enum OptionsV1 {}
 
+/// The messages of the package `florin.outbox.v1`.
+package enum OutboxV1 {}
+
 /// The messages of the package `florin.payment.v1`.
 package enum PaymentV1 {}
 

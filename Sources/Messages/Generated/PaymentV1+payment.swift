@@ -732,3 +732,128 @@ extension PaymentV1.PaymentFailure {
         return unsafe message
     }
 }
+
+extension PaymentV1 {
+    /// What a batch of the payment service's outbox holds, in the order in which it happened.
+    package struct PaymentChanges: Message {
+        package var changes: [PaymentV1.PaymentChange] = []
+
+        package init() {}
+
+        package init(
+            changes: [PaymentV1.PaymentChange] = []
+        ) {
+            self.changes = changes
+        }
+    }
+}
+
+extension PaymentV1.PaymentChanges {
+    package static var messageName: String { "florin.payment.v1.PaymentChanges" }
+
+    package static let layout: MessageLayout = {
+        var message = unsafe Florin__Payment__V1__PaymentChanges()
+        unsafe florin__payment__v1__payment_changes__init(&message)
+        return unsafe MessageLayout(descriptor: message.base.descriptor)
+    }()
+
+    @unsafe package init(unpacking pointer: UnsafeRawPointer) throws(WireError) {
+        let message = unsafe pointer.assumingMemoryBound(
+            to: Florin__Payment__V1__PaymentChanges.self)
+        self.changes = try unsafe unpackMessages(message.pointee.changes, message.pointee.n_changes)
+        {
+            (element) throws(WireError) in
+            try unsafe PaymentV1.PaymentChange(unpacking: element)
+        }
+    }
+
+    @unsafe package func pack(into pointer: UnsafeMutableRawPointer, _ arena: borrowing Arena) {
+        let message = unsafe pointer.assumingMemoryBound(
+            to: Florin__Payment__V1__PaymentChanges.self)
+        unsafe message.pointee.n_changes = packArray(
+            self.changes, &message.pointee.changes, room: { unsafe arena.allocate(count: $0) }
+        ) { element, slot in
+            unsafe slot.initialize(to: element.packed(in: arena))
+        }
+    }
+
+    /// The message as a C message of its own.
+    @unsafe func packed(in arena: borrowing Arena) -> UnsafeMutablePointer<
+        Florin__Payment__V1__PaymentChanges
+    > {
+        let message = unsafe arena.allocate(Florin__Payment__V1__PaymentChanges.self)
+        unsafe florin__payment__v1__payment_changes__init(message)
+        unsafe self.pack(into: message, arena)
+        return unsafe message
+    }
+}
+
+extension PaymentV1 {
+    /// One change of one payment.
+    package struct PaymentChange: Message {
+        /// As it then stood.
+        package var payment: PaymentV1.Payment? = nil
+        /// The number that the first of the events has among the payment's.
+        package var firstSequence: Int64 = 0
+        /// What happened: "charge.succeeded", "payment_intent.succeeded".
+        package var types: [String] = []
+
+        package init() {}
+
+        package init(
+            payment: PaymentV1.Payment? = nil,
+            firstSequence: Int64 = 0,
+            types: [String] = []
+        ) {
+            self.payment = payment
+            self.firstSequence = firstSequence
+            self.types = types
+        }
+    }
+}
+
+extension PaymentV1.PaymentChange {
+    package static var messageName: String { "florin.payment.v1.PaymentChange" }
+
+    package static let layout: MessageLayout = {
+        var message = unsafe Florin__Payment__V1__PaymentChange()
+        unsafe florin__payment__v1__payment_change__init(&message)
+        return unsafe MessageLayout(descriptor: message.base.descriptor)
+    }()
+
+    @unsafe package init(unpacking pointer: UnsafeRawPointer) throws(WireError) {
+        let message = unsafe pointer.assumingMemoryBound(
+            to: Florin__Payment__V1__PaymentChange.self)
+        if let value = unsafe message.pointee.payment {
+            self.payment = try unsafe PaymentV1.Payment(unpacking: value)
+        }
+        unsafe self.firstSequence = message.pointee.first_sequence
+        self.types = try unsafe unpackArray(message.pointee.types, message.pointee.n_types) {
+            (element) throws(WireError) in
+            try unsafe unpackString(element.data, element.len, Self.messageName, "types")
+        }
+    }
+
+    @unsafe package func pack(into pointer: UnsafeMutableRawPointer, _ arena: borrowing Arena) {
+        let message = unsafe pointer.assumingMemoryBound(
+            to: Florin__Payment__V1__PaymentChange.self)
+        unsafe message.pointee.payment = self.payment?.packed(in: arena)
+        unsafe message.pointee.first_sequence = self.firstSequence
+        unsafe message.pointee.n_types = packArray(
+            self.types, &message.pointee.types, room: { unsafe arena.allocate(count: $0) }
+        ) { element, slot in
+            unsafe slot.initialize(to: ProtobufCBinaryData())
+            unsafe slot.pointee.len = arena.copy(element, to: &slot.pointee.data)
+        }
+    }
+
+    /// The message as a C message of its own.
+    @unsafe func packed(in arena: borrowing Arena) -> UnsafeMutablePointer<
+        Florin__Payment__V1__PaymentChange
+    > {
+        let message = unsafe arena.allocate(Florin__Payment__V1__PaymentChange.self)
+        unsafe florin__payment__v1__payment_change__init(message)
+        unsafe self.pack(into: message, arena)
+        return unsafe message
+    }
+}

@@ -189,3 +189,124 @@ extension RefundV1.Refund {
         return unsafe message
     }
 }
+
+extension RefundV1 {
+    /// What a batch of the refund service's outbox holds, in the order in which it happened.
+    package struct RefundChanges: Message {
+        package var changes: [RefundV1.RefundChange] = []
+
+        package init() {}
+
+        package init(
+            changes: [RefundV1.RefundChange] = []
+        ) {
+            self.changes = changes
+        }
+    }
+}
+
+extension RefundV1.RefundChanges {
+    package static var messageName: String { "florin.refund.v1.RefundChanges" }
+
+    package static let layout: MessageLayout = {
+        var message = unsafe Florin__Refund__V1__RefundChanges()
+        unsafe florin__refund__v1__refund_changes__init(&message)
+        return unsafe MessageLayout(descriptor: message.base.descriptor)
+    }()
+
+    @unsafe package init(unpacking pointer: UnsafeRawPointer) throws(WireError) {
+        let message = unsafe pointer.assumingMemoryBound(to: Florin__Refund__V1__RefundChanges.self)
+        self.changes = try unsafe unpackMessages(message.pointee.changes, message.pointee.n_changes)
+        {
+            (element) throws(WireError) in
+            try unsafe RefundV1.RefundChange(unpacking: element)
+        }
+    }
+
+    @unsafe package func pack(into pointer: UnsafeMutableRawPointer, _ arena: borrowing Arena) {
+        let message = unsafe pointer.assumingMemoryBound(to: Florin__Refund__V1__RefundChanges.self)
+        unsafe message.pointee.n_changes = packArray(
+            self.changes, &message.pointee.changes, room: { unsafe arena.allocate(count: $0) }
+        ) { element, slot in
+            unsafe slot.initialize(to: element.packed(in: arena))
+        }
+    }
+
+    /// The message as a C message of its own.
+    @unsafe func packed(in arena: borrowing Arena) -> UnsafeMutablePointer<
+        Florin__Refund__V1__RefundChanges
+    > {
+        let message = unsafe arena.allocate(Florin__Refund__V1__RefundChanges.self)
+        unsafe florin__refund__v1__refund_changes__init(message)
+        unsafe self.pack(into: message, arena)
+        return unsafe message
+    }
+}
+
+extension RefundV1 {
+    /// One change of one refund.
+    package struct RefundChange: Message {
+        /// As it then stood.
+        package var refund: RefundV1.Refund? = nil
+        /// The number that the first of the events has among the refund's.
+        package var firstSequence: Int64 = 0
+        /// What happened: "refund.updated".
+        package var types: [String] = []
+
+        package init() {}
+
+        package init(
+            refund: RefundV1.Refund? = nil,
+            firstSequence: Int64 = 0,
+            types: [String] = []
+        ) {
+            self.refund = refund
+            self.firstSequence = firstSequence
+            self.types = types
+        }
+    }
+}
+
+extension RefundV1.RefundChange {
+    package static var messageName: String { "florin.refund.v1.RefundChange" }
+
+    package static let layout: MessageLayout = {
+        var message = unsafe Florin__Refund__V1__RefundChange()
+        unsafe florin__refund__v1__refund_change__init(&message)
+        return unsafe MessageLayout(descriptor: message.base.descriptor)
+    }()
+
+    @unsafe package init(unpacking pointer: UnsafeRawPointer) throws(WireError) {
+        let message = unsafe pointer.assumingMemoryBound(to: Florin__Refund__V1__RefundChange.self)
+        if let value = unsafe message.pointee.refund {
+            self.refund = try unsafe RefundV1.Refund(unpacking: value)
+        }
+        unsafe self.firstSequence = message.pointee.first_sequence
+        self.types = try unsafe unpackArray(message.pointee.types, message.pointee.n_types) {
+            (element) throws(WireError) in
+            try unsafe unpackString(element.data, element.len, Self.messageName, "types")
+        }
+    }
+
+    @unsafe package func pack(into pointer: UnsafeMutableRawPointer, _ arena: borrowing Arena) {
+        let message = unsafe pointer.assumingMemoryBound(to: Florin__Refund__V1__RefundChange.self)
+        unsafe message.pointee.refund = self.refund?.packed(in: arena)
+        unsafe message.pointee.first_sequence = self.firstSequence
+        unsafe message.pointee.n_types = packArray(
+            self.types, &message.pointee.types, room: { unsafe arena.allocate(count: $0) }
+        ) { element, slot in
+            unsafe slot.initialize(to: ProtobufCBinaryData())
+            unsafe slot.pointee.len = arena.copy(element, to: &slot.pointee.data)
+        }
+    }
+
+    /// The message as a C message of its own.
+    @unsafe func packed(in arena: borrowing Arena) -> UnsafeMutablePointer<
+        Florin__Refund__V1__RefundChange
+    > {
+        let message = unsafe arena.allocate(Florin__Refund__V1__RefundChange.self)
+        unsafe florin__refund__v1__refund_change__init(message)
+        unsafe self.pack(into: message, arena)
+        return unsafe message
+    }
+}

@@ -20,4 +20,11 @@ package protocol OperationBooks: Sendable {
 
     /// Writes all that was changed.
     var statements: [PostgresStatement] { get throws }
+
+    /// What others are to be told of it.
+    var outbox: [OutboxChange] { get }
+}
+
+extension OperationBooks {
+    package var outbox: [OutboxChange] { [] }
 }

@@ -36,11 +36,14 @@ package final class OperationStore<Books: OperationBooks>: Service {
     private let group: GroupCommit<Request, Reply>
     package let database: PostgresPool
 
-    package init(database: PostgresPool, batchLimit: Int = 512, logger: Logger) {
+    /// - Parameter keepsOutbox: Whether changes are written down for others to fetch.
+    package init(
+        database: PostgresPool, batchLimit: Int = 512, keepsOutbox: Bool = false, logger: Logger
+    ) {
         self.database = database
         self.group = GroupCommit(batchLimit: batchLimit, logger: logger) { requests in
             try await database.withTransaction { transaction in
-                try await Self.carryOut(requests, in: transaction)
+                try await Self.carryOut(requests, keepsOutbox: keepsOutbox, in: transaction)
             }
         }
     }
@@ -146,7 +149,7 @@ package final class OperationStore<Books: OperationBooks>: Service {
     // MARK: - One transaction
 
     private static func carryOut(
-        _ requests: [Request], in transaction: PostgresTransaction
+        _ requests: [Request], keepsOutbox: Bool, in transaction: PostgresTransaction
     ) async throws -> [Result<Reply, any Error>] {
         let operations = requests.compactMap(\.operation)
         // The fences first: whoever undoes a step then sees all that its action wrote.
@@ -159,7 +162,8 @@ package final class OperationStore<Books: OperationBooks>: Service {
         let replies: [Result<Reply, any Error>] = requests.map { request in
             Self.decide(request, &books, &barrier)
         }
-        for statement in try books.statements + barrier.statements {
+        let outbox = keepsOutbox ? [books.outbox.insertion].compactMap(\.self) : []
+        for statement in try books.statements + outbox + barrier.statements {
             try transaction.enqueue(statement.sql, statement.parameters)
         }
         return replies

@@ -232,6 +232,96 @@ void   florin__payment__v1__payment_failure__free_unpacked
   assert(message->base.descriptor == &florin__payment__v1__payment_failure__descriptor);
   protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
 }
+void   florin__payment__v1__payment_changes__init
+                     (Florin__Payment__V1__PaymentChanges         *message)
+{
+  static const Florin__Payment__V1__PaymentChanges init_value = FLORIN__PAYMENT__V1__PAYMENT_CHANGES__INIT;
+  *message = init_value;
+}
+size_t florin__payment__v1__payment_changes__get_packed_size
+                     (const Florin__Payment__V1__PaymentChanges *message)
+{
+  assert(message->base.descriptor == &florin__payment__v1__payment_changes__descriptor);
+  return protobuf_c_message_get_packed_size ((const ProtobufCMessage*)(message));
+}
+size_t florin__payment__v1__payment_changes__pack
+                     (const Florin__Payment__V1__PaymentChanges *message,
+                      uint8_t       *out)
+{
+  assert(message->base.descriptor == &florin__payment__v1__payment_changes__descriptor);
+  return protobuf_c_message_pack ((const ProtobufCMessage*)message, out);
+}
+size_t florin__payment__v1__payment_changes__pack_to_buffer
+                     (const Florin__Payment__V1__PaymentChanges *message,
+                      ProtobufCBuffer *buffer)
+{
+  assert(message->base.descriptor == &florin__payment__v1__payment_changes__descriptor);
+  return protobuf_c_message_pack_to_buffer ((const ProtobufCMessage*)message, buffer);
+}
+Florin__Payment__V1__PaymentChanges *
+       florin__payment__v1__payment_changes__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data)
+{
+  return (Florin__Payment__V1__PaymentChanges *)
+     protobuf_c_message_unpack (&florin__payment__v1__payment_changes__descriptor,
+                                allocator, len, data);
+}
+void   florin__payment__v1__payment_changes__free_unpacked
+                     (Florin__Payment__V1__PaymentChanges *message,
+                      ProtobufCAllocator *allocator)
+{
+  if(!message)
+    return;
+  assert(message->base.descriptor == &florin__payment__v1__payment_changes__descriptor);
+  protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
+}
+void   florin__payment__v1__payment_change__init
+                     (Florin__Payment__V1__PaymentChange         *message)
+{
+  static const Florin__Payment__V1__PaymentChange init_value = FLORIN__PAYMENT__V1__PAYMENT_CHANGE__INIT;
+  *message = init_value;
+}
+size_t florin__payment__v1__payment_change__get_packed_size
+                     (const Florin__Payment__V1__PaymentChange *message)
+{
+  assert(message->base.descriptor == &florin__payment__v1__payment_change__descriptor);
+  return protobuf_c_message_get_packed_size ((const ProtobufCMessage*)(message));
+}
+size_t florin__payment__v1__payment_change__pack
+                     (const Florin__Payment__V1__PaymentChange *message,
+                      uint8_t       *out)
+{
+  assert(message->base.descriptor == &florin__payment__v1__payment_change__descriptor);
+  return protobuf_c_message_pack ((const ProtobufCMessage*)message, out);
+}
+size_t florin__payment__v1__payment_change__pack_to_buffer
+                     (const Florin__Payment__V1__PaymentChange *message,
+                      ProtobufCBuffer *buffer)
+{
+  assert(message->base.descriptor == &florin__payment__v1__payment_change__descriptor);
+  return protobuf_c_message_pack_to_buffer ((const ProtobufCMessage*)message, buffer);
+}
+Florin__Payment__V1__PaymentChange *
+       florin__payment__v1__payment_change__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data)
+{
+  return (Florin__Payment__V1__PaymentChange *)
+     protobuf_c_message_unpack (&florin__payment__v1__payment_change__descriptor,
+                                allocator, len, data);
+}
+void   florin__payment__v1__payment_change__free_unpacked
+                     (Florin__Payment__V1__PaymentChange *message,
+                      ProtobufCAllocator *allocator)
+{
+  if(!message)
+    return;
+  assert(message->base.descriptor == &florin__payment__v1__payment_change__descriptor);
+  protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
+}
 static const ProtobufCFieldDescriptor florin__payment__v1__payment__field_descriptors[25] =
 {
   {
@@ -1076,6 +1166,108 @@ const ProtobufCMessageDescriptor florin__payment__v1__payment_failure__descripto
   florin__payment__v1__payment_failure__field_indices_by_name,
   1,  florin__payment__v1__payment_failure__number_ranges,
   (ProtobufCMessageInit) florin__payment__v1__payment_failure__init,
+  NULL,NULL,NULL    /* reserved[123] */
+};
+static const ProtobufCFieldDescriptor florin__payment__v1__payment_changes__field_descriptors[1] =
+{
+  {
+    "changes",
+    1,
+    PROTOBUF_C_LABEL_REPEATED,
+    PROTOBUF_C_TYPE_MESSAGE,
+    offsetof(Florin__Payment__V1__PaymentChanges, n_changes),
+    offsetof(Florin__Payment__V1__PaymentChanges, changes),
+    &florin__payment__v1__payment_change__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+};
+static const unsigned florin__payment__v1__payment_changes__field_indices_by_name[] = {
+  0,   /* field[0] = changes */
+};
+static const ProtobufCIntRange florin__payment__v1__payment_changes__number_ranges[1 + 1] =
+{
+  { 1, 0 },
+  { 0, 1 }
+};
+const ProtobufCMessageDescriptor florin__payment__v1__payment_changes__descriptor =
+{
+  PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
+  "florin.payment.v1.PaymentChanges",
+  "PaymentChanges",
+  "Florin__Payment__V1__PaymentChanges",
+  "florin.payment.v1",
+  sizeof(Florin__Payment__V1__PaymentChanges),
+  1,
+  florin__payment__v1__payment_changes__field_descriptors,
+  florin__payment__v1__payment_changes__field_indices_by_name,
+  1,  florin__payment__v1__payment_changes__number_ranges,
+  (ProtobufCMessageInit) florin__payment__v1__payment_changes__init,
+  NULL,NULL,NULL    /* reserved[123] */
+};
+static const ProtobufCFieldDescriptor florin__payment__v1__payment_change__field_descriptors[3] =
+{
+  {
+    "payment",
+    1,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_MESSAGE,
+    0,   /* quantifier_offset */
+    offsetof(Florin__Payment__V1__PaymentChange, payment),
+    &florin__payment__v1__payment__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "first_sequence",
+    2,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_INT64,
+    0,   /* quantifier_offset */
+    offsetof(Florin__Payment__V1__PaymentChange, first_sequence),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "types",
+    3,
+    PROTOBUF_C_LABEL_REPEATED,
+    PROTOBUF_C_TYPE_BYTES,
+    offsetof(Florin__Payment__V1__PaymentChange, n_types),
+    offsetof(Florin__Payment__V1__PaymentChange, types),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+};
+static const unsigned florin__payment__v1__payment_change__field_indices_by_name[] = {
+  1,   /* field[1] = first_sequence */
+  0,   /* field[0] = payment */
+  2,   /* field[2] = types */
+};
+static const ProtobufCIntRange florin__payment__v1__payment_change__number_ranges[1 + 1] =
+{
+  { 1, 0 },
+  { 0, 3 }
+};
+const ProtobufCMessageDescriptor florin__payment__v1__payment_change__descriptor =
+{
+  PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
+  "florin.payment.v1.PaymentChange",
+  "PaymentChange",
+  "Florin__Payment__V1__PaymentChange",
+  "florin.payment.v1",
+  sizeof(Florin__Payment__V1__PaymentChange),
+  3,
+  florin__payment__v1__payment_change__field_descriptors,
+  florin__payment__v1__payment_change__field_indices_by_name,
+  1,  florin__payment__v1__payment_change__number_ranges,
+  (ProtobufCMessageInit) florin__payment__v1__payment_change__init,
   NULL,NULL,NULL    /* reserved[123] */
 };
 static const ProtobufCEnumValue florin__payment__v1__payment_status__enum_values_by_number[8] =

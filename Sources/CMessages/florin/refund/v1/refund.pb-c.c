@@ -52,6 +52,96 @@ void   florin__refund__v1__refund__free_unpacked
   assert(message->base.descriptor == &florin__refund__v1__refund__descriptor);
   protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
 }
+void   florin__refund__v1__refund_changes__init
+                     (Florin__Refund__V1__RefundChanges         *message)
+{
+  static const Florin__Refund__V1__RefundChanges init_value = FLORIN__REFUND__V1__REFUND_CHANGES__INIT;
+  *message = init_value;
+}
+size_t florin__refund__v1__refund_changes__get_packed_size
+                     (const Florin__Refund__V1__RefundChanges *message)
+{
+  assert(message->base.descriptor == &florin__refund__v1__refund_changes__descriptor);
+  return protobuf_c_message_get_packed_size ((const ProtobufCMessage*)(message));
+}
+size_t florin__refund__v1__refund_changes__pack
+                     (const Florin__Refund__V1__RefundChanges *message,
+                      uint8_t       *out)
+{
+  assert(message->base.descriptor == &florin__refund__v1__refund_changes__descriptor);
+  return protobuf_c_message_pack ((const ProtobufCMessage*)message, out);
+}
+size_t florin__refund__v1__refund_changes__pack_to_buffer
+                     (const Florin__Refund__V1__RefundChanges *message,
+                      ProtobufCBuffer *buffer)
+{
+  assert(message->base.descriptor == &florin__refund__v1__refund_changes__descriptor);
+  return protobuf_c_message_pack_to_buffer ((const ProtobufCMessage*)message, buffer);
+}
+Florin__Refund__V1__RefundChanges *
+       florin__refund__v1__refund_changes__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data)
+{
+  return (Florin__Refund__V1__RefundChanges *)
+     protobuf_c_message_unpack (&florin__refund__v1__refund_changes__descriptor,
+                                allocator, len, data);
+}
+void   florin__refund__v1__refund_changes__free_unpacked
+                     (Florin__Refund__V1__RefundChanges *message,
+                      ProtobufCAllocator *allocator)
+{
+  if(!message)
+    return;
+  assert(message->base.descriptor == &florin__refund__v1__refund_changes__descriptor);
+  protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
+}
+void   florin__refund__v1__refund_change__init
+                     (Florin__Refund__V1__RefundChange         *message)
+{
+  static const Florin__Refund__V1__RefundChange init_value = FLORIN__REFUND__V1__REFUND_CHANGE__INIT;
+  *message = init_value;
+}
+size_t florin__refund__v1__refund_change__get_packed_size
+                     (const Florin__Refund__V1__RefundChange *message)
+{
+  assert(message->base.descriptor == &florin__refund__v1__refund_change__descriptor);
+  return protobuf_c_message_get_packed_size ((const ProtobufCMessage*)(message));
+}
+size_t florin__refund__v1__refund_change__pack
+                     (const Florin__Refund__V1__RefundChange *message,
+                      uint8_t       *out)
+{
+  assert(message->base.descriptor == &florin__refund__v1__refund_change__descriptor);
+  return protobuf_c_message_pack ((const ProtobufCMessage*)message, out);
+}
+size_t florin__refund__v1__refund_change__pack_to_buffer
+                     (const Florin__Refund__V1__RefundChange *message,
+                      ProtobufCBuffer *buffer)
+{
+  assert(message->base.descriptor == &florin__refund__v1__refund_change__descriptor);
+  return protobuf_c_message_pack_to_buffer ((const ProtobufCMessage*)message, buffer);
+}
+Florin__Refund__V1__RefundChange *
+       florin__refund__v1__refund_change__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data)
+{
+  return (Florin__Refund__V1__RefundChange *)
+     protobuf_c_message_unpack (&florin__refund__v1__refund_change__descriptor,
+                                allocator, len, data);
+}
+void   florin__refund__v1__refund_change__free_unpacked
+                     (Florin__Refund__V1__RefundChange *message,
+                      ProtobufCAllocator *allocator)
+{
+  if(!message)
+    return;
+  assert(message->base.descriptor == &florin__refund__v1__refund_change__descriptor);
+  protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
+}
 static const ProtobufCFieldDescriptor florin__refund__v1__refund__field_descriptors[13] =
 {
   {
@@ -244,6 +334,108 @@ const ProtobufCMessageDescriptor florin__refund__v1__refund__descriptor =
   florin__refund__v1__refund__field_indices_by_name,
   1,  florin__refund__v1__refund__number_ranges,
   (ProtobufCMessageInit) florin__refund__v1__refund__init,
+  NULL,NULL,NULL    /* reserved[123] */
+};
+static const ProtobufCFieldDescriptor florin__refund__v1__refund_changes__field_descriptors[1] =
+{
+  {
+    "changes",
+    1,
+    PROTOBUF_C_LABEL_REPEATED,
+    PROTOBUF_C_TYPE_MESSAGE,
+    offsetof(Florin__Refund__V1__RefundChanges, n_changes),
+    offsetof(Florin__Refund__V1__RefundChanges, changes),
+    &florin__refund__v1__refund_change__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+};
+static const unsigned florin__refund__v1__refund_changes__field_indices_by_name[] = {
+  0,   /* field[0] = changes */
+};
+static const ProtobufCIntRange florin__refund__v1__refund_changes__number_ranges[1 + 1] =
+{
+  { 1, 0 },
+  { 0, 1 }
+};
+const ProtobufCMessageDescriptor florin__refund__v1__refund_changes__descriptor =
+{
+  PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
+  "florin.refund.v1.RefundChanges",
+  "RefundChanges",
+  "Florin__Refund__V1__RefundChanges",
+  "florin.refund.v1",
+  sizeof(Florin__Refund__V1__RefundChanges),
+  1,
+  florin__refund__v1__refund_changes__field_descriptors,
+  florin__refund__v1__refund_changes__field_indices_by_name,
+  1,  florin__refund__v1__refund_changes__number_ranges,
+  (ProtobufCMessageInit) florin__refund__v1__refund_changes__init,
+  NULL,NULL,NULL    /* reserved[123] */
+};
+static const ProtobufCFieldDescriptor florin__refund__v1__refund_change__field_descriptors[3] =
+{
+  {
+    "refund",
+    1,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_MESSAGE,
+    0,   /* quantifier_offset */
+    offsetof(Florin__Refund__V1__RefundChange, refund),
+    &florin__refund__v1__refund__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "first_sequence",
+    2,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_INT64,
+    0,   /* quantifier_offset */
+    offsetof(Florin__Refund__V1__RefundChange, first_sequence),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "types",
+    3,
+    PROTOBUF_C_LABEL_REPEATED,
+    PROTOBUF_C_TYPE_BYTES,
+    offsetof(Florin__Refund__V1__RefundChange, n_types),
+    offsetof(Florin__Refund__V1__RefundChange, types),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+};
+static const unsigned florin__refund__v1__refund_change__field_indices_by_name[] = {
+  1,   /* field[1] = first_sequence */
+  0,   /* field[0] = refund */
+  2,   /* field[2] = types */
+};
+static const ProtobufCIntRange florin__refund__v1__refund_change__number_ranges[1 + 1] =
+{
+  { 1, 0 },
+  { 0, 3 }
+};
+const ProtobufCMessageDescriptor florin__refund__v1__refund_change__descriptor =
+{
+  PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
+  "florin.refund.v1.RefundChange",
+  "RefundChange",
+  "Florin__Refund__V1__RefundChange",
+  "florin.refund.v1",
+  sizeof(Florin__Refund__V1__RefundChange),
+  3,
+  florin__refund__v1__refund_change__field_descriptors,
+  florin__refund__v1__refund_change__field_indices_by_name,
+  1,  florin__refund__v1__refund_change__number_ranges,
+  (ProtobufCMessageInit) florin__refund__v1__refund_change__init,
   NULL,NULL,NULL    /* reserved[123] */
 };
 static const ProtobufCEnumValue florin__refund__v1__refund_status__enum_values_by_number[5] =

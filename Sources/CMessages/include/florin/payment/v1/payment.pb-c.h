@@ -22,6 +22,8 @@ typedef struct Florin__Payment__V1__Charge Florin__Payment__V1__Charge;
 typedef struct Florin__Payment__V1__ChargeRecord Florin__Payment__V1__ChargeRecord;
 typedef struct Florin__Payment__V1__Settlement Florin__Payment__V1__Settlement;
 typedef struct Florin__Payment__V1__PaymentFailure Florin__Payment__V1__PaymentFailure;
+typedef struct Florin__Payment__V1__PaymentChanges Florin__Payment__V1__PaymentChanges;
+typedef struct Florin__Payment__V1__PaymentChange Florin__Payment__V1__PaymentChange;
 
 
 /* --- enums --- */
@@ -249,6 +251,45 @@ struct  Florin__Payment__V1__PaymentFailure
     , {0,NULL}, {0,NULL}, {0,NULL}, {0,NULL} }
 
 
+/*
+ * What a batch of the payment service's outbox holds, in the order in which it happened.
+ */
+struct  Florin__Payment__V1__PaymentChanges
+{
+  ProtobufCMessage base;
+  size_t n_changes;
+  Florin__Payment__V1__PaymentChange **changes;
+};
+#define FLORIN__PAYMENT__V1__PAYMENT_CHANGES__INIT \
+ { PROTOBUF_C_MESSAGE_INIT (&florin__payment__v1__payment_changes__descriptor) \
+    , 0,NULL }
+
+
+/*
+ * One change of one payment.
+ */
+struct  Florin__Payment__V1__PaymentChange
+{
+  ProtobufCMessage base;
+  /*
+   * As it then stood.
+   */
+  Florin__Payment__V1__Payment *payment;
+  /*
+   * The number that the first of the events has among the payment's.
+   */
+  int64_t first_sequence;
+  /*
+   * What happened: "charge.succeeded", "payment_intent.succeeded".
+   */
+  size_t n_types;
+  ProtobufCBinaryData *types;
+};
+#define FLORIN__PAYMENT__V1__PAYMENT_CHANGE__INIT \
+ { PROTOBUF_C_MESSAGE_INIT (&florin__payment__v1__payment_change__descriptor) \
+    , NULL, 0, 0,NULL }
+
+
 /* Florin__Payment__V1__Payment methods */
 void   florin__payment__v1__payment__init
                      (Florin__Payment__V1__Payment         *message);
@@ -344,6 +385,44 @@ Florin__Payment__V1__PaymentFailure *
 void   florin__payment__v1__payment_failure__free_unpacked
                      (Florin__Payment__V1__PaymentFailure *message,
                       ProtobufCAllocator *allocator);
+/* Florin__Payment__V1__PaymentChanges methods */
+void   florin__payment__v1__payment_changes__init
+                     (Florin__Payment__V1__PaymentChanges         *message);
+size_t florin__payment__v1__payment_changes__get_packed_size
+                     (const Florin__Payment__V1__PaymentChanges   *message);
+size_t florin__payment__v1__payment_changes__pack
+                     (const Florin__Payment__V1__PaymentChanges   *message,
+                      uint8_t             *out);
+size_t florin__payment__v1__payment_changes__pack_to_buffer
+                     (const Florin__Payment__V1__PaymentChanges   *message,
+                      ProtobufCBuffer     *buffer);
+Florin__Payment__V1__PaymentChanges *
+       florin__payment__v1__payment_changes__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data);
+void   florin__payment__v1__payment_changes__free_unpacked
+                     (Florin__Payment__V1__PaymentChanges *message,
+                      ProtobufCAllocator *allocator);
+/* Florin__Payment__V1__PaymentChange methods */
+void   florin__payment__v1__payment_change__init
+                     (Florin__Payment__V1__PaymentChange         *message);
+size_t florin__payment__v1__payment_change__get_packed_size
+                     (const Florin__Payment__V1__PaymentChange   *message);
+size_t florin__payment__v1__payment_change__pack
+                     (const Florin__Payment__V1__PaymentChange   *message,
+                      uint8_t             *out);
+size_t florin__payment__v1__payment_change__pack_to_buffer
+                     (const Florin__Payment__V1__PaymentChange   *message,
+                      ProtobufCBuffer     *buffer);
+Florin__Payment__V1__PaymentChange *
+       florin__payment__v1__payment_change__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data);
+void   florin__payment__v1__payment_change__free_unpacked
+                     (Florin__Payment__V1__PaymentChange *message,
+                      ProtobufCAllocator *allocator);
 /* --- per-message closures --- */
 
 typedef void (*Florin__Payment__V1__Payment_Closure)
@@ -361,6 +440,12 @@ typedef void (*Florin__Payment__V1__Settlement_Closure)
 typedef void (*Florin__Payment__V1__PaymentFailure_Closure)
                  (const Florin__Payment__V1__PaymentFailure *message,
                   void *closure_data);
+typedef void (*Florin__Payment__V1__PaymentChanges_Closure)
+                 (const Florin__Payment__V1__PaymentChanges *message,
+                  void *closure_data);
+typedef void (*Florin__Payment__V1__PaymentChange_Closure)
+                 (const Florin__Payment__V1__PaymentChange *message,
+                  void *closure_data);
 
 /* --- services --- */
 
@@ -375,6 +460,8 @@ extern const ProtobufCEnumDescriptor    florin__payment__v1__charge__status__des
 extern const ProtobufCMessageDescriptor florin__payment__v1__charge_record__descriptor;
 extern const ProtobufCMessageDescriptor florin__payment__v1__settlement__descriptor;
 extern const ProtobufCMessageDescriptor florin__payment__v1__payment_failure__descriptor;
+extern const ProtobufCMessageDescriptor florin__payment__v1__payment_changes__descriptor;
+extern const ProtobufCMessageDescriptor florin__payment__v1__payment_change__descriptor;
 
 PROTOBUF_C__END_DECLS
 

@@ -18,6 +18,8 @@ PROTOBUF_C__BEGIN_DECLS
 #include "florin/common/v1/page.pb-c.h"
 
 typedef struct Florin__Refund__V1__Refund Florin__Refund__V1__Refund;
+typedef struct Florin__Refund__V1__RefundChanges Florin__Refund__V1__RefundChanges;
+typedef struct Florin__Refund__V1__RefundChange Florin__Refund__V1__RefundChange;
 
 
 /* --- enums --- */
@@ -74,6 +76,45 @@ struct  Florin__Refund__V1__Refund
     , {0,NULL}, {0,NULL}, {0,NULL}, {0,NULL}, NULL, NULL, FLORIN__REFUND__V1__REFUND_STATUS__REFUND_STATUS_UNSPECIFIED, {0,NULL}, {0,NULL}, 0,NULL, 0, 0, {0,NULL} }
 
 
+/*
+ * What a batch of the refund service's outbox holds, in the order in which it happened.
+ */
+struct  Florin__Refund__V1__RefundChanges
+{
+  ProtobufCMessage base;
+  size_t n_changes;
+  Florin__Refund__V1__RefundChange **changes;
+};
+#define FLORIN__REFUND__V1__REFUND_CHANGES__INIT \
+ { PROTOBUF_C_MESSAGE_INIT (&florin__refund__v1__refund_changes__descriptor) \
+    , 0,NULL }
+
+
+/*
+ * One change of one refund.
+ */
+struct  Florin__Refund__V1__RefundChange
+{
+  ProtobufCMessage base;
+  /*
+   * As it then stood.
+   */
+  Florin__Refund__V1__Refund *refund;
+  /*
+   * The number that the first of the events has among the refund's.
+   */
+  int64_t first_sequence;
+  /*
+   * What happened: "refund.updated".
+   */
+  size_t n_types;
+  ProtobufCBinaryData *types;
+};
+#define FLORIN__REFUND__V1__REFUND_CHANGE__INIT \
+ { PROTOBUF_C_MESSAGE_INIT (&florin__refund__v1__refund_change__descriptor) \
+    , NULL, 0, 0,NULL }
+
+
 /* Florin__Refund__V1__Refund methods */
 void   florin__refund__v1__refund__init
                      (Florin__Refund__V1__Refund         *message);
@@ -93,10 +134,54 @@ Florin__Refund__V1__Refund *
 void   florin__refund__v1__refund__free_unpacked
                      (Florin__Refund__V1__Refund *message,
                       ProtobufCAllocator *allocator);
+/* Florin__Refund__V1__RefundChanges methods */
+void   florin__refund__v1__refund_changes__init
+                     (Florin__Refund__V1__RefundChanges         *message);
+size_t florin__refund__v1__refund_changes__get_packed_size
+                     (const Florin__Refund__V1__RefundChanges   *message);
+size_t florin__refund__v1__refund_changes__pack
+                     (const Florin__Refund__V1__RefundChanges   *message,
+                      uint8_t             *out);
+size_t florin__refund__v1__refund_changes__pack_to_buffer
+                     (const Florin__Refund__V1__RefundChanges   *message,
+                      ProtobufCBuffer     *buffer);
+Florin__Refund__V1__RefundChanges *
+       florin__refund__v1__refund_changes__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data);
+void   florin__refund__v1__refund_changes__free_unpacked
+                     (Florin__Refund__V1__RefundChanges *message,
+                      ProtobufCAllocator *allocator);
+/* Florin__Refund__V1__RefundChange methods */
+void   florin__refund__v1__refund_change__init
+                     (Florin__Refund__V1__RefundChange         *message);
+size_t florin__refund__v1__refund_change__get_packed_size
+                     (const Florin__Refund__V1__RefundChange   *message);
+size_t florin__refund__v1__refund_change__pack
+                     (const Florin__Refund__V1__RefundChange   *message,
+                      uint8_t             *out);
+size_t florin__refund__v1__refund_change__pack_to_buffer
+                     (const Florin__Refund__V1__RefundChange   *message,
+                      ProtobufCBuffer     *buffer);
+Florin__Refund__V1__RefundChange *
+       florin__refund__v1__refund_change__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data);
+void   florin__refund__v1__refund_change__free_unpacked
+                     (Florin__Refund__V1__RefundChange *message,
+                      ProtobufCAllocator *allocator);
 /* --- per-message closures --- */
 
 typedef void (*Florin__Refund__V1__Refund_Closure)
                  (const Florin__Refund__V1__Refund *message,
+                  void *closure_data);
+typedef void (*Florin__Refund__V1__RefundChanges_Closure)
+                 (const Florin__Refund__V1__RefundChanges *message,
+                  void *closure_data);
+typedef void (*Florin__Refund__V1__RefundChange_Closure)
+                 (const Florin__Refund__V1__RefundChange *message,
                   void *closure_data);
 
 /* --- services --- */
@@ -106,6 +191,8 @@ typedef void (*Florin__Refund__V1__Refund_Closure)
 
 extern const ProtobufCEnumDescriptor    florin__refund__v1__refund_status__descriptor;
 extern const ProtobufCMessageDescriptor florin__refund__v1__refund__descriptor;
+extern const ProtobufCMessageDescriptor florin__refund__v1__refund_changes__descriptor;
+extern const ProtobufCMessageDescriptor florin__refund__v1__refund_change__descriptor;
 
 PROTOBUF_C__END_DECLS
 
