@@ -18,6 +18,14 @@ static inline int florin_ctx_require_tls13(SSL_CTX *ctx) {
     return SSL_CTX_set_min_proto_version(ctx, TLS1_3_VERSION) == 1
         && SSL_CTX_set_max_proto_version(ctx, TLS1_3_VERSION) == 1;
 }
+/// And no renegotiation, which TLS 1.2 has.
+static inline int florin_ctx_require_tls12(SSL_CTX *ctx) {
+    SSL_CTX_set_options(ctx, SSL_OP_NO_RENEGOTIATION);
+    return SSL_CTX_set_min_proto_version(ctx, TLS1_2_VERSION) == 1;
+}
+static inline int florin_ssl_set_server_name(SSL *ssl, const char *name) {
+    return (int)SSL_set_tlsext_host_name(ssl, name);
+}
 /// The writes' buffer grows and moves; what an idle connection does not need is given back.
 static inline void florin_ctx_set_modes(SSL_CTX *ctx) {
     SSL_CTX_set_mode(

@@ -16,18 +16,25 @@ internal import COpenSSL
     }
 
     package private(set) var state: State = .handshaking
-    /// Who the peer is, by its certificate. Known once the stream is established.
+    /// Who the peer is, by its certificate. Known once the stream is established, of peers that
+    /// have to prove a role.
     package private(set) var peer: Role?
     /// The serial number of the peer's certificate, in upper-case hexadecimal; known with ``peer``.
     package private(set) var peerSerial: String?
     /// Who of the peer's role it is, if its certificate says so; known with ``peer``.
     package private(set) var peerHolder: String?
 
-    private let context: TLSContext
-    /// Of the files that the peer is checked against in the handshake.
-    private let generation: Int
+    /// What the peer has to prove.
+    enum Proof {
+        /// Its role, or any, by a certificate of the house's authority. The generation is of the
+        /// files that it is checked against in the handshake.
+        case role(Role?, TLSContext, generation: Int)
+        /// Its host's name, which the context has OpenSSL check.
+        case host
+    }
+
+    private let proof: Proof
     private let ssl: OpaquePointer
-    private let expected: Role?
     private var plaintext = ByteQueue()
     /// On the heap, since OpenSSL holds its address.
     private let bio: UnsafeMutablePointer<MemoryBIO>
@@ -39,7 +46,18 @@ internal import COpenSSL
         context: TLSContext, handle: ContextHandle, generation: Int, expecting peer: Role?
     ) throws(TLSError) {
         ErrorQueue.clear()
-        guard let method = unsafe MemoryBIO.method, let ssl = unsafe handle.makeSSL() else {
+        guard let ssl = unsafe handle.makeSSL() else {
+            throw ErrorQueue.error(.library, "making a TLS stream")
+        }
+        try unsafe self.init(
+            owning: ssl, side: context.side,
+            proof: .role(peer, context, generation: generation))
+    }
+
+    /// Takes ownership of `ssl`, which has no BIO yet; frees it when this throws.
+    init(owning ssl: OpaquePointer, side: TLSContext.Side, proof: Proof) throws(TLSError) {
+        guard let method = unsafe MemoryBIO.method else {
+            unsafe SSL_free(ssl)
             throw ErrorQueue.error(.library, "making a TLS stream")
         }
         guard let pipe = unsafe BIO_new(method.pointer) else {
@@ -55,14 +73,12 @@ internal import COpenSSL
         unsafe BIO_set_init(pipe, 1)
         // One BIO for both directions: `SSL_set_bio` takes its one reference then.
         unsafe SSL_set_bio(ssl, pipe, pipe)
-        switch context.side {
+        switch side {
         case .client: unsafe SSL_set_connect_state(ssl)
         case .server: unsafe SSL_set_accept_state(ssl)
         }
         unsafe self.ssl = ssl
-        self.expected = peer
-        self.context = context
-        self.generation = generation
+        self.proof = proof
     }
 
     deinit {
@@ -177,18 +193,18 @@ extension TLSStream {
     /// - Throws: `.peerRejected` with the reason.
     package func recheckPeer() throws(TLSError) {
         // Before its end the handshake itself checks, and after the stream's there is no peer.
-        guard self.state == .established else { return }
-        try self.checkPeerAgain()
+        guard self.state == .established, case .role(_, let context, _) = self.proof else { return }
+        try self.checkPeerAgain(in: context)
     }
 
-    private func checkPeerAgain() throws(TLSError) {
+    private func checkPeerAgain(in context: TLSContext) throws(TLSError) {
         guard let certificate = unsafe SSL_get1_peer_certificate(self.ssl) else {
             throw TLSError(.peerRejected, "the peer has no certificate")
         }
         defer { unsafe X509_free(certificate) }
-        let refusal = unsafe self.context.handle.refusal(
+        let refusal = unsafe context.handle.refusal(
             of: certificate, chain: SSL_get_peer_cert_chain(self.ssl),
-            from: self.context.side == .client ? .server : .client)
+            from: context.side == .client ? .server : .client)
         if let refusal {
             throw TLSError(.peerRejected, "the peer's certificate is refused now: \(refusal)")
         }
@@ -201,6 +217,15 @@ extension TLSStream {
             if unsafe SSL_get_error(self.ssl, result) == SSL_ERROR_WANT_READ { return }
             throw self.failure("handshake")
         }
+        if case .role(let expected, let context, let generation) = self.proof {
+            try self.learnRole(expected, in: context, generation)
+        }
+        self.state = .established
+    }
+
+    private mutating func learnRole(
+        _ expected: Role?, in context: TLSContext, _ generation: Int
+    ) throws(TLSError) {
         guard let certificate = unsafe SSL_get1_peer_certificate(self.ssl) else {
             throw TLSError(.peerRejected, "the peer has no certificate")
         }
@@ -215,11 +240,10 @@ extension TLSStream {
             throw TLSError(.wrongRole, "the peer is \(role), not \(expected)")
         }
         // New files came while the hands were being shaken over the old ones.
-        if self.context.generation != self.generation { try self.checkPeerAgain() }
+        if context.generation != generation { try self.checkPeerAgain(in: context) }
         self.peer = role
         self.peerSerial = serial
         self.peerHolder = holder
-        self.state = .established
     }
 
     /// Decrypts until the lent input is used up.
