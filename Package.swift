@@ -155,7 +155,6 @@ let package = Package(
         .executableTarget(
             name: "protoc-gen-florin", dependencies: ["CMessages", "CProtobufC", "Wire"],
             swiftSettings: facingC),
-
         .target(
             name: "PrometheusMetrics",
             dependencies: [.product(name: "CoreMetrics", package: "swift-metrics")],
@@ -166,10 +165,8 @@ let package = Package(
                 "PrometheusMetrics", metrics,
                 .product(name: "CoreMetrics", package: "swift-metrics"),
             ]),
-
         .target(name: "DynamicMessages", dependencies: ["Wire"], swiftSettings: house),
         tests("DynamicMessages", ["DynamicMessages", "Messages", "Stubs", "Wire"]),
-
         // Run, drain, stop, health; journal, timers, recovery.
         .target(
             name: "ServiceKit",
@@ -304,7 +301,6 @@ let package = Package(
                 "TestKit", "Stubs", "Messages", "RPC", "TLS", "Wire", "Postgres", "ServiceKit",
                 "Money", "Identifiers", logging,
             ] + nio),
-
         .target(name: "GatewayCore", dependencies: ["Identifiers"], swiftSettings: house),
         tests("GatewayCore", ["GatewayCore", "Identifiers"]),
         // What the console's pages are made of.
@@ -314,10 +310,16 @@ let package = Package(
             name: "GatewayService",
             dependencies: [
                 "GatewayCore", "ConsoleCore", "PaymentStories", "Money", "Identifiers",
-                "ServiceKit", "Postgres", "TLS", "RPC", "Messages", "Stubs", logging, metrics,
+                "ServiceKit", "Postgres", "TLS", "RPC", "Messages", "Stubs", "Wire", logging,
+                metrics,
             ] + lifecycle + nio + http,
             swiftSettings: house),
-        tests("GatewayService", ["DevSystem", "TestKit"], exclude: ["sdk", "browser"]),
+        tests(
+            "GatewayService",
+            [
+                "GatewayService", "GatewayCore", "PaymentService", "DevSystem", "TestKit", "Stubs",
+                "Messages", "RPC", "TLS", "Postgres", "Identifiers", "Wire", logging,
+            ] + lifecycle + nio, exclude: ["sdk", "browser"]),
 
         // What runs.
         service("payment", "PaymentService"),

@@ -5,7 +5,7 @@ set -euo pipefail
 packages=(
     libprotobuf-c-dev protobuf-c-compiler         # messages
     protobuf-compiler libprotobuf-dev libprotoc-dev
-    libssl-dev                                    # TLS
+    libssl-dev ca-certificates                    # TLS
     libpq-dev postgresql                          # state
     pkg-config make
     python3 python3-venv curl                     # benchmarks, checks by the SDK of Stripe, quickstart

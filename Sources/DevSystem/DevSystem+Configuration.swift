@@ -17,7 +17,12 @@ extension DevSystem {
             "migrations": "\(self.options.services)/\(entry.name)/migrations",
             "stop-with-input": "true",
         ]
-        values["http-address"] = self.state.services[entry.name]?.http
+        if let http = self.state.services[entry.name]?.http {
+            values["http-address"] = http
+            // What a developer tries out runs on this machine, and has no certificate.
+            values["webhook-networks"] = "127.0.0.0/8,::1/128"
+            values["webhook-plain-http"] = "true"
+        }
         values["metrics-address"] = self.state.services[entry.name]?.metrics
         for peer in entry.peers {
             values["peers.\(peer.rawValue)"] = self.state.services[peer.rawValue]?.address

@@ -90,6 +90,8 @@ package struct Permission: Hashable, Sendable {
         case account
         case quotes = "fx_quotes"
         case idempotency
+        case events
+        case webhookEndpoints = "webhook_endpoints"
     }
 
     package let resource: Resource

@@ -15,6 +15,7 @@ struct API: Sendable {
     let ledger: LedgerServiceClient
     let clock: any WallClock
     let patience: Patience
+    let webhooks: WebhookClient.Limits
 
     /// How long answers are waited for.
     struct Patience: Hashable, Sendable {

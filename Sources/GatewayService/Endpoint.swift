@@ -69,7 +69,8 @@ struct EndpointTable: Sendable {
 extension EndpointTable {
     /// What the gateway answers; docs/gateway.md has the same list.
     static let all = EndpointTable(
-        paymentIntents + charges + refunds + customers + paymentMethods + balances + others)
+        paymentIntents + charges + refunds + customers + paymentMethods + balances + events
+            + webhookEndpoints + others)
 
     private static let paymentIntents = [
         Endpoint(.post, "payment_intents", .paymentIntents) { try $0.createPaymentIntent(&$1) },
@@ -142,6 +143,32 @@ extension EndpointTable {
         Endpoint(.get, "balance_transactions", .balance) { try $0.listBalanceTransactions(&$1) },
         Endpoint(.get, "balance_transactions/:id", .balance) {
             try $0.retrieveBalanceTransaction(&$1)
+        },
+    ]
+
+    private static let events = [
+        Endpoint(.get, "events", .events) { try $0.listEvents(&$1) },
+        Endpoint(.get, "events/:id", .events) { try $0.retrieveEvent(&$1) },
+    ]
+
+    private static let webhookEndpoints = [
+        Endpoint(.post, "webhook_endpoints", .webhookEndpoints) {
+            try $0.createWebhookEndpoint(&$1)
+        },
+        Endpoint(.get, "webhook_endpoints", .webhookEndpoints) {
+            try $0.listWebhookEndpoints(&$1)
+        },
+        Endpoint(.get, "webhook_endpoints/:id", .webhookEndpoints) {
+            try $0.retrieveWebhookEndpoint(&$1)
+        },
+        Endpoint(.post, "webhook_endpoints/:id", .webhookEndpoints) {
+            try $0.updateWebhookEndpoint(&$1)
+        },
+        Endpoint(.post, "webhook_endpoints/:id/roll_secret", .webhookEndpoints) {
+            try $0.rollWebhookSecret(&$1)
+        },
+        Endpoint(.delete, "webhook_endpoints/:id", .webhookEndpoints) {
+            try $0.deleteWebhookEndpoint(&$1)
         },
     ]
 

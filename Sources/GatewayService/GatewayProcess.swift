@@ -1,7 +1,9 @@
 internal import GatewayCore
 internal import Identifiers
+internal import NIOPosix
 internal import RPC
 package import ServiceKit
+internal import ServiceLifecycle
 internal import Stubs
 package import TLS
 
@@ -30,7 +32,7 @@ package enum GatewayProcess: ServiceDefinition {
             orchestrator: OrchestratorServiceClient(try environment.channel(to: .orchestrator)),
             fx: FXServiceClient(try environment.channel(to: .fx)),
             ledger: LedgerServiceClient(try environment.channel(to: .ledger)),
-            clock: environment.clock, patience: settings.patience)
+            clock: environment.clock, patience: settings.patience, webhooks: settings.webhooks)
         let responder = Responder(
             api: api, keys: KeyRing(store: store, clock: environment.clock),
             limiter: Limiter(settings.usage, instances: instances),
@@ -53,8 +55,52 @@ package enum GatewayProcess: ServiceDefinition {
             store: store, sessions: sessions, publicURL: settings.publicURL,
             clock: environment.clock, identifiers: environment.identifiers)
         return ServiceParts(
-            methods: admin.methods, background: [idempotency.service, instances, sampler, front],
+            methods: admin.methods,
+            background: [idempotency.service, instances, sampler, front]
+                + (try Self.telling(settings, environment)),
             isServing: { front.isListening })
+    }
+
+    /// What tells merchants of events.
+    private static func telling(
+        _ settings: GatewaySettings, _ environment: ServiceEnvironment
+    ) throws -> [any Service] {
+        let bell = Doorbell()
+        let counters = WebhookCounters(environment.metrics)
+        let sources = [
+            EventSource.payments(try environment.channel(to: .payment)),
+            EventSource.refunds(try environment.channel(to: .refund)),
+        ]
+        let relays = sources.map { source in
+            EventRelay(
+                EventImport(database: environment.database, source: source), bell: bell,
+                metrics: environment.metrics, logger: environment.logger)
+        }
+        let client = WebhookClient(
+            tls: try Self.webTLS(settings), limits: settings.webhooks,
+            group: MultiThreadedEventLoopGroup.singleton)
+        let deliverer = Deliverer(
+            store: DeliveryStore(database: environment.database), client: client,
+            limits: settings.deliveries, clock: environment.clock, counters: counters, bell: bell,
+            logger: environment.logger)
+        let upkeep = WebhookUpkeep(
+            database: environment.database, counters: counters,
+            giveUpAfter: settings.deliveries.retries.giveUpAfter,
+            keepEvents: settings.eventRetention, clock: environment.clock,
+            logger: environment.logger)
+        return relays + [deliverer, upkeep]
+    }
+
+    private static func webTLS(_ settings: GatewaySettings) throws(ConfigurationError)
+        -> WebTLSContext
+    {
+        do {
+            return try WebTLSContext(authorities: settings.webhookAuthorities)
+        } catch {
+            throw ConfigurationError(
+                field: "webhook-authorities", problem: "\(error)",
+                hint: "Debian has what browsers believe in the package ca-certificates.")
+        }
     }
 
     private static func console(

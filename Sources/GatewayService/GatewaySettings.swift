@@ -1,5 +1,6 @@
 internal import GatewayCore
 internal import ServiceKit
+internal import TLS
 
 /// What can be configured of the gateway.
 ///
@@ -10,13 +11,23 @@ internal import ServiceKit
 /// - `requests-per-second` (100), `request-burst` (500), `concurrent-requests` (100): of one key.
 /// - `body-limit` (262144), `header-limit` (16384): bytes of a request.
 /// - `connections` (4096), `transfer-timeout` (30s), `idle-timeout` (75s): of connections.
-struct GatewaySettings: Hashable, Sendable {
+/// - `webhook-timeout` (20s), `webhook-first-retry` (5s), `webhook-give-up` (72h): of deliveries.
+/// - `webhook-deliveries` (256), `webhook-deliveries-per-endpoint` (16): under way at once.
+/// - `webhook-networks`: addresses that webhooks may go to beside those of the public internet.
+/// - `webhook-plain-http` (false): whether they may go without TLS.
+/// - `webhook-authorities`: whose certificates endpoints show; what browsers believe by default.
+/// - `event-retention` (720h): how long events are kept.
+struct GatewaySettings: Sendable {
     let address: HostAndPort
     /// Without a slash at its end.
     let publicURL: String
     let patience: API.Patience
     let usage: KeyUsage.Limits
     let http: HTTPFront.Limits
+    let webhooks: WebhookClient.Limits
+    let webhookAuthorities: String
+    let deliveries: Deliverer.Limits
+    let eventRetention: Duration
 
     /// - Throws: ``ConfigurationError`` that names the wrong key.
     init(_ settings: Settings) throws(ConfigurationError) {
@@ -51,6 +62,50 @@ struct GatewaySettings: Hashable, Sendable {
             transfer: try settings.duration(
                 "transfer-timeout", default: .seconds(30), in: sensible),
             idle: try settings.duration("idle-timeout", default: .seconds(75), in: sensible))
+        self.webhooks = try Self.webhooks(settings)
+        self.webhookAuthorities = try settings.text(
+            "webhook-authorities", default: WebTLSContext.systemAuthorities)
+        self.deliveries = try Self.deliveries(settings)
+        // A delivery reads its event: that stays as long as it may be tried.
+        self.eventRetention = try settings.duration(
+            "event-retention", default: .seconds(720 * 3_600),
+            in: self.deliveries.retries.giveUpAfter * 2 ... .seconds(3_660 * 86_400))
+    }
+
+    private static func webhooks(
+        _ settings: Settings
+    ) throws(ConfigurationError) -> WebhookClient.Limits {
+        var networks: [IPNetwork] = []
+        for text in try settings.text("webhook-networks", default: "").split(separator: ",") {
+            guard let network = IPNetwork(String(text)) else {
+                throw ConfigurationError(
+                    field: "webhook-networks",
+                    problem: "\"\(text)\" is not an address, a slash and a number of bits, like "
+                        + "10.1.0.0/16")
+            }
+            networks.append(network)
+        }
+        return WebhookClient.Limits(
+            answer: try settings.duration(
+                "webhook-timeout", default: .seconds(20), in: .milliseconds(100) ... .seconds(30)),
+            rules: AddressRules(allowing: networks),
+            allowsPlain: try settings.flag("webhook-plain-http", default: false))
+    }
+
+    private static func deliveries(
+        _ settings: Settings
+    ) throws(ConfigurationError) -> Deliverer.Limits {
+        Deliverer.Limits(
+            all: try settings.integer("webhook-deliveries", default: 256, in: 1...10_000),
+            ofEndpoint: try settings.integer(
+                "webhook-deliveries-per-endpoint", default: 16, in: 1...1_000),
+            retries: RetrySchedule(
+                first: try settings.duration(
+                    "webhook-first-retry", default: .seconds(5),
+                    in: .milliseconds(10) ... .seconds(3_600)),
+                giveUpAfter: try settings.duration(
+                    "webhook-give-up", default: .seconds(72 * 3_600),
+                    in: .seconds(1) ... .seconds(30 * 86_400))))
     }
 
     private static func publicURL(_ text: String) throws(ConfigurationError) -> String {

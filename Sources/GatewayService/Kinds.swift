@@ -18,6 +18,14 @@ enum PaymentMethodKind: IdentifierKind {
     static let prefix = "pm"
 }
 
+enum EventKind: IdentifierKind {
+    static let prefix = "evt"
+}
+
+enum WebhookEndpointKind: IdentifierKind {
+    static let prefix = "we"
+}
+
 /// One request of the HTTP API, as its answer's `Request-Id` tells.
 enum RequestKind: IdentifierKind {
     static let prefix = "req"
@@ -33,3 +41,5 @@ typealias KeyID = Identifier<KeyKind>
 typealias CustomerID = Identifier<CustomerKind>
 typealias PaymentMethodID = Identifier<PaymentMethodKind>
 typealias RootID = Identifier<RootKind>
+typealias EventID = Identifier<EventKind>
+typealias WebhookEndpointID = Identifier<WebhookEndpointKind>

@@ -31,6 +31,13 @@ package enum MetricMeanings {
             "Payments that could not be compared; the log names them.",
         "florin_reconciliation_last_run_seconds":
             "When all that was due had been compared, in Unix time.",
+        "florin_events_imported_total": "Events that were made of a service's changes.",
+        "florin_webhook_deliveries_total":
+            "Attempts to deliver an event that have ended, and deliveries that were given up.",
+        "florin_webhook_backlog":
+            "Deliveries that are still to be made, up to a hundred thousand.",
+        "florin_webhook_oldest_due_seconds":
+            "For how long the delivery has been due that has waited longest.",
         "florin_certificate_expiry_seconds":
             "Seconds that a certificate or list is good yet; below zero once it has run out.",
     ]

@@ -28,6 +28,8 @@ package enum ObjectKind: String, CaseIterable, Hashable, Sendable {
     case balance
     case quote = "fx_quote"
     case idempotencyKey = "idempotency_key"
+    case event
+    case webhookEndpoint = "webhook_endpoint"
 
     /// The fields that can hold the object itself in place of its id, and what that is. A balance
     /// transaction's source is a charge or a refund: its own fields are looked up in both.

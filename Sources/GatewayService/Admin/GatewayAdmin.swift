@@ -76,7 +76,7 @@ extension GatewayAdmin {
             default: false
             }
         }
-        guard isAllowed, (1...58).contains(id.utf8.count), !id.hasSuffix(Caller.testSuffix) else {
+        guard isAllowed, (1...58).contains(id.utf8.count), !id.hasSuffix(Merchant.testSuffix) else {
             throw .invalidArgument(
                 field: "merchant_id",
                 "must be 1 to 58 characters of a-z, A-Z, 0-9, '_' and '-', and not end in "

@@ -8,7 +8,7 @@ extension API {
         let expansion = try call.parameters.expansion(of: .charge)
         let (id, caller) = (call.id, call.caller)
         return { [self] _ in
-            guard let charge = Charge(try await charge(id, caller), caller) else {
+            guard let charge = Charge(try await charge(id, caller), caller.merchant) else {
                 throw APIError.missing("charge", id)
             }
             return try await answer(charge, expansion, caller)
@@ -31,7 +31,7 @@ extension API {
                 options: options)
             return try await answer(
                 ObjectList(
-                    found.charges.compactMap { Charge($0, caller) },
+                    found.charges.compactMap { Charge($0, caller.merchant) },
                     hasMore: found.page?.nextCursor.isEmpty == false, url: "/v1/charges"),
                 expansion, caller)
         }

@@ -65,7 +65,7 @@ extension API {
         _ saga: SagaV1.Saga?, _ payment: PaymentV1.Payment?, _ expansion: Expansion,
         _ caller: Caller
     ) async throws -> Answer {
-        let intent = PaymentIntent(payment ?? PaymentV1.Payment(), caller)
+        let intent = PaymentIntent(payment ?? PaymentV1.Payment(), caller.merchant)
         guard saga?.status == .compensated else {
             return try await self.answer(intent, expansion, caller)
         }

@@ -78,7 +78,7 @@ extension API {
             throw self.refusal(of: payment, processed.saga, caller)
         }
         guard processed.saga?.status == .compensated, payment.status != .requiresAction else {
-            return try await self.answer(PaymentIntent(payment, caller), expansion, caller)
+            return try await self.answer(PaymentIntent(payment, caller.merchant), expansion, caller)
         }
         throw self.refusal(of: payment, processed.saga, caller)
     }
@@ -100,7 +100,7 @@ extension API {
         } else {
             error = .state(message, code: code)
         }
-        error.paymentIntent = PaymentIntent(payment, caller).rendered()
+        error.paymentIntent = PaymentIntent(payment, caller.merchant).rendered()
         return error
     }
 }

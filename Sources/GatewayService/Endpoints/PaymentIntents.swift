@@ -37,7 +37,7 @@ extension API {
                 ).payment ?? PaymentV1.Payment()
             execution.note()
             guard confirm else {
-                return try await answer(PaymentIntent(created, caller), expansion, caller)
+                return try await answer(PaymentIntent(created, caller.merchant), expansion, caller)
             }
             guard chosen != nil else { throw missingMethod(created, caller) }
             return try await process(created.id, confirmation, execution, expansion, caller)
@@ -49,7 +49,7 @@ extension API {
         let (id, caller) = (call.id, call.caller)
         return { [self] _ in
             try await answer(
-                PaymentIntent(try await payment(id, caller), caller), expansion, caller)
+                PaymentIntent(try await payment(id, caller), caller.merchant), expansion, caller)
         }
     }
 
@@ -68,7 +68,7 @@ extension API {
                 options: options)
             return try await answer(
                 ObjectList(
-                    found.payments.map { PaymentIntent($0, caller) },
+                    found.payments.map { PaymentIntent($0, caller.merchant) },
                     hasMore: found.page?.nextCursor.isEmpty == false, url: "/v1/payment_intents"),
                 expansion, caller)
         }
@@ -84,7 +84,7 @@ extension API {
                 terms, customer: terms.customer ?? before.customerID.nonEmpty, caller)
             let request = try terms.update(of: before, chosen)
             guard !request.fields.isEmpty else {
-                return try await answer(PaymentIntent(before, caller), expansion, caller)
+                return try await answer(PaymentIntent(before, caller.merchant), expansion, caller)
             }
             let after: PaymentV1.Payment = try await refusingState(of: id, caller) {
                 () throws(RPCError) in
@@ -92,7 +92,7 @@ extension API {
                     ?? PaymentV1.Payment()
             }
             execution.note()
-            return try await answer(PaymentIntent(after, caller), expansion, caller)
+            return try await answer(PaymentIntent(after, caller.merchant), expansion, caller)
         }
     }
 }
@@ -139,7 +139,7 @@ extension API {
                 + "either update the PaymentIntent with a payment method and then confirm it "
                 + "again, or confirm it again directly with a payment method.",
             code: "payment_intent_unexpected_state")
-        error.paymentIntent = PaymentIntent(payment, caller).rendered()
+        error.paymentIntent = PaymentIntent(payment, caller.merchant).rendered()
         return error
     }
 
@@ -161,7 +161,7 @@ extension API {
                 var refusal = APIError(error, params: params)
                 if refusal.code == "payment_intent_unexpected_state" {
                     let payment = try await self.payment(id, caller)
-                    refusal.paymentIntent = PaymentIntent(payment, caller).rendered()
+                    refusal.paymentIntent = PaymentIntent(payment, caller.merchant).rendered()
                 }
                 throw refusal
             }

@@ -110,7 +110,8 @@ extension API {
         let (id, caller) = (call.id, call.caller)
         return { [self] execution in
             guard let known = PaymentMethodID(id),
-                let method = try await store.changeMethod(known, scope: caller.scope, change)
+                let method = try await store.changeMethod(
+                    known, scope: caller.scope, cause: execution.root, at: clock.now(), change)
             else { throw APIError.missing("PaymentMethod", id) }
             execution.note()
             return try await answer(method, expansion, caller)

@@ -4,11 +4,11 @@ internal import Messages
 internal import Money
 
 extension Charge {
-    init?(_ record: PaymentV1.ChargeRecord, _ caller: Caller) {
+    init?(_ record: PaymentV1.ChargeRecord, _ merchant: Merchant) {
         guard let charge = record.charge, let id = ChargeID(charge.id) else { return nil }
         let amount = charge.amount ?? CommonV1.Money()
         self.init(
-            id: charge.id, isLive: caller.isLive, amount: amount.minorUnits,
+            id: charge.id, isLive: merchant.isLive, amount: amount.minorUnits,
             amountCaptured: charge.amountCaptured, amountRefunded: charge.amountRefunded,
             currency: amount.currency.lowercased(), isCaptured: charge.captured,
             isRefunded: charge.refunded, status: charge.status.description,

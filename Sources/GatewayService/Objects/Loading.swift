@@ -163,13 +163,14 @@ extension API {
         let id = reference.id
         do {
             switch reference.kind {
-            case .paymentIntent: return PaymentIntent(try await self.payment(id, caller), caller)
-            case .charge: return Charge(try await self.charge(id, caller), caller)
+            case .paymentIntent:
+                return PaymentIntent(try await self.payment(id, caller), caller.merchant)
+            case .charge: return Charge(try await self.charge(id, caller), caller.merchant)
             case .refund: return Refund(try await self.refund(id, caller))
             case .customer: return try await self.customer(id, caller)
             case .paymentMethod: return try await self.method(id, caller).method
             case .balanceTransaction: return try await self.balanceTransaction(id, caller)
-            case .account, .balance, .quote, .idempotencyKey: return nil
+            case .account, .balance, .quote, .idempotencyKey, .event, .webhookEndpoint: return nil
             }
         } catch let error as APIError where error.code == "resource_missing" {
             return nil

@@ -3,20 +3,20 @@ internal import Messages
 
 extension PaymentIntent {
     /// A payment as its merchant sees it.
-    init(_ payment: PaymentV1.Payment, _ caller: Caller) {
+    init(_ payment: PaymentV1.Payment, _ merchant: Merchant) {
         let amount = payment.amount ?? CommonV1.Money()
         self.init(
-            id: payment.id, isLive: caller.isLive, amount: amount.minorUnits,
+            id: payment.id, isLive: merchant.isLive, amount: amount.minorUnits,
             currency: amount.currency.lowercased(), status: payment.status.description,
             captureMethod: payment.captureMethod == .manual ? "manual" : "automatic",
             amountCapturable: payment.amountCapturable, amountReceived: payment.amountReceived,
-            clientSecret: ClientSecret.of(payment.id, caller.account),
+            clientSecret: ClientSecret.of(payment.id, merchant.account),
             created: payment.createdAtUs.seconds,
             canceledAt: payment.canceledAtUs == 0 ? nil : payment.canceledAtUs.seconds,
             cancellationReason: payment.cancellationReason.nonEmpty,
             customer: payment.customerID.nonEmpty, description: payment.description.nonEmpty,
             latestCharge: payment.latestCharge?.id.nonEmpty,
-            lastError: payment.lastFailure.map { Failure($0, of: payment, caller) },
+            lastError: payment.lastFailure.map { Failure($0, of: payment, merchant) },
             paymentMethod: payment.shownMethod, nextAction: payment.nextAction.nonEmpty,
             settlementCurrency: payment.settlementCurrency.lowercased().nonEmpty,
             quote: payment.quoteID.nonEmpty, metadata: payment.metadata.pairs)
@@ -25,12 +25,12 @@ extension PaymentIntent {
 
 extension PaymentIntent.Failure {
     fileprivate init(
-        _ failure: PaymentV1.PaymentFailure, of payment: PaymentV1.Payment, _ caller: Caller
+        _ failure: PaymentV1.PaymentFailure, of payment: PaymentV1.Payment, _ merchant: Merchant
     ) {
         let charge = payment.latestCharge
         let method = TestCard.all[charge?.paymentMethod ?? ""].map { card in
             PaymentMethod(
-                id: charge?.paymentMethodID.nonEmpty ?? card.name, isLive: caller.isLive,
+                id: charge?.paymentMethodID.nonEmpty ?? card.name, isLive: merchant.isLive,
                 created: charge?.createdAtUs.seconds ?? 0, card: card,
                 customer: payment.customerID.nonEmpty)
         }

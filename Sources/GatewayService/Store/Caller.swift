@@ -31,13 +31,8 @@ struct Caller: Hashable, Sendable {
     var isLive: Bool { self.key.isLive }
     var scope: Scope { Scope(accountID: self.account.id, isLive: self.isLive) }
 
-    /// What the services know the account by: the modes are two merchants, so that neither sees
-    /// the other's payments or moves the other's money.
-    var merchantID: String {
-        self.isLive ? self.account.merchantID : self.account.merchantID + Self.testSuffix
-    }
-
-    static let testSuffix = "_test"
+    var merchant: Merchant { Merchant(account: self.account, isLive: self.isLive) }
+    var merchantID: String { self.merchant.id }
 
     func may(_ permission: Permission) -> Bool {
         switch self.key.kind {
@@ -45,6 +40,28 @@ struct Caller: Hashable, Sendable {
         case .restricted: self.key.permissions.allows(permission)
         case .publishable: false
         }
+    }
+}
+
+/// An account in one of its modes. The modes are two merchants to the services, so that neither sees
+/// the other's payments or moves the other's money.
+struct Merchant: Hashable, Sendable {
+    let account: StoredAccount
+    let isLive: Bool
+
+    /// What the services know it by.
+    var id: String {
+        self.isLive ? self.account.merchantID : self.account.merchantID + Self.testSuffix
+    }
+
+    var scope: Scope { Scope(accountID: self.account.id, isLive: self.isLive) }
+
+    static let testSuffix = "_test"
+
+    /// The account's name, and the mode, in what the services know a merchant by.
+    static func parts(of id: String) -> (account: String, isLive: Bool) {
+        id.hasSuffix(self.testSuffix)
+            ? (String(id.dropLast(self.testSuffix.count)), false) : (id, true)
     }
 }
 

@@ -8,9 +8,10 @@ struct Conditions {
     private var conditions: [String] = []
     private(set) var parameters: [PostgresValue] = []
 
-    init(_ scope: Scope) {
-        self.add("account_id =", .uuid(scope.accountID.uuid))
-        self.add("livemode =", .bool(scope.isLive))
+    /// - Parameter table: What stands before the columns' names: "d."
+    init(_ scope: Scope, table: String = "") {
+        self.add("\(table)account_id =", .uuid(scope.accountID.uuid))
+        self.add("\(table)livemode =", .bool(scope.isLive))
     }
 
     /// Nothing for `nil`.
@@ -25,6 +26,16 @@ struct Conditions {
     mutating func bind(_ value: PostgresValue) -> String {
         self.parameters.append(value)
         return "$\(self.parameters.count)"
+    }
+
+    /// Of no value.
+    mutating func add(_ condition: String) { self.conditions.append(condition) }
+
+    /// Of values that stand elsewhere in it than at its end.
+    mutating func add(_ values: [PostgresValue], _ condition: ([String]) -> String) {
+        let first = self.parameters.count + 1
+        self.parameters += values
+        self.conditions.append(condition(values.indices.map { "$\(first + $0)" }))
     }
 
     mutating func add(_ created: CreatedRange) {

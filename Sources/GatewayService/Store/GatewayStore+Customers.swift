@@ -9,26 +9,35 @@ extension GatewayStore {
         is_deleted
         """
 
-    /// Adds a customer. A repeat finds the one there is.
-    func add(_ customer: Customer, id: CustomerID, scope: Scope, at now: Timestamp) async throws
-        -> Customer
-    {
-        let results = try await self.database.pipeline([
-            PostgresStatement(
-                """
-                INSERT INTO customer (id, account_id, livemode, created_at, name, email, phone,
-                    description, metadata_keys, metadata_values, is_deleted)
-                VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, false)
-                ON CONFLICT (id) DO NOTHING
-                """,
-                [
-                    .uuid(id.uuid), .uuid(scope.accountID.uuid), .bool(scope.isLive),
-                    .timestamp(now),
-                ] + Self.changeable(customer)),
-            PostgresStatement(
-                "SELECT \(Self.customerColumns) FROM customer WHERE id = $1", [.uuid(id.uuid)]),
-        ])
-        return try results[1].rows.first.map(Customer.init) ?? customer
+    /// Adds a customer, and tells of it. A repeat finds the one there is.
+    func add(
+        _ customer: Customer, id: CustomerID, scope: Scope, at now: Timestamp
+    ) async throws -> Customer {
+        try await self.database.withTransaction { transaction in
+            let results = try await transaction.pipeline([
+                PostgresStatement(
+                    """
+                    INSERT INTO customer (id, account_id, livemode, created_at, name, email, phone,
+                        description, metadata_keys, metadata_values, is_deleted)
+                    VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, false)
+                    ON CONFLICT (id) DO NOTHING
+                    """,
+                    [
+                        .uuid(id.uuid), .uuid(scope.accountID.uuid), .bool(scope.isLive),
+                        .timestamp(now),
+                    ] + Self.changeable(customer)),
+                PostgresStatement(
+                    "SELECT \(Self.customerColumns) FROM customer WHERE id = $1",
+                    [.uuid(id.uuid)]),
+            ])
+            let made = try results[1].rows.first.map(Customer.init) ?? customer
+            if results[0].affectedRows == 1 {
+                let event = NewEvent(
+                    .customerCreated, of: id.uuid, number: 0, at: now, scope: scope, object: made)
+                try await EventJournal.write([event], in: transaction)
+            }
+            return made
+        }
     }
 
     /// Those that were deleted too.
@@ -41,11 +50,12 @@ extension GatewayStore {
         ).first.map(Customer.init)
     }
 
-    /// Changes a customer, with its row locked: two changes at once lose nothing.
+    /// Changes a customer, with its row locked, and tells of it: two changes at once lose nothing.
     ///
+    /// - Parameter cause: The request, whose repeats tell nothing more.
     /// - Returns: `nil` when there is none of that id, or it was deleted.
     func changeCustomer(
-        _ id: CustomerID, scope: Scope,
+        _ id: CustomerID, scope: Scope, cause: RootID, at now: Timestamp,
         _ change: @Sendable (inout Customer) throws(APIError) -> Void
     ) async throws -> Customer? {
         try await self.database.withTransaction { transaction in
@@ -70,6 +80,10 @@ extension GatewayStore {
                     WHERE customer_id = $1
                     """, [.uuid(id.uuid)])
             }
+            let event = NewEvent(
+                customer.isDeleted ? .customerDeleted : .customerUpdated, of: cause.uuid,
+                number: 0, at: now, scope: scope, object: customer)
+            try await EventJournal.write([event], in: transaction)
             return customer
         }
     }

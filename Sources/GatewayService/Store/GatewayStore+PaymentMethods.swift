@@ -15,29 +15,38 @@ extension GatewayStore {
         id, livemode, created_at, token, customer_id, metadata_keys, metadata_values, is_detached
         """
 
-    /// Adds a payment method. A repeat finds the one there is.
+    /// Adds a payment method, and tells of it when it is a customer's. A repeat finds the one there is.
     func add(
         _ card: TestCard, id: PaymentMethodID, customer: CustomerID?,
         metadata: [(key: String, value: String)], scope: Scope, at now: Timestamp
     ) async throws -> StoredMethod? {
-        let results = try await self.database.pipeline([
-            PostgresStatement(
-                """
-                INSERT INTO payment_method (id, account_id, livemode, created_at, token,
-                    customer_id, metadata_keys, metadata_values, is_detached)
-                VALUES ($1, $2, $3, $4, $5, $6, $7, $8, false) ON CONFLICT (id) DO NOTHING
-                """,
-                [
-                    .uuid(id.uuid), .uuid(scope.accountID.uuid), .bool(scope.isLive),
-                    .timestamp(now), .text(card.name),
-                    .optional(customer?.uuid, PostgresValue.uuid),
-                    .textArray(metadata.map(\.key)), .textArray(metadata.map(\.value)),
-                ]),
-            PostgresStatement(
-                "SELECT \(Self.methodColumns) FROM payment_method WHERE id = $1",
-                [.uuid(id.uuid)]),
-        ])
-        return try results[1].rows.first.flatMap(StoredMethod.init)
+        try await self.database.withTransaction { transaction in
+            let results = try await transaction.pipeline([
+                PostgresStatement(
+                    """
+                    INSERT INTO payment_method (id, account_id, livemode, created_at, token,
+                        customer_id, metadata_keys, metadata_values, is_detached)
+                    VALUES ($1, $2, $3, $4, $5, $6, $7, $8, false) ON CONFLICT (id) DO NOTHING
+                    """,
+                    [
+                        .uuid(id.uuid), .uuid(scope.accountID.uuid), .bool(scope.isLive),
+                        .timestamp(now), .text(card.name),
+                        .optional(customer?.uuid, PostgresValue.uuid),
+                        .textArray(metadata.map(\.key)), .textArray(metadata.map(\.value)),
+                    ]),
+                PostgresStatement(
+                    "SELECT \(Self.methodColumns) FROM payment_method WHERE id = $1",
+                    [.uuid(id.uuid)]),
+            ])
+            let made = try results[1].rows.first.flatMap(StoredMethod.init)
+            if let made, customer != nil, results[0].affectedRows == 1 {
+                let event = NewEvent(
+                    .paymentMethodAttached, of: id.uuid, number: 0, at: now, scope: scope,
+                    object: made.method)
+                try await EventJournal.write([event], in: transaction)
+            }
+            return made
+        }
     }
 
     func method(_ id: PaymentMethodID, scope: Scope) async throws -> StoredMethod? {
@@ -49,12 +58,14 @@ extension GatewayStore {
         ).first.flatMap(StoredMethod.init)
     }
 
-    /// Changes a payment method, with its row locked.
+    /// Changes a payment method, with its row locked, and tells of it.
     ///
-    /// - Parameter change: Gives the customer that it is of from then on.
+    /// - Parameters:
+    ///   - cause: The request, whose repeats tell nothing more.
+    ///   - change: Gives the customer that it is of from then on.
     /// - Returns: `nil` when there is none of that id.
     func changeMethod(
-        _ id: PaymentMethodID, scope: Scope,
+        _ id: PaymentMethodID, scope: Scope, cause: RootID, at now: Timestamp,
         _ change:
             @Sendable (inout StoredMethod) throws(APIError) -> (
                 customer: CustomerID?, isDetached: Bool
@@ -67,8 +78,15 @@ extension GatewayStore {
                 WHERE id = $1 AND account_id = $2 AND livemode = $3 FOR UPDATE
                 """, [.uuid(id.uuid), .uuid(scope.accountID.uuid), .bool(scope.isLive)])
             guard var stored = try found.first.flatMap(StoredMethod.init) else { return nil }
+            let before = stored.method.customer
             let (customer, isDetached) = try change(&stored)
             stored.method.customer = customer?.description
+            let type: EventType =
+                switch (before, stored.method.customer) {
+                case (nil, _?): .paymentMethodAttached
+                case (_?, nil): .paymentMethodDetached
+                case (_, _): .paymentMethodUpdated
+                }
             try transaction.enqueue(
                 """
                 UPDATE payment_method SET customer_id = $2, is_detached = $3, metadata_keys = $4,
@@ -80,6 +98,9 @@ extension GatewayStore {
                     .bool(isDetached), .textArray(stored.method.metadata.map(\.key)),
                     .textArray(stored.method.metadata.map(\.value)),
                 ])
+            let event = NewEvent(
+                type, of: cause.uuid, number: 0, at: now, scope: scope, object: stored.method)
+            try await EventJournal.write([event], in: transaction)
             return stored.method
         }
     }

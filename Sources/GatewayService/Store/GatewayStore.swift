@@ -2,8 +2,8 @@ internal import GatewayCore
 internal import Identifiers
 internal import Postgres
 
-/// What the gateway keeps: accounts, keys, customers, payment methods, whose quotes are whose.
-/// One file for each; idempotency keys have ``IdempotencyStore``.
+/// What the gateway keeps: accounts, keys, customers, payment methods, whose quotes are whose, events,
+/// webhooks. One file for each; idempotency keys have ``IdempotencyStore``.
 struct GatewayStore: Sendable {
     let database: PostgresPool
 }
@@ -46,6 +46,15 @@ extension GatewayStore {
         return try await self.database.query(
             "SELECT \(Self.accountColumns) FROM account AS a WHERE \(condition.0)", [condition.1]
         ).first.map { try StoredAccount($0, from: 0) }
+    }
+
+    func accounts(merchants names: Set<String>) async throws -> [StoredAccount] {
+        guard !names.isEmpty else { return [] }
+        return try await self.database.query(
+            """
+            SELECT \(Self.accountColumns) FROM account AS a WHERE a.merchant_id = ANY($1::text[])
+            """, [.textArray(names.sorted())]
+        ).map { try StoredAccount($0, from: 0) }
     }
 
     func accounts(before cursor: AccountID?, limit: Int64) async throws -> [StoredAccount] {

@@ -46,6 +46,46 @@ extension GatewayV1 {
 }
 
 extension GatewayV1 {
+    /// The values of `florin.gateway.v1.WebhookDeliveryState`.
+    package struct WebhookDeliveryState: MessageEnum {
+        package var rawValue: Int32
+
+        package init(rawValue: Int32) { self.rawValue = rawValue }
+
+        package static let unspecified = WebhookDeliveryState(rawValue: 0)
+        package static let pending = WebhookDeliveryState(rawValue: 1)
+        package static let delivered = WebhookDeliveryState(rawValue: 2)
+        /// Given up.
+        package static let dead = WebhookDeliveryState(rawValue: 3)
+
+        /// Every value that the proto names.
+        package static let allCases: [WebhookDeliveryState] = [
+            .unspecified, .pending, .delivered, .dead,
+        ]
+
+        package var description: String {
+            switch self.rawValue {
+            case 0: "unspecified"
+            case 1: "pending"
+            case 2: "delivered"
+            case 3: "dead"
+            default: "unrecognized_\(self.rawValue)"
+            }
+        }
+
+        package init?(name: String) {
+            switch name {
+            case "unspecified": self.init(rawValue: 0)
+            case "pending": self.init(rawValue: 1)
+            case "delivered": self.init(rawValue: 2)
+            case "dead": self.init(rawValue: 3)
+            default: return nil
+            }
+        }
+    }
+}
+
+extension GatewayV1 {
     /// A merchant that uses the HTTP API.
     package struct Account: Message {
         /// "acct_..."
@@ -211,6 +251,317 @@ extension GatewayV1.Key {
     {
         let message = unsafe arena.allocate(Florin__Gateway__V1__Key.self)
         unsafe florin__gateway__v1__key__init(message)
+        unsafe self.pack(into: message, arena)
+        return unsafe message
+    }
+}
+
+extension GatewayV1 {
+    /// Where an account is told of events.
+    package struct WebhookEndpoint: Message {
+        /// "we_..."
+        package var id: String = ""
+        package var accountID: String = ""
+        package var livemode: Bool = false
+        package var url: String = ""
+        /// "*", or types of events.
+        package var enabledEvents: [String] = []
+        package var enabled: Bool = false
+        /// Deliveries that failed since one succeeded.
+        package var failures: Int64 = 0
+        /// Unix microseconds.
+        package var createdAtUs: Int64 = 0
+        /// Until when it is left alone; 0: it is not.
+        package var blockedUntilUs: Int64 = 0
+
+        package init() {}
+
+        package init(
+            id: String = "",
+            accountID: String = "",
+            livemode: Bool = false,
+            url: String = "",
+            enabledEvents: [String] = [],
+            enabled: Bool = false,
+            failures: Int64 = 0,
+            createdAtUs: Int64 = 0,
+            blockedUntilUs: Int64 = 0
+        ) {
+            self.id = id
+            self.accountID = accountID
+            self.livemode = livemode
+            self.url = url
+            self.enabledEvents = enabledEvents
+            self.enabled = enabled
+            self.failures = failures
+            self.createdAtUs = createdAtUs
+            self.blockedUntilUs = blockedUntilUs
+        }
+    }
+}
+
+extension GatewayV1.WebhookEndpoint {
+    package static var messageName: String { "florin.gateway.v1.WebhookEndpoint" }
+
+    package static let layout: MessageLayout = {
+        var message = unsafe Florin__Gateway__V1__WebhookEndpoint()
+        unsafe florin__gateway__v1__webhook_endpoint__init(&message)
+        return unsafe MessageLayout(descriptor: message.base.descriptor)
+    }()
+
+    @unsafe package init(unpacking pointer: UnsafeRawPointer) throws(WireError) {
+        let message = unsafe pointer.assumingMemoryBound(
+            to: Florin__Gateway__V1__WebhookEndpoint.self)
+        try unsafe self.id = unpackString(
+            message.pointee.id.data, message.pointee.id.len, Self.messageName, "id")
+        try unsafe self.accountID = unpackString(
+            message.pointee.account_id.data, message.pointee.account_id.len, Self.messageName,
+            "account_id")
+        unsafe self.livemode = message.pointee.livemode != 0
+        try unsafe self.url = unpackString(
+            message.pointee.url.data, message.pointee.url.len, Self.messageName, "url")
+        self.enabledEvents = try unsafe unpackArray(
+            message.pointee.enabled_events, message.pointee.n_enabled_events
+        ) {
+            (element) throws(WireError) in
+            try unsafe unpackString(element.data, element.len, Self.messageName, "enabled_events")
+        }
+        unsafe self.enabled = message.pointee.enabled != 0
+        unsafe self.failures = message.pointee.failures
+        unsafe self.createdAtUs = message.pointee.created_at_us
+        unsafe self.blockedUntilUs = message.pointee.blocked_until_us
+    }
+
+    @unsafe package func pack(into pointer: UnsafeMutableRawPointer, _ arena: borrowing Arena) {
+        let message = unsafe pointer.assumingMemoryBound(
+            to: Florin__Gateway__V1__WebhookEndpoint.self)
+        unsafe message.pointee.id.len = arena.copy(self.id, to: &message.pointee.id.data)
+        unsafe message.pointee.account_id.len = arena.copy(
+            self.accountID, to: &message.pointee.account_id.data)
+        unsafe message.pointee.livemode = self.livemode ? 1 : 0
+        unsafe message.pointee.url.len = arena.copy(self.url, to: &message.pointee.url.data)
+        unsafe message.pointee.n_enabled_events = packArray(
+            self.enabledEvents, &message.pointee.enabled_events,
+            room: { unsafe arena.allocate(count: $0) }
+        ) { element, slot in
+            unsafe slot.initialize(to: ProtobufCBinaryData())
+            unsafe slot.pointee.len = arena.copy(element, to: &slot.pointee.data)
+        }
+        unsafe message.pointee.enabled = self.enabled ? 1 : 0
+        unsafe message.pointee.failures = self.failures
+        unsafe message.pointee.created_at_us = self.createdAtUs
+        unsafe message.pointee.blocked_until_us = self.blockedUntilUs
+    }
+
+    /// The message as a C message of its own.
+    @unsafe func packed(in arena: borrowing Arena) -> UnsafeMutablePointer<
+        Florin__Gateway__V1__WebhookEndpoint
+    > {
+        let message = unsafe arena.allocate(Florin__Gateway__V1__WebhookEndpoint.self)
+        unsafe florin__gateway__v1__webhook_endpoint__init(message)
+        unsafe self.pack(into: message, arena)
+        return unsafe message
+    }
+}
+
+extension GatewayV1 {
+    /// One event for one endpoint.
+    package struct WebhookDelivery: Message {
+        package var endpointID: String = ""
+        /// "evt_..."
+        package var eventID: String = ""
+        /// "charge.succeeded"
+        package var eventType: String = ""
+        /// The event's number.
+        package var sequence: Int64 = 0
+        package var state: GatewayV1.WebhookDeliveryState = GatewayV1.WebhookDeliveryState(
+            rawValue: 0)
+        package var attempts: Int64 = 0
+        /// Unix microseconds. When it is tried next, while it is pending.
+        package var dueAtUs: Int64 = 0
+        /// When it was tried last; 0: never.
+        package var attemptedAtUs: Int64 = 0
+        /// The HTTP status of the last attempt; 0 without an answer.
+        package var status: Int32 = 0
+        /// Why there was none; empty with one.
+        package var problem: String = ""
+        /// The beginning of the answer, at most 1,024 bytes.
+        package var response: [UInt8] = []
+
+        package init() {}
+
+        package init(
+            endpointID: String = "",
+            eventID: String = "",
+            eventType: String = "",
+            sequence: Int64 = 0,
+            state: GatewayV1.WebhookDeliveryState = GatewayV1.WebhookDeliveryState(rawValue: 0),
+            attempts: Int64 = 0,
+            dueAtUs: Int64 = 0,
+            attemptedAtUs: Int64 = 0,
+            status: Int32 = 0,
+            problem: String = "",
+            response: [UInt8] = []
+        ) {
+            self.endpointID = endpointID
+            self.eventID = eventID
+            self.eventType = eventType
+            self.sequence = sequence
+            self.state = state
+            self.attempts = attempts
+            self.dueAtUs = dueAtUs
+            self.attemptedAtUs = attemptedAtUs
+            self.status = status
+            self.problem = problem
+            self.response = response
+        }
+    }
+}
+
+extension GatewayV1.WebhookDelivery {
+    package static var messageName: String { "florin.gateway.v1.WebhookDelivery" }
+
+    package static let layout: MessageLayout = {
+        var message = unsafe Florin__Gateway__V1__WebhookDelivery()
+        unsafe florin__gateway__v1__webhook_delivery__init(&message)
+        return unsafe MessageLayout(descriptor: message.base.descriptor)
+    }()
+
+    @unsafe package init(unpacking pointer: UnsafeRawPointer) throws(WireError) {
+        let message = unsafe pointer.assumingMemoryBound(
+            to: Florin__Gateway__V1__WebhookDelivery.self)
+        try unsafe self.endpointID = unpackString(
+            message.pointee.endpoint_id.data, message.pointee.endpoint_id.len, Self.messageName,
+            "endpoint_id")
+        try unsafe self.eventID = unpackString(
+            message.pointee.event_id.data, message.pointee.event_id.len, Self.messageName,
+            "event_id")
+        try unsafe self.eventType = unpackString(
+            message.pointee.event_type.data, message.pointee.event_type.len, Self.messageName,
+            "event_type")
+        unsafe self.sequence = message.pointee.sequence
+        unsafe self.state = GatewayV1.WebhookDeliveryState(
+            rawValue: Int32(truncatingIfNeeded: message.pointee.state.rawValue))
+        unsafe self.attempts = message.pointee.attempts
+        unsafe self.dueAtUs = message.pointee.due_at_us
+        unsafe self.attemptedAtUs = message.pointee.attempted_at_us
+        unsafe self.status = message.pointee.status
+        try unsafe self.problem = unpackString(
+            message.pointee.problem.data, message.pointee.problem.len, Self.messageName, "problem")
+        unsafe self.response = unpackBytes(
+            message.pointee.response.data, message.pointee.response.len)
+    }
+
+    @unsafe package func pack(into pointer: UnsafeMutableRawPointer, _ arena: borrowing Arena) {
+        let message = unsafe pointer.assumingMemoryBound(
+            to: Florin__Gateway__V1__WebhookDelivery.self)
+        unsafe message.pointee.endpoint_id.len = arena.copy(
+            self.endpointID, to: &message.pointee.endpoint_id.data)
+        unsafe message.pointee.event_id.len = arena.copy(
+            self.eventID, to: &message.pointee.event_id.data)
+        unsafe message.pointee.event_type.len = arena.copy(
+            self.eventType, to: &message.pointee.event_type.data)
+        unsafe message.pointee.sequence = self.sequence
+        unsafe message.pointee.state = .init(
+            rawValue: .init(truncatingIfNeeded: self.state.rawValue))
+        unsafe message.pointee.attempts = self.attempts
+        unsafe message.pointee.due_at_us = self.dueAtUs
+        unsafe message.pointee.attempted_at_us = self.attemptedAtUs
+        unsafe message.pointee.status = self.status
+        unsafe message.pointee.problem.len = arena.copy(
+            self.problem, to: &message.pointee.problem.data)
+        unsafe message.pointee.response.len = arena.copy(
+            self.response, to: &message.pointee.response.data)
+    }
+
+    /// The message as a C message of its own.
+    @unsafe func packed(in arena: borrowing Arena) -> UnsafeMutablePointer<
+        Florin__Gateway__V1__WebhookDelivery
+    > {
+        let message = unsafe arena.allocate(Florin__Gateway__V1__WebhookDelivery.self)
+        unsafe florin__gateway__v1__webhook_delivery__init(message)
+        unsafe self.pack(into: message, arena)
+        return unsafe message
+    }
+}
+
+extension GatewayV1 {
+    /// Which deliveries are meant.
+    package struct WebhookDeliveryFilter: Message {
+        /// "acct_...", or the merchant's id.
+        package var account: String = ""
+        package var livemode: Bool = false
+        /// Empty: to all.
+        package var endpointID: String = ""
+        /// Empty: of all.
+        package var eventID: String = ""
+        /// Unspecified: in any.
+        package var state: GatewayV1.WebhookDeliveryState = GatewayV1.WebhookDeliveryState(
+            rawValue: 0)
+
+        package init() {}
+
+        package init(
+            account: String = "",
+            livemode: Bool = false,
+            endpointID: String = "",
+            eventID: String = "",
+            state: GatewayV1.WebhookDeliveryState = GatewayV1.WebhookDeliveryState(rawValue: 0)
+        ) {
+            self.account = account
+            self.livemode = livemode
+            self.endpointID = endpointID
+            self.eventID = eventID
+            self.state = state
+        }
+    }
+}
+
+extension GatewayV1.WebhookDeliveryFilter {
+    package static var messageName: String { "florin.gateway.v1.WebhookDeliveryFilter" }
+
+    package static let layout: MessageLayout = {
+        var message = unsafe Florin__Gateway__V1__WebhookDeliveryFilter()
+        unsafe florin__gateway__v1__webhook_delivery_filter__init(&message)
+        return unsafe MessageLayout(descriptor: message.base.descriptor)
+    }()
+
+    @unsafe package init(unpacking pointer: UnsafeRawPointer) throws(WireError) {
+        let message = unsafe pointer.assumingMemoryBound(
+            to: Florin__Gateway__V1__WebhookDeliveryFilter.self)
+        try unsafe self.account = unpackString(
+            message.pointee.account.data, message.pointee.account.len, Self.messageName, "account")
+        unsafe self.livemode = message.pointee.livemode != 0
+        try unsafe self.endpointID = unpackString(
+            message.pointee.endpoint_id.data, message.pointee.endpoint_id.len, Self.messageName,
+            "endpoint_id")
+        try unsafe self.eventID = unpackString(
+            message.pointee.event_id.data, message.pointee.event_id.len, Self.messageName,
+            "event_id")
+        unsafe self.state = GatewayV1.WebhookDeliveryState(
+            rawValue: Int32(truncatingIfNeeded: message.pointee.state.rawValue))
+    }
+
+    @unsafe package func pack(into pointer: UnsafeMutableRawPointer, _ arena: borrowing Arena) {
+        let message = unsafe pointer.assumingMemoryBound(
+            to: Florin__Gateway__V1__WebhookDeliveryFilter.self)
+        unsafe message.pointee.account.len = arena.copy(
+            self.account, to: &message.pointee.account.data)
+        unsafe message.pointee.livemode = self.livemode ? 1 : 0
+        unsafe message.pointee.endpoint_id.len = arena.copy(
+            self.endpointID, to: &message.pointee.endpoint_id.data)
+        unsafe message.pointee.event_id.len = arena.copy(
+            self.eventID, to: &message.pointee.event_id.data)
+        unsafe message.pointee.state = .init(
+            rawValue: .init(truncatingIfNeeded: self.state.rawValue))
+    }
+
+    /// The message as a C message of its own.
+    @unsafe func packed(in arena: borrowing Arena) -> UnsafeMutablePointer<
+        Florin__Gateway__V1__WebhookDeliveryFilter
+    > {
+        let message = unsafe arena.allocate(Florin__Gateway__V1__WebhookDeliveryFilter.self)
+        unsafe florin__gateway__v1__webhook_delivery_filter__init(message)
         unsafe self.pack(into: message, arena)
         return unsafe message
     }
@@ -980,6 +1331,348 @@ extension GatewayV1.CreateConsoleLoginResponse {
     > {
         let message = unsafe arena.allocate(Florin__Gateway__V1__CreateConsoleLoginResponse.self)
         unsafe florin__gateway__v1__create_console_login_response__init(message)
+        unsafe self.pack(into: message, arena)
+        return unsafe message
+    }
+}
+
+extension GatewayV1 {
+    /// The message `florin.gateway.v1.ListWebhookEndpointsRequest`.
+    package struct ListWebhookEndpointsRequest: Message {
+        package var page: CommonV1.PageRequest? = nil
+        /// Empty: of all accounts.
+        package var account: String = ""
+
+        package init() {}
+
+        package init(
+            page: CommonV1.PageRequest? = nil,
+            account: String = ""
+        ) {
+            self.page = page
+            self.account = account
+        }
+    }
+}
+
+extension GatewayV1.ListWebhookEndpointsRequest {
+    package static var messageName: String { "florin.gateway.v1.ListWebhookEndpointsRequest" }
+
+    package static let layout: MessageLayout = {
+        var message = unsafe Florin__Gateway__V1__ListWebhookEndpointsRequest()
+        unsafe florin__gateway__v1__list_webhook_endpoints_request__init(&message)
+        return unsafe MessageLayout(descriptor: message.base.descriptor)
+    }()
+
+    @unsafe package init(unpacking pointer: UnsafeRawPointer) throws(WireError) {
+        let message = unsafe pointer.assumingMemoryBound(
+            to: Florin__Gateway__V1__ListWebhookEndpointsRequest.self)
+        if let value = unsafe message.pointee.page {
+            self.page = try unsafe CommonV1.PageRequest(unpacking: value)
+        }
+        try unsafe self.account = unpackString(
+            message.pointee.account.data, message.pointee.account.len, Self.messageName, "account")
+    }
+
+    @unsafe package func pack(into pointer: UnsafeMutableRawPointer, _ arena: borrowing Arena) {
+        let message = unsafe pointer.assumingMemoryBound(
+            to: Florin__Gateway__V1__ListWebhookEndpointsRequest.self)
+        unsafe message.pointee.page = self.page?.packed(in: arena)
+        unsafe message.pointee.account.len = arena.copy(
+            self.account, to: &message.pointee.account.data)
+    }
+
+    /// The message as a C message of its own.
+    @unsafe func packed(in arena: borrowing Arena) -> UnsafeMutablePointer<
+        Florin__Gateway__V1__ListWebhookEndpointsRequest
+    > {
+        let message = unsafe arena.allocate(Florin__Gateway__V1__ListWebhookEndpointsRequest.self)
+        unsafe florin__gateway__v1__list_webhook_endpoints_request__init(message)
+        unsafe self.pack(into: message, arena)
+        return unsafe message
+    }
+}
+
+extension GatewayV1 {
+    /// The message `florin.gateway.v1.ListWebhookEndpointsResponse`.
+    package struct ListWebhookEndpointsResponse: Message {
+        package var endpoints: [GatewayV1.WebhookEndpoint] = []
+        package var page: CommonV1.PageResponse? = nil
+
+        package init() {}
+
+        package init(
+            endpoints: [GatewayV1.WebhookEndpoint] = [],
+            page: CommonV1.PageResponse? = nil
+        ) {
+            self.endpoints = endpoints
+            self.page = page
+        }
+    }
+}
+
+extension GatewayV1.ListWebhookEndpointsResponse {
+    package static var messageName: String { "florin.gateway.v1.ListWebhookEndpointsResponse" }
+
+    package static let layout: MessageLayout = {
+        var message = unsafe Florin__Gateway__V1__ListWebhookEndpointsResponse()
+        unsafe florin__gateway__v1__list_webhook_endpoints_response__init(&message)
+        return unsafe MessageLayout(descriptor: message.base.descriptor)
+    }()
+
+    @unsafe package init(unpacking pointer: UnsafeRawPointer) throws(WireError) {
+        let message = unsafe pointer.assumingMemoryBound(
+            to: Florin__Gateway__V1__ListWebhookEndpointsResponse.self)
+        self.endpoints = try unsafe unpackMessages(
+            message.pointee.endpoints, message.pointee.n_endpoints
+        ) {
+            (element) throws(WireError) in
+            try unsafe GatewayV1.WebhookEndpoint(unpacking: element)
+        }
+        if let value = unsafe message.pointee.page {
+            self.page = try unsafe CommonV1.PageResponse(unpacking: value)
+        }
+    }
+
+    @unsafe package func pack(into pointer: UnsafeMutableRawPointer, _ arena: borrowing Arena) {
+        let message = unsafe pointer.assumingMemoryBound(
+            to: Florin__Gateway__V1__ListWebhookEndpointsResponse.self)
+        unsafe message.pointee.n_endpoints = packArray(
+            self.endpoints, &message.pointee.endpoints, room: { unsafe arena.allocate(count: $0) }
+        ) { element, slot in
+            unsafe slot.initialize(to: element.packed(in: arena))
+        }
+        unsafe message.pointee.page = self.page?.packed(in: arena)
+    }
+
+    /// The message as a C message of its own.
+    @unsafe func packed(in arena: borrowing Arena) -> UnsafeMutablePointer<
+        Florin__Gateway__V1__ListWebhookEndpointsResponse
+    > {
+        let message = unsafe arena.allocate(Florin__Gateway__V1__ListWebhookEndpointsResponse.self)
+        unsafe florin__gateway__v1__list_webhook_endpoints_response__init(message)
+        unsafe self.pack(into: message, arena)
+        return unsafe message
+    }
+}
+
+extension GatewayV1 {
+    /// The message `florin.gateway.v1.ListWebhookDeliveriesRequest`.
+    package struct ListWebhookDeliveriesRequest: Message {
+        package var page: CommonV1.PageRequest? = nil
+        package var filter: GatewayV1.WebhookDeliveryFilter? = nil
+
+        package init() {}
+
+        package init(
+            page: CommonV1.PageRequest? = nil,
+            filter: GatewayV1.WebhookDeliveryFilter? = nil
+        ) {
+            self.page = page
+            self.filter = filter
+        }
+    }
+}
+
+extension GatewayV1.ListWebhookDeliveriesRequest {
+    package static var messageName: String { "florin.gateway.v1.ListWebhookDeliveriesRequest" }
+
+    package static let layout: MessageLayout = {
+        var message = unsafe Florin__Gateway__V1__ListWebhookDeliveriesRequest()
+        unsafe florin__gateway__v1__list_webhook_deliveries_request__init(&message)
+        return unsafe MessageLayout(descriptor: message.base.descriptor)
+    }()
+
+    @unsafe package init(unpacking pointer: UnsafeRawPointer) throws(WireError) {
+        let message = unsafe pointer.assumingMemoryBound(
+            to: Florin__Gateway__V1__ListWebhookDeliveriesRequest.self)
+        if let value = unsafe message.pointee.page {
+            self.page = try unsafe CommonV1.PageRequest(unpacking: value)
+        }
+        if let value = unsafe message.pointee.filter {
+            self.filter = try unsafe GatewayV1.WebhookDeliveryFilter(unpacking: value)
+        }
+    }
+
+    @unsafe package func pack(into pointer: UnsafeMutableRawPointer, _ arena: borrowing Arena) {
+        let message = unsafe pointer.assumingMemoryBound(
+            to: Florin__Gateway__V1__ListWebhookDeliveriesRequest.self)
+        unsafe message.pointee.page = self.page?.packed(in: arena)
+        unsafe message.pointee.filter = self.filter?.packed(in: arena)
+    }
+
+    /// The message as a C message of its own.
+    @unsafe func packed(in arena: borrowing Arena) -> UnsafeMutablePointer<
+        Florin__Gateway__V1__ListWebhookDeliveriesRequest
+    > {
+        let message = unsafe arena.allocate(Florin__Gateway__V1__ListWebhookDeliveriesRequest.self)
+        unsafe florin__gateway__v1__list_webhook_deliveries_request__init(message)
+        unsafe self.pack(into: message, arena)
+        return unsafe message
+    }
+}
+
+extension GatewayV1 {
+    /// The message `florin.gateway.v1.ListWebhookDeliveriesResponse`.
+    package struct ListWebhookDeliveriesResponse: Message {
+        package var deliveries: [GatewayV1.WebhookDelivery] = []
+        package var page: CommonV1.PageResponse? = nil
+
+        package init() {}
+
+        package init(
+            deliveries: [GatewayV1.WebhookDelivery] = [],
+            page: CommonV1.PageResponse? = nil
+        ) {
+            self.deliveries = deliveries
+            self.page = page
+        }
+    }
+}
+
+extension GatewayV1.ListWebhookDeliveriesResponse {
+    package static var messageName: String { "florin.gateway.v1.ListWebhookDeliveriesResponse" }
+
+    package static let layout: MessageLayout = {
+        var message = unsafe Florin__Gateway__V1__ListWebhookDeliveriesResponse()
+        unsafe florin__gateway__v1__list_webhook_deliveries_response__init(&message)
+        return unsafe MessageLayout(descriptor: message.base.descriptor)
+    }()
+
+    @unsafe package init(unpacking pointer: UnsafeRawPointer) throws(WireError) {
+        let message = unsafe pointer.assumingMemoryBound(
+            to: Florin__Gateway__V1__ListWebhookDeliveriesResponse.self)
+        self.deliveries = try unsafe unpackMessages(
+            message.pointee.deliveries, message.pointee.n_deliveries
+        ) {
+            (element) throws(WireError) in
+            try unsafe GatewayV1.WebhookDelivery(unpacking: element)
+        }
+        if let value = unsafe message.pointee.page {
+            self.page = try unsafe CommonV1.PageResponse(unpacking: value)
+        }
+    }
+
+    @unsafe package func pack(into pointer: UnsafeMutableRawPointer, _ arena: borrowing Arena) {
+        let message = unsafe pointer.assumingMemoryBound(
+            to: Florin__Gateway__V1__ListWebhookDeliveriesResponse.self)
+        unsafe message.pointee.n_deliveries = packArray(
+            self.deliveries, &message.pointee.deliveries, room: { unsafe arena.allocate(count: $0) }
+        ) { element, slot in
+            unsafe slot.initialize(to: element.packed(in: arena))
+        }
+        unsafe message.pointee.page = self.page?.packed(in: arena)
+    }
+
+    /// The message as a C message of its own.
+    @unsafe func packed(in arena: borrowing Arena) -> UnsafeMutablePointer<
+        Florin__Gateway__V1__ListWebhookDeliveriesResponse
+    > {
+        let message = unsafe arena.allocate(Florin__Gateway__V1__ListWebhookDeliveriesResponse.self)
+        unsafe florin__gateway__v1__list_webhook_deliveries_response__init(message)
+        unsafe self.pack(into: message, arena)
+        return unsafe message
+    }
+}
+
+extension GatewayV1 {
+    /// The message `florin.gateway.v1.ResendWebhooksRequest`.
+    package struct ResendWebhooksRequest: Message {
+        /// An event, or a state that is not PENDING.
+        package var filter: GatewayV1.WebhookDeliveryFilter? = nil
+
+        package init() {}
+
+        package init(
+            filter: GatewayV1.WebhookDeliveryFilter? = nil
+        ) {
+            self.filter = filter
+        }
+    }
+}
+
+extension GatewayV1.ResendWebhooksRequest {
+    package static var messageName: String { "florin.gateway.v1.ResendWebhooksRequest" }
+
+    package static let layout: MessageLayout = {
+        var message = unsafe Florin__Gateway__V1__ResendWebhooksRequest()
+        unsafe florin__gateway__v1__resend_webhooks_request__init(&message)
+        return unsafe MessageLayout(descriptor: message.base.descriptor)
+    }()
+
+    @unsafe package init(unpacking pointer: UnsafeRawPointer) throws(WireError) {
+        let message = unsafe pointer.assumingMemoryBound(
+            to: Florin__Gateway__V1__ResendWebhooksRequest.self)
+        if let value = unsafe message.pointee.filter {
+            self.filter = try unsafe GatewayV1.WebhookDeliveryFilter(unpacking: value)
+        }
+    }
+
+    @unsafe package func pack(into pointer: UnsafeMutableRawPointer, _ arena: borrowing Arena) {
+        let message = unsafe pointer.assumingMemoryBound(
+            to: Florin__Gateway__V1__ResendWebhooksRequest.self)
+        unsafe message.pointee.filter = self.filter?.packed(in: arena)
+    }
+
+    /// The message as a C message of its own.
+    @unsafe func packed(in arena: borrowing Arena) -> UnsafeMutablePointer<
+        Florin__Gateway__V1__ResendWebhooksRequest
+    > {
+        let message = unsafe arena.allocate(Florin__Gateway__V1__ResendWebhooksRequest.self)
+        unsafe florin__gateway__v1__resend_webhooks_request__init(message)
+        unsafe self.pack(into: message, arena)
+        return unsafe message
+    }
+}
+
+extension GatewayV1 {
+    /// The message `florin.gateway.v1.ResendWebhooksResponse`.
+    package struct ResendWebhooksResponse: Message {
+        package var count: Int64 = 0
+        /// Whether there are more.
+        package var hasMore: Bool = false
+
+        package init() {}
+
+        package init(
+            count: Int64 = 0,
+            hasMore: Bool = false
+        ) {
+            self.count = count
+            self.hasMore = hasMore
+        }
+    }
+}
+
+extension GatewayV1.ResendWebhooksResponse {
+    package static var messageName: String { "florin.gateway.v1.ResendWebhooksResponse" }
+
+    package static let layout: MessageLayout = {
+        var message = unsafe Florin__Gateway__V1__ResendWebhooksResponse()
+        unsafe florin__gateway__v1__resend_webhooks_response__init(&message)
+        return unsafe MessageLayout(descriptor: message.base.descriptor)
+    }()
+
+    @unsafe package init(unpacking pointer: UnsafeRawPointer) throws(WireError) {
+        let message = unsafe pointer.assumingMemoryBound(
+            to: Florin__Gateway__V1__ResendWebhooksResponse.self)
+        unsafe self.count = message.pointee.count
+        unsafe self.hasMore = message.pointee.has_more != 0
+    }
+
+    @unsafe package func pack(into pointer: UnsafeMutableRawPointer, _ arena: borrowing Arena) {
+        let message = unsafe pointer.assumingMemoryBound(
+            to: Florin__Gateway__V1__ResendWebhooksResponse.self)
+        unsafe message.pointee.count = self.count
+        unsafe message.pointee.has_more = self.hasMore ? 1 : 0
+    }
+
+    /// The message as a C message of its own.
+    @unsafe func packed(in arena: borrowing Arena) -> UnsafeMutablePointer<
+        Florin__Gateway__V1__ResendWebhooksResponse
+    > {
+        let message = unsafe arena.allocate(Florin__Gateway__V1__ResendWebhooksResponse.self)
+        unsafe florin__gateway__v1__resend_webhooks_response__init(message)
         unsafe self.pack(into: message, arena)
         return unsafe message
     }

@@ -43,6 +43,21 @@ package enum GatewayAdminServiceMethods {
         callers: [.operator],
         isIdempotent: false)
 
+    package static let listWebhookEndpoints = MethodDescriptor(
+        service: "florin.gateway.v1.GatewayAdminService", name: "ListWebhookEndpoints",
+        callers: [.operator],
+        isIdempotent: true, priority: .background, retry: RetryPolicy(attempts: 3))
+
+    package static let listWebhookDeliveries = MethodDescriptor(
+        service: "florin.gateway.v1.GatewayAdminService", name: "ListWebhookDeliveries",
+        callers: [.operator],
+        isIdempotent: true, priority: .background, retry: RetryPolicy(attempts: 3))
+
+    package static let resendWebhooks = MethodDescriptor(
+        service: "florin.gateway.v1.GatewayAdminService", name: "ResendWebhooks",
+        callers: [.operator],
+        isIdempotent: false)
+
     /// In the order of the proto.
     package static let all: [MethodDescriptor] = [
         createAccount,
@@ -52,10 +67,13 @@ package enum GatewayAdminServiceMethods {
         rollKey,
         revokeKey,
         createConsoleLogin,
+        listWebhookEndpoints,
+        listWebhookDeliveries,
+        resendWebhooks,
     ]
 }
 
-/// Accounts and keys of the HTTP API. A key's text is told once, when it is made; what is kept is
+/// Accounts, keys and webhooks of the HTTP API. A key's text is told once, when it is made; what is kept is
 /// its hash.
 package struct GatewayAdminServiceClient: Sendable {
     private let channel: any Channel
@@ -121,9 +139,37 @@ package struct GatewayAdminServiceClient: Sendable {
         try await self.channel.call(
             GatewayAdminServiceMethods.createConsoleLogin, request, options: options)
     }
+
+    /// Newest first.
+    nonisolated(nonsending) package func listWebhookEndpoints(
+        _ request: GatewayV1.ListWebhookEndpointsRequest,
+        options: CallOptions = CallOptions()
+    ) async throws(RPCError) -> GatewayV1.ListWebhookEndpointsResponse {
+        try await self.channel.call(
+            GatewayAdminServiceMethods.listWebhookEndpoints, request, options: options)
+    }
+
+    /// Those of the newest events first.
+    nonisolated(nonsending) package func listWebhookDeliveries(
+        _ request: GatewayV1.ListWebhookDeliveriesRequest,
+        options: CallOptions = CallOptions()
+    ) async throws(RPCError) -> GatewayV1.ListWebhookDeliveriesResponse {
+        try await self.channel.call(
+            GatewayAdminServiceMethods.listWebhookDeliveries, request, options: options)
+    }
+
+    /// Has deliveries made again, at most 1,000 by one call: their three days begin anew. An event
+    /// and an endpoint that are both named need not have met before.
+    nonisolated(nonsending) package func resendWebhooks(
+        _ request: GatewayV1.ResendWebhooksRequest,
+        options: CallOptions = CallOptions()
+    ) async throws(RPCError) -> GatewayV1.ResendWebhooksResponse {
+        try await self.channel.call(
+            GatewayAdminServiceMethods.resendWebhooks, request, options: options)
+    }
 }
 
-/// Accounts and keys of the HTTP API. A key's text is told once, when it is made; what is kept is
+/// Accounts, keys and webhooks of the HTTP API. A key's text is told once, when it is made; what is kept is
 /// its hash.
 package protocol GatewayAdminServiceHandler: Sendable {
     /// A repeat for the same merchant returns the account there is.
@@ -161,6 +207,22 @@ package protocol GatewayAdminServiceHandler: Sendable {
     func createConsoleLogin(
         _ request: GatewayV1.CreateConsoleLoginRequest, context: CallContext
     ) async throws -> GatewayV1.CreateConsoleLoginResponse
+
+    /// Newest first.
+    func listWebhookEndpoints(
+        _ request: GatewayV1.ListWebhookEndpointsRequest, context: CallContext
+    ) async throws -> GatewayV1.ListWebhookEndpointsResponse
+
+    /// Those of the newest events first.
+    func listWebhookDeliveries(
+        _ request: GatewayV1.ListWebhookDeliveriesRequest, context: CallContext
+    ) async throws -> GatewayV1.ListWebhookDeliveriesResponse
+
+    /// Has deliveries made again, at most 1,000 by one call: their three days begin anew. An event
+    /// and an endpoint that are both named need not have met before.
+    func resendWebhooks(
+        _ request: GatewayV1.ResendWebhooksRequest, context: CallContext
+    ) async throws -> GatewayV1.ResendWebhooksResponse
 }
 
 extension GatewayAdminServiceHandler {
@@ -187,6 +249,15 @@ extension GatewayAdminServiceHandler {
             },
             RPCMethod(GatewayAdminServiceMethods.createConsoleLogin) {
                 try await self.createConsoleLogin($0, context: $1)
+            },
+            RPCMethod(GatewayAdminServiceMethods.listWebhookEndpoints) {
+                try await self.listWebhookEndpoints($0, context: $1)
+            },
+            RPCMethod(GatewayAdminServiceMethods.listWebhookDeliveries) {
+                try await self.listWebhookDeliveries($0, context: $1)
+            },
+            RPCMethod(GatewayAdminServiceMethods.resendWebhooks) {
+                try await self.resendWebhooks($0, context: $1)
             },
         ]
     }

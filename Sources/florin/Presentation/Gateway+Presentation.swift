@@ -58,3 +58,46 @@ extension [GatewayV1.Key] {
         return table.rendered(empty: "no keys")
     }
 }
+
+extension [GatewayV1.WebhookEndpoint] {
+    var table: String {
+        var table = Table(
+            .init(title: "endpoint"), .init(title: "account"), .init(title: "mode"),
+            .init(title: "state"), .init(title: "failures", alignment: .right),
+            .init(title: "url"), .init(title: "events"))
+        table.rows = self.map {
+            [
+                $0.id, $0.accountID, $0.livemode ? "live" : "test",
+                $0.enabled ? "enabled" : "disabled", "\($0.failures)", $0.url,
+                $0.enabledEvents.joined(separator: " "),
+            ]
+        }
+        return table.rendered(empty: "no endpoints")
+    }
+}
+
+extension [GatewayV1.WebhookDelivery] {
+    var table: String {
+        var table = Table(
+            .init(title: "event"), .init(title: "type"), .init(title: "endpoint"),
+            .init(title: "state"), .init(title: "tried", alignment: .right),
+            .init(title: "next"), .init(title: "last answer"))
+        table.rows = self.map {
+            [
+                $0.eventID, $0.eventType, $0.endpointID, $0.state.description, "\($0.attempts)",
+                $0.state == .pending ? Moment.text($0.dueAtUs) : "", $0.lastAnswer,
+            ]
+        }
+        return table.rendered(empty: "no deliveries")
+    }
+}
+
+extension GatewayV1.WebhookDelivery {
+    /// What an endpoint wrote is shown without what would move the cursor.
+    fileprivate var lastAnswer: String {
+        guard self.status != 0 else { return self.problem }
+        let text = String(decoding: self.response.prefix(60), as: UTF8.self)
+        let shown = text.unicodeScalars.map { $0.properties.generalCategory == .control ? " " : $0 }
+        return "\(self.status) \(String(String.UnicodeScalarView(shown)))"
+    }
+}

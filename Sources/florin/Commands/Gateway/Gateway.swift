@@ -2,9 +2,12 @@ internal import ArgumentParser
 
 struct Gateway: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "gateway", abstract: "Accounts and keys of the HTTP API, and its console.",
+        commandName: "gateway",
+        abstract: "Accounts, keys and webhooks of the HTTP API, and its console.",
         discussion: ExitStatus.help,
-        subcommands: [GatewayAccounts.self, GatewayKeys.self, GatewayConsoleLogin.self])
+        subcommands: [
+            GatewayAccounts.self, GatewayKeys.self, GatewayWebhooks.self, GatewayConsoleLogin.self,
+        ])
 }
 
 struct GatewayAccounts: AsyncParsableCommand {
@@ -21,5 +24,16 @@ struct GatewayKeys: AsyncParsableCommand {
         subcommands: [
             GatewayKeysCreate.self, GatewayKeysList.self, GatewayKeysRoll.self,
             GatewayKeysRevoke.self,
+        ])
+}
+
+struct GatewayWebhooks: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "webhooks",
+        abstract: "What merchants are told of events, and whether it arrives.",
+        discussion: ExitStatus.help,
+        subcommands: [
+            GatewayWebhooksEndpoints.self, GatewayWebhooksDeliveries.self,
+            GatewayWebhooksResend.self,
         ])
 }

@@ -97,6 +97,141 @@ void   florin__gateway__v1__key__free_unpacked
   assert(message->base.descriptor == &florin__gateway__v1__key__descriptor);
   protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
 }
+void   florin__gateway__v1__webhook_endpoint__init
+                     (Florin__Gateway__V1__WebhookEndpoint         *message)
+{
+  static const Florin__Gateway__V1__WebhookEndpoint init_value = FLORIN__GATEWAY__V1__WEBHOOK_ENDPOINT__INIT;
+  *message = init_value;
+}
+size_t florin__gateway__v1__webhook_endpoint__get_packed_size
+                     (const Florin__Gateway__V1__WebhookEndpoint *message)
+{
+  assert(message->base.descriptor == &florin__gateway__v1__webhook_endpoint__descriptor);
+  return protobuf_c_message_get_packed_size ((const ProtobufCMessage*)(message));
+}
+size_t florin__gateway__v1__webhook_endpoint__pack
+                     (const Florin__Gateway__V1__WebhookEndpoint *message,
+                      uint8_t       *out)
+{
+  assert(message->base.descriptor == &florin__gateway__v1__webhook_endpoint__descriptor);
+  return protobuf_c_message_pack ((const ProtobufCMessage*)message, out);
+}
+size_t florin__gateway__v1__webhook_endpoint__pack_to_buffer
+                     (const Florin__Gateway__V1__WebhookEndpoint *message,
+                      ProtobufCBuffer *buffer)
+{
+  assert(message->base.descriptor == &florin__gateway__v1__webhook_endpoint__descriptor);
+  return protobuf_c_message_pack_to_buffer ((const ProtobufCMessage*)message, buffer);
+}
+Florin__Gateway__V1__WebhookEndpoint *
+       florin__gateway__v1__webhook_endpoint__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data)
+{
+  return (Florin__Gateway__V1__WebhookEndpoint *)
+     protobuf_c_message_unpack (&florin__gateway__v1__webhook_endpoint__descriptor,
+                                allocator, len, data);
+}
+void   florin__gateway__v1__webhook_endpoint__free_unpacked
+                     (Florin__Gateway__V1__WebhookEndpoint *message,
+                      ProtobufCAllocator *allocator)
+{
+  if(!message)
+    return;
+  assert(message->base.descriptor == &florin__gateway__v1__webhook_endpoint__descriptor);
+  protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
+}
+void   florin__gateway__v1__webhook_delivery__init
+                     (Florin__Gateway__V1__WebhookDelivery         *message)
+{
+  static const Florin__Gateway__V1__WebhookDelivery init_value = FLORIN__GATEWAY__V1__WEBHOOK_DELIVERY__INIT;
+  *message = init_value;
+}
+size_t florin__gateway__v1__webhook_delivery__get_packed_size
+                     (const Florin__Gateway__V1__WebhookDelivery *message)
+{
+  assert(message->base.descriptor == &florin__gateway__v1__webhook_delivery__descriptor);
+  return protobuf_c_message_get_packed_size ((const ProtobufCMessage*)(message));
+}
+size_t florin__gateway__v1__webhook_delivery__pack
+                     (const Florin__Gateway__V1__WebhookDelivery *message,
+                      uint8_t       *out)
+{
+  assert(message->base.descriptor == &florin__gateway__v1__webhook_delivery__descriptor);
+  return protobuf_c_message_pack ((const ProtobufCMessage*)message, out);
+}
+size_t florin__gateway__v1__webhook_delivery__pack_to_buffer
+                     (const Florin__Gateway__V1__WebhookDelivery *message,
+                      ProtobufCBuffer *buffer)
+{
+  assert(message->base.descriptor == &florin__gateway__v1__webhook_delivery__descriptor);
+  return protobuf_c_message_pack_to_buffer ((const ProtobufCMessage*)message, buffer);
+}
+Florin__Gateway__V1__WebhookDelivery *
+       florin__gateway__v1__webhook_delivery__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data)
+{
+  return (Florin__Gateway__V1__WebhookDelivery *)
+     protobuf_c_message_unpack (&florin__gateway__v1__webhook_delivery__descriptor,
+                                allocator, len, data);
+}
+void   florin__gateway__v1__webhook_delivery__free_unpacked
+                     (Florin__Gateway__V1__WebhookDelivery *message,
+                      ProtobufCAllocator *allocator)
+{
+  if(!message)
+    return;
+  assert(message->base.descriptor == &florin__gateway__v1__webhook_delivery__descriptor);
+  protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
+}
+void   florin__gateway__v1__webhook_delivery_filter__init
+                     (Florin__Gateway__V1__WebhookDeliveryFilter         *message)
+{
+  static const Florin__Gateway__V1__WebhookDeliveryFilter init_value = FLORIN__GATEWAY__V1__WEBHOOK_DELIVERY_FILTER__INIT;
+  *message = init_value;
+}
+size_t florin__gateway__v1__webhook_delivery_filter__get_packed_size
+                     (const Florin__Gateway__V1__WebhookDeliveryFilter *message)
+{
+  assert(message->base.descriptor == &florin__gateway__v1__webhook_delivery_filter__descriptor);
+  return protobuf_c_message_get_packed_size ((const ProtobufCMessage*)(message));
+}
+size_t florin__gateway__v1__webhook_delivery_filter__pack
+                     (const Florin__Gateway__V1__WebhookDeliveryFilter *message,
+                      uint8_t       *out)
+{
+  assert(message->base.descriptor == &florin__gateway__v1__webhook_delivery_filter__descriptor);
+  return protobuf_c_message_pack ((const ProtobufCMessage*)message, out);
+}
+size_t florin__gateway__v1__webhook_delivery_filter__pack_to_buffer
+                     (const Florin__Gateway__V1__WebhookDeliveryFilter *message,
+                      ProtobufCBuffer *buffer)
+{
+  assert(message->base.descriptor == &florin__gateway__v1__webhook_delivery_filter__descriptor);
+  return protobuf_c_message_pack_to_buffer ((const ProtobufCMessage*)message, buffer);
+}
+Florin__Gateway__V1__WebhookDeliveryFilter *
+       florin__gateway__v1__webhook_delivery_filter__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data)
+{
+  return (Florin__Gateway__V1__WebhookDeliveryFilter *)
+     protobuf_c_message_unpack (&florin__gateway__v1__webhook_delivery_filter__descriptor,
+                                allocator, len, data);
+}
+void   florin__gateway__v1__webhook_delivery_filter__free_unpacked
+                     (Florin__Gateway__V1__WebhookDeliveryFilter *message,
+                      ProtobufCAllocator *allocator)
+{
+  if(!message)
+    return;
+  assert(message->base.descriptor == &florin__gateway__v1__webhook_delivery_filter__descriptor);
+  protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
+}
 void   florin__gateway__v1__create_account_request__init
                      (Florin__Gateway__V1__CreateAccountRequest         *message)
 {
@@ -727,6 +862,276 @@ void   florin__gateway__v1__create_console_login_response__free_unpacked
   assert(message->base.descriptor == &florin__gateway__v1__create_console_login_response__descriptor);
   protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
 }
+void   florin__gateway__v1__list_webhook_endpoints_request__init
+                     (Florin__Gateway__V1__ListWebhookEndpointsRequest         *message)
+{
+  static const Florin__Gateway__V1__ListWebhookEndpointsRequest init_value = FLORIN__GATEWAY__V1__LIST_WEBHOOK_ENDPOINTS_REQUEST__INIT;
+  *message = init_value;
+}
+size_t florin__gateway__v1__list_webhook_endpoints_request__get_packed_size
+                     (const Florin__Gateway__V1__ListWebhookEndpointsRequest *message)
+{
+  assert(message->base.descriptor == &florin__gateway__v1__list_webhook_endpoints_request__descriptor);
+  return protobuf_c_message_get_packed_size ((const ProtobufCMessage*)(message));
+}
+size_t florin__gateway__v1__list_webhook_endpoints_request__pack
+                     (const Florin__Gateway__V1__ListWebhookEndpointsRequest *message,
+                      uint8_t       *out)
+{
+  assert(message->base.descriptor == &florin__gateway__v1__list_webhook_endpoints_request__descriptor);
+  return protobuf_c_message_pack ((const ProtobufCMessage*)message, out);
+}
+size_t florin__gateway__v1__list_webhook_endpoints_request__pack_to_buffer
+                     (const Florin__Gateway__V1__ListWebhookEndpointsRequest *message,
+                      ProtobufCBuffer *buffer)
+{
+  assert(message->base.descriptor == &florin__gateway__v1__list_webhook_endpoints_request__descriptor);
+  return protobuf_c_message_pack_to_buffer ((const ProtobufCMessage*)message, buffer);
+}
+Florin__Gateway__V1__ListWebhookEndpointsRequest *
+       florin__gateway__v1__list_webhook_endpoints_request__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data)
+{
+  return (Florin__Gateway__V1__ListWebhookEndpointsRequest *)
+     protobuf_c_message_unpack (&florin__gateway__v1__list_webhook_endpoints_request__descriptor,
+                                allocator, len, data);
+}
+void   florin__gateway__v1__list_webhook_endpoints_request__free_unpacked
+                     (Florin__Gateway__V1__ListWebhookEndpointsRequest *message,
+                      ProtobufCAllocator *allocator)
+{
+  if(!message)
+    return;
+  assert(message->base.descriptor == &florin__gateway__v1__list_webhook_endpoints_request__descriptor);
+  protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
+}
+void   florin__gateway__v1__list_webhook_endpoints_response__init
+                     (Florin__Gateway__V1__ListWebhookEndpointsResponse         *message)
+{
+  static const Florin__Gateway__V1__ListWebhookEndpointsResponse init_value = FLORIN__GATEWAY__V1__LIST_WEBHOOK_ENDPOINTS_RESPONSE__INIT;
+  *message = init_value;
+}
+size_t florin__gateway__v1__list_webhook_endpoints_response__get_packed_size
+                     (const Florin__Gateway__V1__ListWebhookEndpointsResponse *message)
+{
+  assert(message->base.descriptor == &florin__gateway__v1__list_webhook_endpoints_response__descriptor);
+  return protobuf_c_message_get_packed_size ((const ProtobufCMessage*)(message));
+}
+size_t florin__gateway__v1__list_webhook_endpoints_response__pack
+                     (const Florin__Gateway__V1__ListWebhookEndpointsResponse *message,
+                      uint8_t       *out)
+{
+  assert(message->base.descriptor == &florin__gateway__v1__list_webhook_endpoints_response__descriptor);
+  return protobuf_c_message_pack ((const ProtobufCMessage*)message, out);
+}
+size_t florin__gateway__v1__list_webhook_endpoints_response__pack_to_buffer
+                     (const Florin__Gateway__V1__ListWebhookEndpointsResponse *message,
+                      ProtobufCBuffer *buffer)
+{
+  assert(message->base.descriptor == &florin__gateway__v1__list_webhook_endpoints_response__descriptor);
+  return protobuf_c_message_pack_to_buffer ((const ProtobufCMessage*)message, buffer);
+}
+Florin__Gateway__V1__ListWebhookEndpointsResponse *
+       florin__gateway__v1__list_webhook_endpoints_response__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data)
+{
+  return (Florin__Gateway__V1__ListWebhookEndpointsResponse *)
+     protobuf_c_message_unpack (&florin__gateway__v1__list_webhook_endpoints_response__descriptor,
+                                allocator, len, data);
+}
+void   florin__gateway__v1__list_webhook_endpoints_response__free_unpacked
+                     (Florin__Gateway__V1__ListWebhookEndpointsResponse *message,
+                      ProtobufCAllocator *allocator)
+{
+  if(!message)
+    return;
+  assert(message->base.descriptor == &florin__gateway__v1__list_webhook_endpoints_response__descriptor);
+  protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
+}
+void   florin__gateway__v1__list_webhook_deliveries_request__init
+                     (Florin__Gateway__V1__ListWebhookDeliveriesRequest         *message)
+{
+  static const Florin__Gateway__V1__ListWebhookDeliveriesRequest init_value = FLORIN__GATEWAY__V1__LIST_WEBHOOK_DELIVERIES_REQUEST__INIT;
+  *message = init_value;
+}
+size_t florin__gateway__v1__list_webhook_deliveries_request__get_packed_size
+                     (const Florin__Gateway__V1__ListWebhookDeliveriesRequest *message)
+{
+  assert(message->base.descriptor == &florin__gateway__v1__list_webhook_deliveries_request__descriptor);
+  return protobuf_c_message_get_packed_size ((const ProtobufCMessage*)(message));
+}
+size_t florin__gateway__v1__list_webhook_deliveries_request__pack
+                     (const Florin__Gateway__V1__ListWebhookDeliveriesRequest *message,
+                      uint8_t       *out)
+{
+  assert(message->base.descriptor == &florin__gateway__v1__list_webhook_deliveries_request__descriptor);
+  return protobuf_c_message_pack ((const ProtobufCMessage*)message, out);
+}
+size_t florin__gateway__v1__list_webhook_deliveries_request__pack_to_buffer
+                     (const Florin__Gateway__V1__ListWebhookDeliveriesRequest *message,
+                      ProtobufCBuffer *buffer)
+{
+  assert(message->base.descriptor == &florin__gateway__v1__list_webhook_deliveries_request__descriptor);
+  return protobuf_c_message_pack_to_buffer ((const ProtobufCMessage*)message, buffer);
+}
+Florin__Gateway__V1__ListWebhookDeliveriesRequest *
+       florin__gateway__v1__list_webhook_deliveries_request__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data)
+{
+  return (Florin__Gateway__V1__ListWebhookDeliveriesRequest *)
+     protobuf_c_message_unpack (&florin__gateway__v1__list_webhook_deliveries_request__descriptor,
+                                allocator, len, data);
+}
+void   florin__gateway__v1__list_webhook_deliveries_request__free_unpacked
+                     (Florin__Gateway__V1__ListWebhookDeliveriesRequest *message,
+                      ProtobufCAllocator *allocator)
+{
+  if(!message)
+    return;
+  assert(message->base.descriptor == &florin__gateway__v1__list_webhook_deliveries_request__descriptor);
+  protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
+}
+void   florin__gateway__v1__list_webhook_deliveries_response__init
+                     (Florin__Gateway__V1__ListWebhookDeliveriesResponse         *message)
+{
+  static const Florin__Gateway__V1__ListWebhookDeliveriesResponse init_value = FLORIN__GATEWAY__V1__LIST_WEBHOOK_DELIVERIES_RESPONSE__INIT;
+  *message = init_value;
+}
+size_t florin__gateway__v1__list_webhook_deliveries_response__get_packed_size
+                     (const Florin__Gateway__V1__ListWebhookDeliveriesResponse *message)
+{
+  assert(message->base.descriptor == &florin__gateway__v1__list_webhook_deliveries_response__descriptor);
+  return protobuf_c_message_get_packed_size ((const ProtobufCMessage*)(message));
+}
+size_t florin__gateway__v1__list_webhook_deliveries_response__pack
+                     (const Florin__Gateway__V1__ListWebhookDeliveriesResponse *message,
+                      uint8_t       *out)
+{
+  assert(message->base.descriptor == &florin__gateway__v1__list_webhook_deliveries_response__descriptor);
+  return protobuf_c_message_pack ((const ProtobufCMessage*)message, out);
+}
+size_t florin__gateway__v1__list_webhook_deliveries_response__pack_to_buffer
+                     (const Florin__Gateway__V1__ListWebhookDeliveriesResponse *message,
+                      ProtobufCBuffer *buffer)
+{
+  assert(message->base.descriptor == &florin__gateway__v1__list_webhook_deliveries_response__descriptor);
+  return protobuf_c_message_pack_to_buffer ((const ProtobufCMessage*)message, buffer);
+}
+Florin__Gateway__V1__ListWebhookDeliveriesResponse *
+       florin__gateway__v1__list_webhook_deliveries_response__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data)
+{
+  return (Florin__Gateway__V1__ListWebhookDeliveriesResponse *)
+     protobuf_c_message_unpack (&florin__gateway__v1__list_webhook_deliveries_response__descriptor,
+                                allocator, len, data);
+}
+void   florin__gateway__v1__list_webhook_deliveries_response__free_unpacked
+                     (Florin__Gateway__V1__ListWebhookDeliveriesResponse *message,
+                      ProtobufCAllocator *allocator)
+{
+  if(!message)
+    return;
+  assert(message->base.descriptor == &florin__gateway__v1__list_webhook_deliveries_response__descriptor);
+  protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
+}
+void   florin__gateway__v1__resend_webhooks_request__init
+                     (Florin__Gateway__V1__ResendWebhooksRequest         *message)
+{
+  static const Florin__Gateway__V1__ResendWebhooksRequest init_value = FLORIN__GATEWAY__V1__RESEND_WEBHOOKS_REQUEST__INIT;
+  *message = init_value;
+}
+size_t florin__gateway__v1__resend_webhooks_request__get_packed_size
+                     (const Florin__Gateway__V1__ResendWebhooksRequest *message)
+{
+  assert(message->base.descriptor == &florin__gateway__v1__resend_webhooks_request__descriptor);
+  return protobuf_c_message_get_packed_size ((const ProtobufCMessage*)(message));
+}
+size_t florin__gateway__v1__resend_webhooks_request__pack
+                     (const Florin__Gateway__V1__ResendWebhooksRequest *message,
+                      uint8_t       *out)
+{
+  assert(message->base.descriptor == &florin__gateway__v1__resend_webhooks_request__descriptor);
+  return protobuf_c_message_pack ((const ProtobufCMessage*)message, out);
+}
+size_t florin__gateway__v1__resend_webhooks_request__pack_to_buffer
+                     (const Florin__Gateway__V1__ResendWebhooksRequest *message,
+                      ProtobufCBuffer *buffer)
+{
+  assert(message->base.descriptor == &florin__gateway__v1__resend_webhooks_request__descriptor);
+  return protobuf_c_message_pack_to_buffer ((const ProtobufCMessage*)message, buffer);
+}
+Florin__Gateway__V1__ResendWebhooksRequest *
+       florin__gateway__v1__resend_webhooks_request__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data)
+{
+  return (Florin__Gateway__V1__ResendWebhooksRequest *)
+     protobuf_c_message_unpack (&florin__gateway__v1__resend_webhooks_request__descriptor,
+                                allocator, len, data);
+}
+void   florin__gateway__v1__resend_webhooks_request__free_unpacked
+                     (Florin__Gateway__V1__ResendWebhooksRequest *message,
+                      ProtobufCAllocator *allocator)
+{
+  if(!message)
+    return;
+  assert(message->base.descriptor == &florin__gateway__v1__resend_webhooks_request__descriptor);
+  protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
+}
+void   florin__gateway__v1__resend_webhooks_response__init
+                     (Florin__Gateway__V1__ResendWebhooksResponse         *message)
+{
+  static const Florin__Gateway__V1__ResendWebhooksResponse init_value = FLORIN__GATEWAY__V1__RESEND_WEBHOOKS_RESPONSE__INIT;
+  *message = init_value;
+}
+size_t florin__gateway__v1__resend_webhooks_response__get_packed_size
+                     (const Florin__Gateway__V1__ResendWebhooksResponse *message)
+{
+  assert(message->base.descriptor == &florin__gateway__v1__resend_webhooks_response__descriptor);
+  return protobuf_c_message_get_packed_size ((const ProtobufCMessage*)(message));
+}
+size_t florin__gateway__v1__resend_webhooks_response__pack
+                     (const Florin__Gateway__V1__ResendWebhooksResponse *message,
+                      uint8_t       *out)
+{
+  assert(message->base.descriptor == &florin__gateway__v1__resend_webhooks_response__descriptor);
+  return protobuf_c_message_pack ((const ProtobufCMessage*)message, out);
+}
+size_t florin__gateway__v1__resend_webhooks_response__pack_to_buffer
+                     (const Florin__Gateway__V1__ResendWebhooksResponse *message,
+                      ProtobufCBuffer *buffer)
+{
+  assert(message->base.descriptor == &florin__gateway__v1__resend_webhooks_response__descriptor);
+  return protobuf_c_message_pack_to_buffer ((const ProtobufCMessage*)message, buffer);
+}
+Florin__Gateway__V1__ResendWebhooksResponse *
+       florin__gateway__v1__resend_webhooks_response__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data)
+{
+  return (Florin__Gateway__V1__ResendWebhooksResponse *)
+     protobuf_c_message_unpack (&florin__gateway__v1__resend_webhooks_response__descriptor,
+                                allocator, len, data);
+}
+void   florin__gateway__v1__resend_webhooks_response__free_unpacked
+                     (Florin__Gateway__V1__ResendWebhooksResponse *message,
+                      ProtobufCAllocator *allocator)
+{
+  if(!message)
+    return;
+  assert(message->base.descriptor == &florin__gateway__v1__resend_webhooks_response__descriptor);
+  protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
+}
 static const ProtobufCFieldDescriptor florin__gateway__v1__account__field_descriptors[4] =
 {
   {
@@ -931,6 +1336,406 @@ const ProtobufCMessageDescriptor florin__gateway__v1__key__descriptor =
   florin__gateway__v1__key__field_indices_by_name,
   1,  florin__gateway__v1__key__number_ranges,
   (ProtobufCMessageInit) florin__gateway__v1__key__init,
+  NULL,NULL,NULL    /* reserved[123] */
+};
+static const ProtobufCFieldDescriptor florin__gateway__v1__webhook_endpoint__field_descriptors[9] =
+{
+  {
+    "id",
+    1,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_BYTES,
+    0,   /* quantifier_offset */
+    offsetof(Florin__Gateway__V1__WebhookEndpoint, id),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "account_id",
+    2,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_BYTES,
+    0,   /* quantifier_offset */
+    offsetof(Florin__Gateway__V1__WebhookEndpoint, account_id),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "livemode",
+    3,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_BOOL,
+    0,   /* quantifier_offset */
+    offsetof(Florin__Gateway__V1__WebhookEndpoint, livemode),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "url",
+    4,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_BYTES,
+    0,   /* quantifier_offset */
+    offsetof(Florin__Gateway__V1__WebhookEndpoint, url),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "enabled_events",
+    5,
+    PROTOBUF_C_LABEL_REPEATED,
+    PROTOBUF_C_TYPE_BYTES,
+    offsetof(Florin__Gateway__V1__WebhookEndpoint, n_enabled_events),
+    offsetof(Florin__Gateway__V1__WebhookEndpoint, enabled_events),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "enabled",
+    6,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_BOOL,
+    0,   /* quantifier_offset */
+    offsetof(Florin__Gateway__V1__WebhookEndpoint, enabled),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "failures",
+    7,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_INT64,
+    0,   /* quantifier_offset */
+    offsetof(Florin__Gateway__V1__WebhookEndpoint, failures),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "created_at_us",
+    8,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_INT64,
+    0,   /* quantifier_offset */
+    offsetof(Florin__Gateway__V1__WebhookEndpoint, created_at_us),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "blocked_until_us",
+    9,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_INT64,
+    0,   /* quantifier_offset */
+    offsetof(Florin__Gateway__V1__WebhookEndpoint, blocked_until_us),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+};
+static const unsigned florin__gateway__v1__webhook_endpoint__field_indices_by_name[] = {
+  1,   /* field[1] = account_id */
+  8,   /* field[8] = blocked_until_us */
+  7,   /* field[7] = created_at_us */
+  5,   /* field[5] = enabled */
+  4,   /* field[4] = enabled_events */
+  6,   /* field[6] = failures */
+  0,   /* field[0] = id */
+  2,   /* field[2] = livemode */
+  3,   /* field[3] = url */
+};
+static const ProtobufCIntRange florin__gateway__v1__webhook_endpoint__number_ranges[1 + 1] =
+{
+  { 1, 0 },
+  { 0, 9 }
+};
+const ProtobufCMessageDescriptor florin__gateway__v1__webhook_endpoint__descriptor =
+{
+  PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
+  "florin.gateway.v1.WebhookEndpoint",
+  "WebhookEndpoint",
+  "Florin__Gateway__V1__WebhookEndpoint",
+  "florin.gateway.v1",
+  sizeof(Florin__Gateway__V1__WebhookEndpoint),
+  9,
+  florin__gateway__v1__webhook_endpoint__field_descriptors,
+  florin__gateway__v1__webhook_endpoint__field_indices_by_name,
+  1,  florin__gateway__v1__webhook_endpoint__number_ranges,
+  (ProtobufCMessageInit) florin__gateway__v1__webhook_endpoint__init,
+  NULL,NULL,NULL    /* reserved[123] */
+};
+static const ProtobufCFieldDescriptor florin__gateway__v1__webhook_delivery__field_descriptors[11] =
+{
+  {
+    "endpoint_id",
+    1,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_BYTES,
+    0,   /* quantifier_offset */
+    offsetof(Florin__Gateway__V1__WebhookDelivery, endpoint_id),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "event_id",
+    2,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_BYTES,
+    0,   /* quantifier_offset */
+    offsetof(Florin__Gateway__V1__WebhookDelivery, event_id),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "event_type",
+    3,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_BYTES,
+    0,   /* quantifier_offset */
+    offsetof(Florin__Gateway__V1__WebhookDelivery, event_type),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "sequence",
+    4,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_INT64,
+    0,   /* quantifier_offset */
+    offsetof(Florin__Gateway__V1__WebhookDelivery, sequence),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "state",
+    5,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_ENUM,
+    0,   /* quantifier_offset */
+    offsetof(Florin__Gateway__V1__WebhookDelivery, state),
+    &florin__gateway__v1__webhook_delivery_state__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "attempts",
+    6,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_INT64,
+    0,   /* quantifier_offset */
+    offsetof(Florin__Gateway__V1__WebhookDelivery, attempts),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "due_at_us",
+    7,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_INT64,
+    0,   /* quantifier_offset */
+    offsetof(Florin__Gateway__V1__WebhookDelivery, due_at_us),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "attempted_at_us",
+    8,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_INT64,
+    0,   /* quantifier_offset */
+    offsetof(Florin__Gateway__V1__WebhookDelivery, attempted_at_us),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "status",
+    9,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_INT32,
+    0,   /* quantifier_offset */
+    offsetof(Florin__Gateway__V1__WebhookDelivery, status),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "problem",
+    10,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_BYTES,
+    0,   /* quantifier_offset */
+    offsetof(Florin__Gateway__V1__WebhookDelivery, problem),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "response",
+    11,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_BYTES,
+    0,   /* quantifier_offset */
+    offsetof(Florin__Gateway__V1__WebhookDelivery, response),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+};
+static const unsigned florin__gateway__v1__webhook_delivery__field_indices_by_name[] = {
+  7,   /* field[7] = attempted_at_us */
+  5,   /* field[5] = attempts */
+  6,   /* field[6] = due_at_us */
+  0,   /* field[0] = endpoint_id */
+  1,   /* field[1] = event_id */
+  2,   /* field[2] = event_type */
+  9,   /* field[9] = problem */
+  10,   /* field[10] = response */
+  3,   /* field[3] = sequence */
+  4,   /* field[4] = state */
+  8,   /* field[8] = status */
+};
+static const ProtobufCIntRange florin__gateway__v1__webhook_delivery__number_ranges[1 + 1] =
+{
+  { 1, 0 },
+  { 0, 11 }
+};
+const ProtobufCMessageDescriptor florin__gateway__v1__webhook_delivery__descriptor =
+{
+  PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
+  "florin.gateway.v1.WebhookDelivery",
+  "WebhookDelivery",
+  "Florin__Gateway__V1__WebhookDelivery",
+  "florin.gateway.v1",
+  sizeof(Florin__Gateway__V1__WebhookDelivery),
+  11,
+  florin__gateway__v1__webhook_delivery__field_descriptors,
+  florin__gateway__v1__webhook_delivery__field_indices_by_name,
+  1,  florin__gateway__v1__webhook_delivery__number_ranges,
+  (ProtobufCMessageInit) florin__gateway__v1__webhook_delivery__init,
+  NULL,NULL,NULL    /* reserved[123] */
+};
+static const ProtobufCFieldDescriptor florin__gateway__v1__webhook_delivery_filter__field_descriptors[5] =
+{
+  {
+    "account",
+    1,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_BYTES,
+    0,   /* quantifier_offset */
+    offsetof(Florin__Gateway__V1__WebhookDeliveryFilter, account),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "livemode",
+    2,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_BOOL,
+    0,   /* quantifier_offset */
+    offsetof(Florin__Gateway__V1__WebhookDeliveryFilter, livemode),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "endpoint_id",
+    3,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_BYTES,
+    0,   /* quantifier_offset */
+    offsetof(Florin__Gateway__V1__WebhookDeliveryFilter, endpoint_id),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "event_id",
+    4,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_BYTES,
+    0,   /* quantifier_offset */
+    offsetof(Florin__Gateway__V1__WebhookDeliveryFilter, event_id),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "state",
+    5,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_ENUM,
+    0,   /* quantifier_offset */
+    offsetof(Florin__Gateway__V1__WebhookDeliveryFilter, state),
+    &florin__gateway__v1__webhook_delivery_state__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+};
+static const unsigned florin__gateway__v1__webhook_delivery_filter__field_indices_by_name[] = {
+  0,   /* field[0] = account */
+  2,   /* field[2] = endpoint_id */
+  3,   /* field[3] = event_id */
+  1,   /* field[1] = livemode */
+  4,   /* field[4] = state */
+};
+static const ProtobufCIntRange florin__gateway__v1__webhook_delivery_filter__number_ranges[1 + 1] =
+{
+  { 1, 0 },
+  { 0, 5 }
+};
+const ProtobufCMessageDescriptor florin__gateway__v1__webhook_delivery_filter__descriptor =
+{
+  PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
+  "florin.gateway.v1.WebhookDeliveryFilter",
+  "WebhookDeliveryFilter",
+  "Florin__Gateway__V1__WebhookDeliveryFilter",
+  "florin.gateway.v1",
+  sizeof(Florin__Gateway__V1__WebhookDeliveryFilter),
+  5,
+  florin__gateway__v1__webhook_delivery_filter__field_descriptors,
+  florin__gateway__v1__webhook_delivery_filter__field_indices_by_name,
+  1,  florin__gateway__v1__webhook_delivery_filter__number_ranges,
+  (ProtobufCMessageInit) florin__gateway__v1__webhook_delivery_filter__init,
   NULL,NULL,NULL    /* reserved[123] */
 };
 static const ProtobufCFieldDescriptor florin__gateway__v1__create_account_request__field_descriptors[2] =
@@ -1588,6 +2393,299 @@ const ProtobufCMessageDescriptor florin__gateway__v1__create_console_login_respo
   (ProtobufCMessageInit) florin__gateway__v1__create_console_login_response__init,
   NULL,NULL,NULL    /* reserved[123] */
 };
+static const ProtobufCFieldDescriptor florin__gateway__v1__list_webhook_endpoints_request__field_descriptors[2] =
+{
+  {
+    "page",
+    1,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_MESSAGE,
+    0,   /* quantifier_offset */
+    offsetof(Florin__Gateway__V1__ListWebhookEndpointsRequest, page),
+    &florin__common__v1__page_request__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "account",
+    2,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_BYTES,
+    0,   /* quantifier_offset */
+    offsetof(Florin__Gateway__V1__ListWebhookEndpointsRequest, account),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+};
+static const unsigned florin__gateway__v1__list_webhook_endpoints_request__field_indices_by_name[] = {
+  1,   /* field[1] = account */
+  0,   /* field[0] = page */
+};
+static const ProtobufCIntRange florin__gateway__v1__list_webhook_endpoints_request__number_ranges[1 + 1] =
+{
+  { 1, 0 },
+  { 0, 2 }
+};
+const ProtobufCMessageDescriptor florin__gateway__v1__list_webhook_endpoints_request__descriptor =
+{
+  PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
+  "florin.gateway.v1.ListWebhookEndpointsRequest",
+  "ListWebhookEndpointsRequest",
+  "Florin__Gateway__V1__ListWebhookEndpointsRequest",
+  "florin.gateway.v1",
+  sizeof(Florin__Gateway__V1__ListWebhookEndpointsRequest),
+  2,
+  florin__gateway__v1__list_webhook_endpoints_request__field_descriptors,
+  florin__gateway__v1__list_webhook_endpoints_request__field_indices_by_name,
+  1,  florin__gateway__v1__list_webhook_endpoints_request__number_ranges,
+  (ProtobufCMessageInit) florin__gateway__v1__list_webhook_endpoints_request__init,
+  NULL,NULL,NULL    /* reserved[123] */
+};
+static const ProtobufCFieldDescriptor florin__gateway__v1__list_webhook_endpoints_response__field_descriptors[2] =
+{
+  {
+    "endpoints",
+    1,
+    PROTOBUF_C_LABEL_REPEATED,
+    PROTOBUF_C_TYPE_MESSAGE,
+    offsetof(Florin__Gateway__V1__ListWebhookEndpointsResponse, n_endpoints),
+    offsetof(Florin__Gateway__V1__ListWebhookEndpointsResponse, endpoints),
+    &florin__gateway__v1__webhook_endpoint__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "page",
+    2,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_MESSAGE,
+    0,   /* quantifier_offset */
+    offsetof(Florin__Gateway__V1__ListWebhookEndpointsResponse, page),
+    &florin__common__v1__page_response__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+};
+static const unsigned florin__gateway__v1__list_webhook_endpoints_response__field_indices_by_name[] = {
+  0,   /* field[0] = endpoints */
+  1,   /* field[1] = page */
+};
+static const ProtobufCIntRange florin__gateway__v1__list_webhook_endpoints_response__number_ranges[1 + 1] =
+{
+  { 1, 0 },
+  { 0, 2 }
+};
+const ProtobufCMessageDescriptor florin__gateway__v1__list_webhook_endpoints_response__descriptor =
+{
+  PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
+  "florin.gateway.v1.ListWebhookEndpointsResponse",
+  "ListWebhookEndpointsResponse",
+  "Florin__Gateway__V1__ListWebhookEndpointsResponse",
+  "florin.gateway.v1",
+  sizeof(Florin__Gateway__V1__ListWebhookEndpointsResponse),
+  2,
+  florin__gateway__v1__list_webhook_endpoints_response__field_descriptors,
+  florin__gateway__v1__list_webhook_endpoints_response__field_indices_by_name,
+  1,  florin__gateway__v1__list_webhook_endpoints_response__number_ranges,
+  (ProtobufCMessageInit) florin__gateway__v1__list_webhook_endpoints_response__init,
+  NULL,NULL,NULL    /* reserved[123] */
+};
+static const ProtobufCFieldDescriptor florin__gateway__v1__list_webhook_deliveries_request__field_descriptors[2] =
+{
+  {
+    "page",
+    1,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_MESSAGE,
+    0,   /* quantifier_offset */
+    offsetof(Florin__Gateway__V1__ListWebhookDeliveriesRequest, page),
+    &florin__common__v1__page_request__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "filter",
+    2,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_MESSAGE,
+    0,   /* quantifier_offset */
+    offsetof(Florin__Gateway__V1__ListWebhookDeliveriesRequest, filter),
+    &florin__gateway__v1__webhook_delivery_filter__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+};
+static const unsigned florin__gateway__v1__list_webhook_deliveries_request__field_indices_by_name[] = {
+  1,   /* field[1] = filter */
+  0,   /* field[0] = page */
+};
+static const ProtobufCIntRange florin__gateway__v1__list_webhook_deliveries_request__number_ranges[1 + 1] =
+{
+  { 1, 0 },
+  { 0, 2 }
+};
+const ProtobufCMessageDescriptor florin__gateway__v1__list_webhook_deliveries_request__descriptor =
+{
+  PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
+  "florin.gateway.v1.ListWebhookDeliveriesRequest",
+  "ListWebhookDeliveriesRequest",
+  "Florin__Gateway__V1__ListWebhookDeliveriesRequest",
+  "florin.gateway.v1",
+  sizeof(Florin__Gateway__V1__ListWebhookDeliveriesRequest),
+  2,
+  florin__gateway__v1__list_webhook_deliveries_request__field_descriptors,
+  florin__gateway__v1__list_webhook_deliveries_request__field_indices_by_name,
+  1,  florin__gateway__v1__list_webhook_deliveries_request__number_ranges,
+  (ProtobufCMessageInit) florin__gateway__v1__list_webhook_deliveries_request__init,
+  NULL,NULL,NULL    /* reserved[123] */
+};
+static const ProtobufCFieldDescriptor florin__gateway__v1__list_webhook_deliveries_response__field_descriptors[2] =
+{
+  {
+    "deliveries",
+    1,
+    PROTOBUF_C_LABEL_REPEATED,
+    PROTOBUF_C_TYPE_MESSAGE,
+    offsetof(Florin__Gateway__V1__ListWebhookDeliveriesResponse, n_deliveries),
+    offsetof(Florin__Gateway__V1__ListWebhookDeliveriesResponse, deliveries),
+    &florin__gateway__v1__webhook_delivery__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "page",
+    2,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_MESSAGE,
+    0,   /* quantifier_offset */
+    offsetof(Florin__Gateway__V1__ListWebhookDeliveriesResponse, page),
+    &florin__common__v1__page_response__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+};
+static const unsigned florin__gateway__v1__list_webhook_deliveries_response__field_indices_by_name[] = {
+  0,   /* field[0] = deliveries */
+  1,   /* field[1] = page */
+};
+static const ProtobufCIntRange florin__gateway__v1__list_webhook_deliveries_response__number_ranges[1 + 1] =
+{
+  { 1, 0 },
+  { 0, 2 }
+};
+const ProtobufCMessageDescriptor florin__gateway__v1__list_webhook_deliveries_response__descriptor =
+{
+  PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
+  "florin.gateway.v1.ListWebhookDeliveriesResponse",
+  "ListWebhookDeliveriesResponse",
+  "Florin__Gateway__V1__ListWebhookDeliveriesResponse",
+  "florin.gateway.v1",
+  sizeof(Florin__Gateway__V1__ListWebhookDeliveriesResponse),
+  2,
+  florin__gateway__v1__list_webhook_deliveries_response__field_descriptors,
+  florin__gateway__v1__list_webhook_deliveries_response__field_indices_by_name,
+  1,  florin__gateway__v1__list_webhook_deliveries_response__number_ranges,
+  (ProtobufCMessageInit) florin__gateway__v1__list_webhook_deliveries_response__init,
+  NULL,NULL,NULL    /* reserved[123] */
+};
+static const ProtobufCFieldDescriptor florin__gateway__v1__resend_webhooks_request__field_descriptors[1] =
+{
+  {
+    "filter",
+    1,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_MESSAGE,
+    0,   /* quantifier_offset */
+    offsetof(Florin__Gateway__V1__ResendWebhooksRequest, filter),
+    &florin__gateway__v1__webhook_delivery_filter__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+};
+static const unsigned florin__gateway__v1__resend_webhooks_request__field_indices_by_name[] = {
+  0,   /* field[0] = filter */
+};
+static const ProtobufCIntRange florin__gateway__v1__resend_webhooks_request__number_ranges[1 + 1] =
+{
+  { 1, 0 },
+  { 0, 1 }
+};
+const ProtobufCMessageDescriptor florin__gateway__v1__resend_webhooks_request__descriptor =
+{
+  PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
+  "florin.gateway.v1.ResendWebhooksRequest",
+  "ResendWebhooksRequest",
+  "Florin__Gateway__V1__ResendWebhooksRequest",
+  "florin.gateway.v1",
+  sizeof(Florin__Gateway__V1__ResendWebhooksRequest),
+  1,
+  florin__gateway__v1__resend_webhooks_request__field_descriptors,
+  florin__gateway__v1__resend_webhooks_request__field_indices_by_name,
+  1,  florin__gateway__v1__resend_webhooks_request__number_ranges,
+  (ProtobufCMessageInit) florin__gateway__v1__resend_webhooks_request__init,
+  NULL,NULL,NULL    /* reserved[123] */
+};
+static const ProtobufCFieldDescriptor florin__gateway__v1__resend_webhooks_response__field_descriptors[2] =
+{
+  {
+    "count",
+    1,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_INT64,
+    0,   /* quantifier_offset */
+    offsetof(Florin__Gateway__V1__ResendWebhooksResponse, count),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "has_more",
+    2,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_BOOL,
+    0,   /* quantifier_offset */
+    offsetof(Florin__Gateway__V1__ResendWebhooksResponse, has_more),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+};
+static const unsigned florin__gateway__v1__resend_webhooks_response__field_indices_by_name[] = {
+  0,   /* field[0] = count */
+  1,   /* field[1] = has_more */
+};
+static const ProtobufCIntRange florin__gateway__v1__resend_webhooks_response__number_ranges[1 + 1] =
+{
+  { 1, 0 },
+  { 0, 2 }
+};
+const ProtobufCMessageDescriptor florin__gateway__v1__resend_webhooks_response__descriptor =
+{
+  PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
+  "florin.gateway.v1.ResendWebhooksResponse",
+  "ResendWebhooksResponse",
+  "Florin__Gateway__V1__ResendWebhooksResponse",
+  "florin.gateway.v1",
+  sizeof(Florin__Gateway__V1__ResendWebhooksResponse),
+  2,
+  florin__gateway__v1__resend_webhooks_response__field_descriptors,
+  florin__gateway__v1__resend_webhooks_response__field_indices_by_name,
+  1,  florin__gateway__v1__resend_webhooks_response__number_ranges,
+  (ProtobufCMessageInit) florin__gateway__v1__resend_webhooks_response__init,
+  NULL,NULL,NULL    /* reserved[123] */
+};
 static const ProtobufCEnumValue florin__gateway__v1__key_kind__enum_values_by_number[4] =
 {
   { "KEY_KIND_UNSPECIFIED", "FLORIN__GATEWAY__V1__KEY_KIND__KEY_KIND_UNSPECIFIED", 0 },
@@ -1618,5 +2716,37 @@ const ProtobufCEnumDescriptor florin__gateway__v1__key_kind__descriptor =
   florin__gateway__v1__key_kind__enum_values_by_name,
   1,
   florin__gateway__v1__key_kind__value_ranges,
+  NULL,NULL,NULL,NULL   /* reserved[1234] */
+};
+static const ProtobufCEnumValue florin__gateway__v1__webhook_delivery_state__enum_values_by_number[4] =
+{
+  { "WEBHOOK_DELIVERY_STATE_UNSPECIFIED", "FLORIN__GATEWAY__V1__WEBHOOK_DELIVERY_STATE__WEBHOOK_DELIVERY_STATE_UNSPECIFIED", 0 },
+  { "WEBHOOK_DELIVERY_STATE_PENDING", "FLORIN__GATEWAY__V1__WEBHOOK_DELIVERY_STATE__WEBHOOK_DELIVERY_STATE_PENDING", 1 },
+  { "WEBHOOK_DELIVERY_STATE_DELIVERED", "FLORIN__GATEWAY__V1__WEBHOOK_DELIVERY_STATE__WEBHOOK_DELIVERY_STATE_DELIVERED", 2 },
+  { "WEBHOOK_DELIVERY_STATE_DEAD", "FLORIN__GATEWAY__V1__WEBHOOK_DELIVERY_STATE__WEBHOOK_DELIVERY_STATE_DEAD", 3 },
+};
+static const ProtobufCIntRange florin__gateway__v1__webhook_delivery_state__value_ranges[] = {
+{0, 0},{0, 4}
+};
+static const ProtobufCEnumValueIndex florin__gateway__v1__webhook_delivery_state__enum_values_by_name[4] =
+{
+  { "WEBHOOK_DELIVERY_STATE_DEAD", 3 },
+  { "WEBHOOK_DELIVERY_STATE_DELIVERED", 2 },
+  { "WEBHOOK_DELIVERY_STATE_PENDING", 1 },
+  { "WEBHOOK_DELIVERY_STATE_UNSPECIFIED", 0 },
+};
+const ProtobufCEnumDescriptor florin__gateway__v1__webhook_delivery_state__descriptor =
+{
+  PROTOBUF_C__ENUM_DESCRIPTOR_MAGIC,
+  "florin.gateway.v1.WebhookDeliveryState",
+  "WebhookDeliveryState",
+  "Florin__Gateway__V1__WebhookDeliveryState",
+  "florin.gateway.v1",
+  4,
+  florin__gateway__v1__webhook_delivery_state__enum_values_by_number,
+  4,
+  florin__gateway__v1__webhook_delivery_state__enum_values_by_name,
+  1,
+  florin__gateway__v1__webhook_delivery_state__value_ranges,
   NULL,NULL,NULL,NULL   /* reserved[1234] */
 };

@@ -18,6 +18,9 @@ PROTOBUF_C__BEGIN_DECLS
 
 typedef struct Florin__Gateway__V1__Account Florin__Gateway__V1__Account;
 typedef struct Florin__Gateway__V1__Key Florin__Gateway__V1__Key;
+typedef struct Florin__Gateway__V1__WebhookEndpoint Florin__Gateway__V1__WebhookEndpoint;
+typedef struct Florin__Gateway__V1__WebhookDelivery Florin__Gateway__V1__WebhookDelivery;
+typedef struct Florin__Gateway__V1__WebhookDeliveryFilter Florin__Gateway__V1__WebhookDeliveryFilter;
 typedef struct Florin__Gateway__V1__CreateAccountRequest Florin__Gateway__V1__CreateAccountRequest;
 typedef struct Florin__Gateway__V1__CreateAccountResponse Florin__Gateway__V1__CreateAccountResponse;
 typedef struct Florin__Gateway__V1__ListAccountsRequest Florin__Gateway__V1__ListAccountsRequest;
@@ -32,6 +35,12 @@ typedef struct Florin__Gateway__V1__RevokeKeyRequest Florin__Gateway__V1__Revoke
 typedef struct Florin__Gateway__V1__RevokeKeyResponse Florin__Gateway__V1__RevokeKeyResponse;
 typedef struct Florin__Gateway__V1__CreateConsoleLoginRequest Florin__Gateway__V1__CreateConsoleLoginRequest;
 typedef struct Florin__Gateway__V1__CreateConsoleLoginResponse Florin__Gateway__V1__CreateConsoleLoginResponse;
+typedef struct Florin__Gateway__V1__ListWebhookEndpointsRequest Florin__Gateway__V1__ListWebhookEndpointsRequest;
+typedef struct Florin__Gateway__V1__ListWebhookEndpointsResponse Florin__Gateway__V1__ListWebhookEndpointsResponse;
+typedef struct Florin__Gateway__V1__ListWebhookDeliveriesRequest Florin__Gateway__V1__ListWebhookDeliveriesRequest;
+typedef struct Florin__Gateway__V1__ListWebhookDeliveriesResponse Florin__Gateway__V1__ListWebhookDeliveriesResponse;
+typedef struct Florin__Gateway__V1__ResendWebhooksRequest Florin__Gateway__V1__ResendWebhooksRequest;
+typedef struct Florin__Gateway__V1__ResendWebhooksResponse Florin__Gateway__V1__ResendWebhooksResponse;
 
 
 /* --- enums --- */
@@ -52,6 +61,16 @@ typedef enum _Florin__Gateway__V1__KeyKind {
   FLORIN__GATEWAY__V1__KEY_KIND__KEY_KIND_RESTRICTED = 3
     PROTOBUF_C__FORCE_ENUM_TO_BE_INT_SIZE(FLORIN__GATEWAY__V1__KEY_KIND)
 } Florin__Gateway__V1__KeyKind;
+typedef enum _Florin__Gateway__V1__WebhookDeliveryState {
+  FLORIN__GATEWAY__V1__WEBHOOK_DELIVERY_STATE__WEBHOOK_DELIVERY_STATE_UNSPECIFIED = 0,
+  FLORIN__GATEWAY__V1__WEBHOOK_DELIVERY_STATE__WEBHOOK_DELIVERY_STATE_PENDING = 1,
+  FLORIN__GATEWAY__V1__WEBHOOK_DELIVERY_STATE__WEBHOOK_DELIVERY_STATE_DELIVERED = 2,
+  /*
+   * Given up.
+   */
+  FLORIN__GATEWAY__V1__WEBHOOK_DELIVERY_STATE__WEBHOOK_DELIVERY_STATE_DEAD = 3
+    PROTOBUF_C__FORCE_ENUM_TO_BE_INT_SIZE(FLORIN__GATEWAY__V1__WEBHOOK_DELIVERY_STATE)
+} Florin__Gateway__V1__WebhookDeliveryState;
 
 /* --- messages --- */
 
@@ -114,6 +133,119 @@ struct  Florin__Gateway__V1__Key
 #define FLORIN__GATEWAY__V1__KEY__INIT \
  { PROTOBUF_C_MESSAGE_INIT (&florin__gateway__v1__key__descriptor) \
     , {0,NULL}, {0,NULL}, FLORIN__GATEWAY__V1__KEY_KIND__KEY_KIND_UNSPECIFIED, 0, 0,NULL, {0,NULL}, 0, 0 }
+
+
+/*
+ * Where an account is told of events.
+ */
+struct  Florin__Gateway__V1__WebhookEndpoint
+{
+  ProtobufCMessage base;
+  /*
+   * "we_..."
+   */
+  ProtobufCBinaryData id;
+  ProtobufCBinaryData account_id;
+  protobuf_c_boolean livemode;
+  ProtobufCBinaryData url;
+  /*
+   * "*", or types of events.
+   */
+  size_t n_enabled_events;
+  ProtobufCBinaryData *enabled_events;
+  protobuf_c_boolean enabled;
+  /*
+   * Deliveries that failed since one succeeded.
+   */
+  int64_t failures;
+  /*
+   * Unix microseconds.
+   */
+  int64_t created_at_us;
+  /*
+   * Until when it is left alone; 0: it is not.
+   */
+  int64_t blocked_until_us;
+};
+#define FLORIN__GATEWAY__V1__WEBHOOK_ENDPOINT__INIT \
+ { PROTOBUF_C_MESSAGE_INIT (&florin__gateway__v1__webhook_endpoint__descriptor) \
+    , {0,NULL}, {0,NULL}, 0, {0,NULL}, 0,NULL, 0, 0, 0, 0 }
+
+
+/*
+ * One event for one endpoint.
+ */
+struct  Florin__Gateway__V1__WebhookDelivery
+{
+  ProtobufCMessage base;
+  ProtobufCBinaryData endpoint_id;
+  /*
+   * "evt_..."
+   */
+  ProtobufCBinaryData event_id;
+  /*
+   * "charge.succeeded"
+   */
+  ProtobufCBinaryData event_type;
+  /*
+   * The event's number.
+   */
+  int64_t sequence;
+  Florin__Gateway__V1__WebhookDeliveryState state;
+  int64_t attempts;
+  /*
+   * Unix microseconds. When it is tried next, while it is pending.
+   */
+  int64_t due_at_us;
+  /*
+   * When it was tried last; 0: never.
+   */
+  int64_t attempted_at_us;
+  /*
+   * The HTTP status of the last attempt; 0 without an answer.
+   */
+  int32_t status;
+  /*
+   * Why there was none; empty with one.
+   */
+  ProtobufCBinaryData problem;
+  /*
+   * The beginning of the answer, at most 1,024 bytes.
+   */
+  ProtobufCBinaryData response;
+};
+#define FLORIN__GATEWAY__V1__WEBHOOK_DELIVERY__INIT \
+ { PROTOBUF_C_MESSAGE_INIT (&florin__gateway__v1__webhook_delivery__descriptor) \
+    , {0,NULL}, {0,NULL}, {0,NULL}, 0, FLORIN__GATEWAY__V1__WEBHOOK_DELIVERY_STATE__WEBHOOK_DELIVERY_STATE_UNSPECIFIED, 0, 0, 0, 0, {0,NULL}, {0,NULL} }
+
+
+/*
+ * Which deliveries are meant.
+ */
+struct  Florin__Gateway__V1__WebhookDeliveryFilter
+{
+  ProtobufCMessage base;
+  /*
+   * "acct_...", or the merchant's id.
+   */
+  ProtobufCBinaryData account;
+  protobuf_c_boolean livemode;
+  /*
+   * Empty: to all.
+   */
+  ProtobufCBinaryData endpoint_id;
+  /*
+   * Empty: of all.
+   */
+  ProtobufCBinaryData event_id;
+  /*
+   * Unspecified: in any.
+   */
+  Florin__Gateway__V1__WebhookDeliveryState state;
+};
+#define FLORIN__GATEWAY__V1__WEBHOOK_DELIVERY_FILTER__INIT \
+ { PROTOBUF_C_MESSAGE_INIT (&florin__gateway__v1__webhook_delivery_filter__descriptor) \
+    , {0,NULL}, 0, {0,NULL}, {0,NULL}, FLORIN__GATEWAY__V1__WEBHOOK_DELIVERY_STATE__WEBHOOK_DELIVERY_STATE_UNSPECIFIED }
 
 
 struct  Florin__Gateway__V1__CreateAccountRequest
@@ -296,6 +428,82 @@ struct  Florin__Gateway__V1__CreateConsoleLoginResponse
     , {0,NULL}, 0 }
 
 
+struct  Florin__Gateway__V1__ListWebhookEndpointsRequest
+{
+  ProtobufCMessage base;
+  Florin__Common__V1__PageRequest *page;
+  /*
+   * Empty: of all accounts.
+   */
+  ProtobufCBinaryData account;
+};
+#define FLORIN__GATEWAY__V1__LIST_WEBHOOK_ENDPOINTS_REQUEST__INIT \
+ { PROTOBUF_C_MESSAGE_INIT (&florin__gateway__v1__list_webhook_endpoints_request__descriptor) \
+    , NULL, {0,NULL} }
+
+
+struct  Florin__Gateway__V1__ListWebhookEndpointsResponse
+{
+  ProtobufCMessage base;
+  size_t n_endpoints;
+  Florin__Gateway__V1__WebhookEndpoint **endpoints;
+  Florin__Common__V1__PageResponse *page;
+};
+#define FLORIN__GATEWAY__V1__LIST_WEBHOOK_ENDPOINTS_RESPONSE__INIT \
+ { PROTOBUF_C_MESSAGE_INIT (&florin__gateway__v1__list_webhook_endpoints_response__descriptor) \
+    , 0,NULL, NULL }
+
+
+struct  Florin__Gateway__V1__ListWebhookDeliveriesRequest
+{
+  ProtobufCMessage base;
+  Florin__Common__V1__PageRequest *page;
+  Florin__Gateway__V1__WebhookDeliveryFilter *filter;
+};
+#define FLORIN__GATEWAY__V1__LIST_WEBHOOK_DELIVERIES_REQUEST__INIT \
+ { PROTOBUF_C_MESSAGE_INIT (&florin__gateway__v1__list_webhook_deliveries_request__descriptor) \
+    , NULL, NULL }
+
+
+struct  Florin__Gateway__V1__ListWebhookDeliveriesResponse
+{
+  ProtobufCMessage base;
+  size_t n_deliveries;
+  Florin__Gateway__V1__WebhookDelivery **deliveries;
+  Florin__Common__V1__PageResponse *page;
+};
+#define FLORIN__GATEWAY__V1__LIST_WEBHOOK_DELIVERIES_RESPONSE__INIT \
+ { PROTOBUF_C_MESSAGE_INIT (&florin__gateway__v1__list_webhook_deliveries_response__descriptor) \
+    , 0,NULL, NULL }
+
+
+struct  Florin__Gateway__V1__ResendWebhooksRequest
+{
+  ProtobufCMessage base;
+  /*
+   * An event, or a state that is not PENDING.
+   */
+  Florin__Gateway__V1__WebhookDeliveryFilter *filter;
+};
+#define FLORIN__GATEWAY__V1__RESEND_WEBHOOKS_REQUEST__INIT \
+ { PROTOBUF_C_MESSAGE_INIT (&florin__gateway__v1__resend_webhooks_request__descriptor) \
+    , NULL }
+
+
+struct  Florin__Gateway__V1__ResendWebhooksResponse
+{
+  ProtobufCMessage base;
+  int64_t count;
+  /*
+   * Whether there are more.
+   */
+  protobuf_c_boolean has_more;
+};
+#define FLORIN__GATEWAY__V1__RESEND_WEBHOOKS_RESPONSE__INIT \
+ { PROTOBUF_C_MESSAGE_INIT (&florin__gateway__v1__resend_webhooks_response__descriptor) \
+    , 0, 0 }
+
+
 /* Florin__Gateway__V1__Account methods */
 void   florin__gateway__v1__account__init
                      (Florin__Gateway__V1__Account         *message);
@@ -333,6 +541,63 @@ Florin__Gateway__V1__Key *
                       const uint8_t       *data);
 void   florin__gateway__v1__key__free_unpacked
                      (Florin__Gateway__V1__Key *message,
+                      ProtobufCAllocator *allocator);
+/* Florin__Gateway__V1__WebhookEndpoint methods */
+void   florin__gateway__v1__webhook_endpoint__init
+                     (Florin__Gateway__V1__WebhookEndpoint         *message);
+size_t florin__gateway__v1__webhook_endpoint__get_packed_size
+                     (const Florin__Gateway__V1__WebhookEndpoint   *message);
+size_t florin__gateway__v1__webhook_endpoint__pack
+                     (const Florin__Gateway__V1__WebhookEndpoint   *message,
+                      uint8_t             *out);
+size_t florin__gateway__v1__webhook_endpoint__pack_to_buffer
+                     (const Florin__Gateway__V1__WebhookEndpoint   *message,
+                      ProtobufCBuffer     *buffer);
+Florin__Gateway__V1__WebhookEndpoint *
+       florin__gateway__v1__webhook_endpoint__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data);
+void   florin__gateway__v1__webhook_endpoint__free_unpacked
+                     (Florin__Gateway__V1__WebhookEndpoint *message,
+                      ProtobufCAllocator *allocator);
+/* Florin__Gateway__V1__WebhookDelivery methods */
+void   florin__gateway__v1__webhook_delivery__init
+                     (Florin__Gateway__V1__WebhookDelivery         *message);
+size_t florin__gateway__v1__webhook_delivery__get_packed_size
+                     (const Florin__Gateway__V1__WebhookDelivery   *message);
+size_t florin__gateway__v1__webhook_delivery__pack
+                     (const Florin__Gateway__V1__WebhookDelivery   *message,
+                      uint8_t             *out);
+size_t florin__gateway__v1__webhook_delivery__pack_to_buffer
+                     (const Florin__Gateway__V1__WebhookDelivery   *message,
+                      ProtobufCBuffer     *buffer);
+Florin__Gateway__V1__WebhookDelivery *
+       florin__gateway__v1__webhook_delivery__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data);
+void   florin__gateway__v1__webhook_delivery__free_unpacked
+                     (Florin__Gateway__V1__WebhookDelivery *message,
+                      ProtobufCAllocator *allocator);
+/* Florin__Gateway__V1__WebhookDeliveryFilter methods */
+void   florin__gateway__v1__webhook_delivery_filter__init
+                     (Florin__Gateway__V1__WebhookDeliveryFilter         *message);
+size_t florin__gateway__v1__webhook_delivery_filter__get_packed_size
+                     (const Florin__Gateway__V1__WebhookDeliveryFilter   *message);
+size_t florin__gateway__v1__webhook_delivery_filter__pack
+                     (const Florin__Gateway__V1__WebhookDeliveryFilter   *message,
+                      uint8_t             *out);
+size_t florin__gateway__v1__webhook_delivery_filter__pack_to_buffer
+                     (const Florin__Gateway__V1__WebhookDeliveryFilter   *message,
+                      ProtobufCBuffer     *buffer);
+Florin__Gateway__V1__WebhookDeliveryFilter *
+       florin__gateway__v1__webhook_delivery_filter__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data);
+void   florin__gateway__v1__webhook_delivery_filter__free_unpacked
+                     (Florin__Gateway__V1__WebhookDeliveryFilter *message,
                       ProtobufCAllocator *allocator);
 /* Florin__Gateway__V1__CreateAccountRequest methods */
 void   florin__gateway__v1__create_account_request__init
@@ -600,6 +865,120 @@ Florin__Gateway__V1__CreateConsoleLoginResponse *
 void   florin__gateway__v1__create_console_login_response__free_unpacked
                      (Florin__Gateway__V1__CreateConsoleLoginResponse *message,
                       ProtobufCAllocator *allocator);
+/* Florin__Gateway__V1__ListWebhookEndpointsRequest methods */
+void   florin__gateway__v1__list_webhook_endpoints_request__init
+                     (Florin__Gateway__V1__ListWebhookEndpointsRequest         *message);
+size_t florin__gateway__v1__list_webhook_endpoints_request__get_packed_size
+                     (const Florin__Gateway__V1__ListWebhookEndpointsRequest   *message);
+size_t florin__gateway__v1__list_webhook_endpoints_request__pack
+                     (const Florin__Gateway__V1__ListWebhookEndpointsRequest   *message,
+                      uint8_t             *out);
+size_t florin__gateway__v1__list_webhook_endpoints_request__pack_to_buffer
+                     (const Florin__Gateway__V1__ListWebhookEndpointsRequest   *message,
+                      ProtobufCBuffer     *buffer);
+Florin__Gateway__V1__ListWebhookEndpointsRequest *
+       florin__gateway__v1__list_webhook_endpoints_request__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data);
+void   florin__gateway__v1__list_webhook_endpoints_request__free_unpacked
+                     (Florin__Gateway__V1__ListWebhookEndpointsRequest *message,
+                      ProtobufCAllocator *allocator);
+/* Florin__Gateway__V1__ListWebhookEndpointsResponse methods */
+void   florin__gateway__v1__list_webhook_endpoints_response__init
+                     (Florin__Gateway__V1__ListWebhookEndpointsResponse         *message);
+size_t florin__gateway__v1__list_webhook_endpoints_response__get_packed_size
+                     (const Florin__Gateway__V1__ListWebhookEndpointsResponse   *message);
+size_t florin__gateway__v1__list_webhook_endpoints_response__pack
+                     (const Florin__Gateway__V1__ListWebhookEndpointsResponse   *message,
+                      uint8_t             *out);
+size_t florin__gateway__v1__list_webhook_endpoints_response__pack_to_buffer
+                     (const Florin__Gateway__V1__ListWebhookEndpointsResponse   *message,
+                      ProtobufCBuffer     *buffer);
+Florin__Gateway__V1__ListWebhookEndpointsResponse *
+       florin__gateway__v1__list_webhook_endpoints_response__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data);
+void   florin__gateway__v1__list_webhook_endpoints_response__free_unpacked
+                     (Florin__Gateway__V1__ListWebhookEndpointsResponse *message,
+                      ProtobufCAllocator *allocator);
+/* Florin__Gateway__V1__ListWebhookDeliveriesRequest methods */
+void   florin__gateway__v1__list_webhook_deliveries_request__init
+                     (Florin__Gateway__V1__ListWebhookDeliveriesRequest         *message);
+size_t florin__gateway__v1__list_webhook_deliveries_request__get_packed_size
+                     (const Florin__Gateway__V1__ListWebhookDeliveriesRequest   *message);
+size_t florin__gateway__v1__list_webhook_deliveries_request__pack
+                     (const Florin__Gateway__V1__ListWebhookDeliveriesRequest   *message,
+                      uint8_t             *out);
+size_t florin__gateway__v1__list_webhook_deliveries_request__pack_to_buffer
+                     (const Florin__Gateway__V1__ListWebhookDeliveriesRequest   *message,
+                      ProtobufCBuffer     *buffer);
+Florin__Gateway__V1__ListWebhookDeliveriesRequest *
+       florin__gateway__v1__list_webhook_deliveries_request__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data);
+void   florin__gateway__v1__list_webhook_deliveries_request__free_unpacked
+                     (Florin__Gateway__V1__ListWebhookDeliveriesRequest *message,
+                      ProtobufCAllocator *allocator);
+/* Florin__Gateway__V1__ListWebhookDeliveriesResponse methods */
+void   florin__gateway__v1__list_webhook_deliveries_response__init
+                     (Florin__Gateway__V1__ListWebhookDeliveriesResponse         *message);
+size_t florin__gateway__v1__list_webhook_deliveries_response__get_packed_size
+                     (const Florin__Gateway__V1__ListWebhookDeliveriesResponse   *message);
+size_t florin__gateway__v1__list_webhook_deliveries_response__pack
+                     (const Florin__Gateway__V1__ListWebhookDeliveriesResponse   *message,
+                      uint8_t             *out);
+size_t florin__gateway__v1__list_webhook_deliveries_response__pack_to_buffer
+                     (const Florin__Gateway__V1__ListWebhookDeliveriesResponse   *message,
+                      ProtobufCBuffer     *buffer);
+Florin__Gateway__V1__ListWebhookDeliveriesResponse *
+       florin__gateway__v1__list_webhook_deliveries_response__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data);
+void   florin__gateway__v1__list_webhook_deliveries_response__free_unpacked
+                     (Florin__Gateway__V1__ListWebhookDeliveriesResponse *message,
+                      ProtobufCAllocator *allocator);
+/* Florin__Gateway__V1__ResendWebhooksRequest methods */
+void   florin__gateway__v1__resend_webhooks_request__init
+                     (Florin__Gateway__V1__ResendWebhooksRequest         *message);
+size_t florin__gateway__v1__resend_webhooks_request__get_packed_size
+                     (const Florin__Gateway__V1__ResendWebhooksRequest   *message);
+size_t florin__gateway__v1__resend_webhooks_request__pack
+                     (const Florin__Gateway__V1__ResendWebhooksRequest   *message,
+                      uint8_t             *out);
+size_t florin__gateway__v1__resend_webhooks_request__pack_to_buffer
+                     (const Florin__Gateway__V1__ResendWebhooksRequest   *message,
+                      ProtobufCBuffer     *buffer);
+Florin__Gateway__V1__ResendWebhooksRequest *
+       florin__gateway__v1__resend_webhooks_request__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data);
+void   florin__gateway__v1__resend_webhooks_request__free_unpacked
+                     (Florin__Gateway__V1__ResendWebhooksRequest *message,
+                      ProtobufCAllocator *allocator);
+/* Florin__Gateway__V1__ResendWebhooksResponse methods */
+void   florin__gateway__v1__resend_webhooks_response__init
+                     (Florin__Gateway__V1__ResendWebhooksResponse         *message);
+size_t florin__gateway__v1__resend_webhooks_response__get_packed_size
+                     (const Florin__Gateway__V1__ResendWebhooksResponse   *message);
+size_t florin__gateway__v1__resend_webhooks_response__pack
+                     (const Florin__Gateway__V1__ResendWebhooksResponse   *message,
+                      uint8_t             *out);
+size_t florin__gateway__v1__resend_webhooks_response__pack_to_buffer
+                     (const Florin__Gateway__V1__ResendWebhooksResponse   *message,
+                      ProtobufCBuffer     *buffer);
+Florin__Gateway__V1__ResendWebhooksResponse *
+       florin__gateway__v1__resend_webhooks_response__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data);
+void   florin__gateway__v1__resend_webhooks_response__free_unpacked
+                     (Florin__Gateway__V1__ResendWebhooksResponse *message,
+                      ProtobufCAllocator *allocator);
 /* --- per-message closures --- */
 
 typedef void (*Florin__Gateway__V1__Account_Closure)
@@ -607,6 +986,15 @@ typedef void (*Florin__Gateway__V1__Account_Closure)
                   void *closure_data);
 typedef void (*Florin__Gateway__V1__Key_Closure)
                  (const Florin__Gateway__V1__Key *message,
+                  void *closure_data);
+typedef void (*Florin__Gateway__V1__WebhookEndpoint_Closure)
+                 (const Florin__Gateway__V1__WebhookEndpoint *message,
+                  void *closure_data);
+typedef void (*Florin__Gateway__V1__WebhookDelivery_Closure)
+                 (const Florin__Gateway__V1__WebhookDelivery *message,
+                  void *closure_data);
+typedef void (*Florin__Gateway__V1__WebhookDeliveryFilter_Closure)
+                 (const Florin__Gateway__V1__WebhookDeliveryFilter *message,
                   void *closure_data);
 typedef void (*Florin__Gateway__V1__CreateAccountRequest_Closure)
                  (const Florin__Gateway__V1__CreateAccountRequest *message,
@@ -650,6 +1038,24 @@ typedef void (*Florin__Gateway__V1__CreateConsoleLoginRequest_Closure)
 typedef void (*Florin__Gateway__V1__CreateConsoleLoginResponse_Closure)
                  (const Florin__Gateway__V1__CreateConsoleLoginResponse *message,
                   void *closure_data);
+typedef void (*Florin__Gateway__V1__ListWebhookEndpointsRequest_Closure)
+                 (const Florin__Gateway__V1__ListWebhookEndpointsRequest *message,
+                  void *closure_data);
+typedef void (*Florin__Gateway__V1__ListWebhookEndpointsResponse_Closure)
+                 (const Florin__Gateway__V1__ListWebhookEndpointsResponse *message,
+                  void *closure_data);
+typedef void (*Florin__Gateway__V1__ListWebhookDeliveriesRequest_Closure)
+                 (const Florin__Gateway__V1__ListWebhookDeliveriesRequest *message,
+                  void *closure_data);
+typedef void (*Florin__Gateway__V1__ListWebhookDeliveriesResponse_Closure)
+                 (const Florin__Gateway__V1__ListWebhookDeliveriesResponse *message,
+                  void *closure_data);
+typedef void (*Florin__Gateway__V1__ResendWebhooksRequest_Closure)
+                 (const Florin__Gateway__V1__ResendWebhooksRequest *message,
+                  void *closure_data);
+typedef void (*Florin__Gateway__V1__ResendWebhooksResponse_Closure)
+                 (const Florin__Gateway__V1__ResendWebhooksResponse *message,
+                  void *closure_data);
 
 /* --- services --- */
 
@@ -657,8 +1063,12 @@ typedef void (*Florin__Gateway__V1__CreateConsoleLoginResponse_Closure)
 /* --- descriptors --- */
 
 extern const ProtobufCEnumDescriptor    florin__gateway__v1__key_kind__descriptor;
+extern const ProtobufCEnumDescriptor    florin__gateway__v1__webhook_delivery_state__descriptor;
 extern const ProtobufCMessageDescriptor florin__gateway__v1__account__descriptor;
 extern const ProtobufCMessageDescriptor florin__gateway__v1__key__descriptor;
+extern const ProtobufCMessageDescriptor florin__gateway__v1__webhook_endpoint__descriptor;
+extern const ProtobufCMessageDescriptor florin__gateway__v1__webhook_delivery__descriptor;
+extern const ProtobufCMessageDescriptor florin__gateway__v1__webhook_delivery_filter__descriptor;
 extern const ProtobufCMessageDescriptor florin__gateway__v1__create_account_request__descriptor;
 extern const ProtobufCMessageDescriptor florin__gateway__v1__create_account_response__descriptor;
 extern const ProtobufCMessageDescriptor florin__gateway__v1__list_accounts_request__descriptor;
@@ -673,6 +1083,12 @@ extern const ProtobufCMessageDescriptor florin__gateway__v1__revoke_key_request_
 extern const ProtobufCMessageDescriptor florin__gateway__v1__revoke_key_response__descriptor;
 extern const ProtobufCMessageDescriptor florin__gateway__v1__create_console_login_request__descriptor;
 extern const ProtobufCMessageDescriptor florin__gateway__v1__create_console_login_response__descriptor;
+extern const ProtobufCMessageDescriptor florin__gateway__v1__list_webhook_endpoints_request__descriptor;
+extern const ProtobufCMessageDescriptor florin__gateway__v1__list_webhook_endpoints_response__descriptor;
+extern const ProtobufCMessageDescriptor florin__gateway__v1__list_webhook_deliveries_request__descriptor;
+extern const ProtobufCMessageDescriptor florin__gateway__v1__list_webhook_deliveries_response__descriptor;
+extern const ProtobufCMessageDescriptor florin__gateway__v1__resend_webhooks_request__descriptor;
+extern const ProtobufCMessageDescriptor florin__gateway__v1__resend_webhooks_response__descriptor;
 
 PROTOBUF_C__END_DECLS
 

@@ -1,0 +1,99 @@
+internal import Identifiers
+internal import Logging
+internal import Messages
+internal import Metrics
+internal import RPC
+internal import ServiceLifecycle
+internal import Stubs
+
+/// Fetches a service's changes, as long as no other gateway does.
+///
+/// Changes are acknowledged once they are durable here. A gateway that dies in between leaves them
+/// to be fetched again, and then they are known.
+final class EventRelay: Service {
+    private let events: EventImport
+    private let bell: Doorbell
+    private let imported: Counter
+    private let logger: Logger
+
+    /// Between two looks at an outbox that was empty.
+    private static let pause = Duration.milliseconds(100)
+    /// Between two looks at whose turn it is, and before what failed is tried again.
+    private static let patience = Duration.seconds(1)
+    /// How often an idle turn is made to last.
+    private static let renewal = Duration.seconds(3)
+    private static let options = CallOptions(timeout: .seconds(10))
+
+    /// - Parameter bell: Rung when there is something to tell endpoints.
+    init(_ events: EventImport, bell: Doorbell, metrics: any MetricsFactory, logger: Logger) {
+        self.events = events
+        self.bell = bell
+        self.imported = Counter(
+            label: "florin_events_imported_total", dimensions: [("source", events.source.name)],
+            factory: metrics)
+        self.logger = logger
+    }
+
+    func run() async throws {
+        await cancelWhenGracefulShutdown {
+            while !Task.isCancelled {
+                do {
+                    if let epoch = try await self.events.begin() { try await self.relay(epoch) }
+                } catch is TurnLost {
+                    self.logger.notice("another gateway fetches the changes", metadata: self.about)
+                } catch {
+                    if !Task.isCancelled {
+                        self.logger.warning(
+                            "changes not fetched",
+                            metadata: self.about.merging(["error": "\(String(reflecting: error))"])
+                            { $1 })
+                    }
+                }
+                try? await Task.sleep(for: Self.patience)
+            }
+        }
+    }
+
+    private var about: Logger.Metadata { ["source": "\(self.events.source.name)"] }
+
+    /// Fetches until it fails or is told to stop; the turn is free then.
+    private func relay(_ epoch: Int64) async throws {
+        do {
+            var renewed = ContinuousClock.now
+            while !Task.isCancelled {
+                let batches = try await self.events.source.outbox.takeBatches(
+                    .init(), options: Self.options
+                ).batches
+                if batches.isEmpty {
+                    if renewed.duration(to: .now) > Self.renewal {
+                        try await self.events.renew(epoch)
+                        renewed = .now
+                    }
+                    try await Task.sleep(for: Self.pause)
+                } else {
+                    try await self.take(batches, epoch)
+                    renewed = .now
+                }
+            }
+        } catch {
+            await self.end(epoch)
+            throw error
+        }
+        await self.end(epoch)
+    }
+
+    private func take(_ batches: [OutboxV1.Batch], _ epoch: Int64) async throws {
+        let count = try await self.events.take(batches, epoch: epoch)
+        if count > 0 {
+            self.imported.increment(by: count)
+            self.bell.ring()
+        }
+        _ = try await self.events.source.outbox.acknowledgeBatches(
+            .init(ids: batches.map(\.id)), options: Self.options)
+    }
+
+    /// In a task of its own, as this one may be cancelled.
+    private func end(_ epoch: Int64) async {
+        await Task { try? await self.events.end(epoch) }.value
+    }
+}

@@ -1,0 +1,44 @@
+internal import GatewayCore
+internal import Identifiers
+internal import TLS
+
+/// Something that happened, before it has its number.
+struct NewEvent: Sendable {
+    let scope: Scope
+    let id: EventID
+    let type: EventType
+    let at: Timestamp
+    /// The object as it then stood: JSON.
+    let object: [UInt8]
+
+    /// - Parameters:
+    ///   - subject: What it happened to, or the request that made it happen.
+    ///   - number: Tells it from others of the subject's.
+    init(
+        _ type: EventType, of subject: UUID128, number: Int64, at moment: Timestamp,
+        scope: Scope, object: any APIObject
+    ) {
+        self.scope = scope
+        self.id = EventID(derivedFrom: subject, number: number, type: type, at: moment)
+        self.type = type
+        self.at = moment
+        self.object = object.rendered()
+    }
+}
+
+extension EventID {
+    /// An id as any other, whose random part is a hash: the same event has the same id, however
+    /// often it is imported.
+    fileprivate init(
+        derivedFrom subject: UUID128, number: Int64, type: EventType, at moment: Timestamp
+    ) {
+        let number = UUID128(high: 0, low: UInt64(bitPattern: number))
+        let hash = UUID128(
+            bytes: sha256(subject.bytes + number.bytes + Array(type.rawValue.utf8)).prefix(16))
+        let milliseconds = UInt64(clamping: moment.microseconds) / 1_000
+        self.init(
+            uuid: UUID128(
+                high: milliseconds << 16 | 0x7000 | (hash?.high ?? 0) & 0xfff,
+                low: 0b10 << 62 | (hash?.low ?? 0) & (.max >> 2)))
+    }
+}

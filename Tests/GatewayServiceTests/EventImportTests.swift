@@ -1,0 +1,161 @@
+import GatewayCore
+import Identifiers
+import Messages
+import PaymentService
+import Postgres
+import RPC
+import Stubs
+import TLS
+import TestKit
+import Testing
+
+@testable import GatewayService
+
+/// A payment service, running, and a gateway's database that its changes are imported to.
+private struct ImportWorld: Sendable {
+    let payments: PaymentServiceClient
+    let database: PostgresPool
+    let events: EventImport
+    let scope: Scope
+
+    static func run(_ body: @escaping @Sendable (ImportWorld) async throws -> Void) async throws {
+        try await withService(PaymentProcess.self) { payment in
+            let database = try await EphemeralDatabase.make(service: "gateway").pool()
+            let account = try await GatewayStore(database: database).add(
+                StoredAccount(
+                    id: SystemIdentifierSource().next(AccountKind.self), merchantID: "acme",
+                    displayName: "Acme", secret: [1], createdAt: SystemClock().now()))
+            let source = EventSource.payments(try payment.channel(as: .gateway))
+            try await body(
+                ImportWorld(
+                    payments: PaymentServiceClient(try payment.channel(as: .client)),
+                    database: database,
+                    events: EventImport(database: database, source: source),
+                    scope: Scope(accountID: account.id, isLive: false)))
+            await database.close()
+        }
+    }
+
+    func create(_ key: String, merchant: String = "acme_test") async throws {
+        _ = try await self.payments.createPayment(
+            PaymentV1.CreatePaymentRequest(
+                idempotencyKey: key, merchantID: merchant,
+                amount: CommonV1.Money(minorUnits: 100_00, currency: "USD")))
+    }
+
+    func batches() async throws -> [OutboxV1.Batch] {
+        try await self.events.source.outbox.takeBatches(.init()).batches
+    }
+
+    func acknowledge(_ batches: [OutboxV1.Batch]) async throws {
+        _ = try await self.events.source.outbox.acknowledgeBatches(.init(ids: batches.map(\.id)))
+    }
+
+    func begin() async throws -> Int64 { try #require(await self.events.begin()) }
+
+    func sequences() async throws -> [Int64] {
+        try await GatewayStore(database: self.database).events(
+            scope: self.scope, EventFilter(place: .after(0)), limit: 100
+        ).map(\.sequence)
+    }
+}
+
+@Suite("Changes become events", .timeLimit(.minutes(2)))
+struct EventImportTests {
+    @Test("Every change of a merchant with an account is one event, numbered without gaps")
+    func imports() async throws {
+        try await ImportWorld.run { world in
+            for number in 1...3 { try await world.create("k\(number)") }
+            try await world.create("other", merchant: "nobody")
+            let epoch = try await world.begin()
+            let batches = try await world.batches()
+            let count = try await world.events.take(batches, epoch: epoch)
+            #expect(count == 3)
+            try await world.acknowledge(batches)
+            let left = try await world.batches()
+            #expect(left.isEmpty)
+            try await world.create("k4")
+            let more = try await world.batches()
+            _ = try await world.events.take(more, epoch: epoch)
+            let sequences = try await world.sequences()
+            #expect(sequences == [1, 2, 3, 4])
+        }
+    }
+
+    @Test("A gateway that died before it acknowledged: its successor doubles nothing")
+    func repeats() async throws {
+        try await ImportWorld.run { world in
+            try await world.create("k1")
+            try await world.create("k2")
+            let first = try await world.begin()
+            let batches = try await world.batches()
+            _ = try await world.events.take(batches, epoch: first)
+            try await world.events.end(first)
+
+            let second = try await world.begin()
+            let again = try await world.batches()
+            #expect(again.map(\.id) == batches.map(\.id))
+            try await world.create("k3")
+            let all = try await world.batches()
+            let count = try await world.events.take(all, epoch: second)
+            #expect(count == 1)
+            let sequences = try await world.sequences()
+            #expect(sequences == [1, 2, 3])
+        }
+    }
+
+    @Test("Only one gateway has the turn, and one that lost it writes nothing more")
+    func fences() async throws {
+        try await ImportWorld.run { world in
+            try await world.create("k1")
+            let stale = try await world.begin()
+            let meanwhile = try await world.events.begin()
+            #expect(meanwhile == nil)
+            let batches = try await world.batches()
+            // Its time is over, and another has begun.
+            try await world.database.query(
+                "UPDATE event_relay SET held_until = now() - interval '1 second'")
+            let next = try await world.begin()
+            #expect(next > stale)
+            await #expect(throws: TurnLost.self) {
+                try await world.events.take(batches, epoch: stale)
+            }
+            await #expect(throws: TurnLost.self) { try await world.events.renew(stale) }
+            let before = try await world.sequences()
+            #expect(before.isEmpty)
+            _ = try await world.events.take(batches, epoch: next)
+            let after = try await world.sequences()
+            #expect(after == [1])
+        }
+    }
+
+    @Test("Writers of one account's events wait for each other: numbers appear in their order")
+    func concurrent() async throws {
+        try await ImportWorld.run { world in
+            let store = GatewayStore(database: world.database)
+            let scope = world.scope
+            try await withThrowingTaskGroup(of: Void.self) { group in
+                for number in 0..<24 {
+                    group.addTask {
+                        let id = SystemIdentifierSource().next(CustomerKind.self)
+                        let customer = Customer(
+                            id: id.description, isLive: false, created: 0, name: "\(number)",
+                            email: nil, phone: nil, description: nil, metadata: [],
+                            isDeleted: false)
+                        _ = try await store.add(
+                            customer, id: id, scope: scope, at: SystemClock().now())
+                    }
+                }
+                // What a reader that follows the numbers sees never has a gap.
+                var seen: Int64 = 0
+                while seen < 24 {
+                    for sequence in try await world.sequences() where sequence > seen {
+                        #expect(sequence == seen + 1)
+                        seen = sequence
+                    }
+                }
+                try await group.waitForAll()
+            }
+        }
+    }
+}
