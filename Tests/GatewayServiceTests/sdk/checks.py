@@ -17,6 +17,7 @@ import errors  # noqa: F401
 import keys  # noqa: F401
 import idempotency  # noqa: F401
 import races  # noqa: F401
+import webhooks  # noqa: F401
 import limits  # noqa: F401
 import crashes  # noqa: F401
 
