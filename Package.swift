@@ -318,8 +318,9 @@ let package = Package(
             "GatewayService",
             [
                 "GatewayService", "GatewayCore", "PaymentService", "DevSystem", "TestKit", "Stubs",
-                "Messages", "RPC", "TLS", "Postgres", "Identifiers", "Wire", logging,
-            ] + lifecycle + nio, exclude: ["sdk", "browser"]),
+                "Messages", "RPC", "TLS", "Postgres", "Identifiers", logging, metrics,
+                .product(name: "NIOHTTP1", package: "swift-nio"),
+            ] + nio, exclude: ["sdk", "browser"]),
 
         // What runs.
         service("payment", "PaymentService"),

@@ -9,11 +9,12 @@ struct StripeSDKTests {
     @Test("Every check holds")
     func checks() async throws {
         try await withSystem { options in
-            // Little, so that the checks meet the limits.
+            // Little, so that the checks meet the limits, and webhooks their end.
             for (key, value) in [
                 ("requests-per-second", "50"), ("request-burst", "200"),
                 ("concurrent-requests", "40"), ("transfer-timeout", "8s"),
-                ("idle-timeout", "12s"),
+                ("idle-timeout", "12s"), ("webhook-first-retry", "200ms"),
+                ("webhook-give-up", "20s"),
             ] {
                 options.settings.append(.init(service: "gateway", key: key, value: value))
             }

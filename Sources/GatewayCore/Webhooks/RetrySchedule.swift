@@ -29,7 +29,7 @@ package struct RetrySchedule: Hashable, Sendable {
     ) -> Timestamp? {
         let end = begun + self.giveUpAfter
         guard now < end else { return nil }
-        return min(now + self.ceiling(attempts) * Double.random(in: 0...1, using: &randomness), end)
+        return min(now + self.ceiling(attempts) * Double.random(in: 0..<1, using: &randomness), end)
     }
 
     /// The longest wait after so many attempts.
@@ -55,7 +55,7 @@ package enum EndpointHealth {
     ) -> Duration {
         guard failures > self.tolerated else { return .zero }
         let ceiling = min(self.first * (1 << min(failures - self.tolerated - 1, 20)), self.longest)
-        return ceiling * Double.random(in: 0.5...1, using: &randomness)
+        return ceiling * ((1 + Double.random(in: 0..<1, using: &randomness)) / 2)
     }
 
     /// How many deliveries may be under way to it.

@@ -23,10 +23,7 @@ struct WebhookUpkeep: Service {
         await cancelWhenGracefulShutdown {
             while !Task.isCancelled {
                 do {
-                    try await self.measure()
-                    self.counters.countDead(try await self.whole(self.giveUp))
-                    _ = try await self.whole(self.removeOfDeleted)
-                    _ = try await self.whole(self.removeOld)
+                    try await self.look()
                 } catch {
                     if !Task.isCancelled {
                         self.logger.warning(
@@ -37,6 +34,13 @@ struct WebhookUpkeep: Service {
                 try? await Task.sleep(for: Self.interval)
             }
         }
+    }
+
+    func look() async throws {
+        try await self.measure()
+        self.counters.countDead(try await self.whole(self.giveUp))
+        _ = try await self.whole(self.removeOfDeleted)
+        _ = try await self.whole(self.removeOld)
     }
 
     /// Does portions until there is nothing left.

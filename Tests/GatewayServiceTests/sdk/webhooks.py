@@ -406,6 +406,35 @@ def _():
         equal([event["sequence"] for event in receiver.events].count(1), 0)
 
 
+@check("What is not taken becomes a dead letter, which a command sends again")
+def _():
+    client, taking = other_account(), threading.Event()
+    with Receiver(lambda number: 200 if taking.is_set() else 503) as receiver, \
+            endpoint(receiver.url, client=client) as made:
+        account = raw("GET", "/v1/account", key=client._requestor.api_key).json["id"]
+        client.customers.create()
+        event = client.events.list().data[0].id
+
+        def deliveries():
+            return SYSTEM.florin(
+                "gateway", "webhooks", "deliveries", "--account", account, "--event", event)[
+                    "deliveries"]
+
+        eventually(lambda: deliveries()[0]["state"] == "dead", limit=90)
+        told = deliveries()[0]
+        equal((told["endpoint_id"], told["status"]), (made.id, 503))
+        assert int(told["attempts"]) >= 3, told
+        taking.set()
+        before = len(receiver.requests)
+        again = SYSTEM.florin("gateway", "webhooks", "resend", "--account", account,
+                              "--endpoint", made.id, "--state", "dead")
+        equal(int(again["count"]), 1)
+        eventually(lambda: len(receiver.requests) == before + 1)
+        verified(receiver.requests[-1], made.secret)
+        equal(receiver.events[-1]["id"], event)
+        eventually(lambda: deliveries()[0]["state"] == "delivered")
+
+
 @check("A restricted key reads events and makes no endpoints")
 def _():
     client = SYSTEM.client(
