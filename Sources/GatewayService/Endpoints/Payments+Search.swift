@@ -24,7 +24,7 @@ extension API {
                     anyCondition: query.joint == .any), options: options)
             return try await answer(
                 SearchResult(
-                    found.payments.map { PaymentIntent($0, caller) },
+                    found.payments.map { PaymentIntent($0, caller.merchant) },
                     nextPage: found.page?.nextCursor ?? "", url: "/v1/payment_intents/search"),
                 expansion, caller)
         }
@@ -44,7 +44,7 @@ extension API {
                     anyCondition: query.joint == .any), options: options)
             return try await answer(
                 SearchResult(
-                    found.charges.compactMap { Charge($0, caller) },
+                    found.charges.compactMap { Charge($0, caller.merchant) },
                     nextPage: found.page?.nextCursor ?? "", url: "/v1/charges/search"),
                 expansion, caller)
         }

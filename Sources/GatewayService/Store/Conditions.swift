@@ -20,6 +20,7 @@ struct Conditions {
         self.conditions.append("\(condition) \(self.bind(value))")
     }
 
+    /// Of no value, or of values that were taken by ``bind(_:)``.
     mutating func add(_ condition: String) { self.conditions.append(condition) }
 
     /// Takes a value, and tells how the statement names it.
@@ -27,9 +28,6 @@ struct Conditions {
         self.parameters.append(value)
         return "$\(self.parameters.count)"
     }
-
-    /// Of no value.
-    mutating func add(_ condition: String) { self.conditions.append(condition) }
 
     /// Of values that stand elsewhere in it than at its end.
     mutating func add(_ values: [PostgresValue], _ condition: ([String]) -> String) {
