@@ -45,8 +45,7 @@ struct ComposeServicesTests {
         arguments: ServiceCatalog.entries)
     func configuration(entry: ServiceCatalog.Entry) async throws {
         let (configuration, settings) = try await Deployment.configuration(of: entry)
-        // The gateway's own; where it leads to is checked with the ports.
-        // What the gateway has besides.
+        // The gateway's own; where the address leads to is checked with the ports.
         _ = try settings.optionalText("http-address")
         _ = try settings.optionalText("public-url")
         try settings.refuseUnread()

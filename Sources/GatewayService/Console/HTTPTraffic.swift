@@ -15,11 +15,12 @@ final class HTTPTraffic: Sendable {
 
     private let count = Mutex(Count())
     private let latency: Timer
+    /// From 1xx on.
     private let answers: [Counter]
 
     init(_ metrics: any MetricsFactory) {
         self.latency = Timer(label: "florin_http_latency_seconds", dimensions: [], factory: metrics)
-        self.answers = (0...5).map { hundreds in
+        self.answers = (1...5).map { hundreds in
             Counter(
                 label: "florin_http_answers_total", dimensions: [("status", "\(hundreds)xx")],
                 factory: metrics)
@@ -29,7 +30,7 @@ final class HTTPTraffic: Sendable {
     func note(status: Int, took: Duration) {
         let microseconds = took.wholeMicroseconds
         self.latency.recordNanoseconds(microseconds.multipliedReportingOverflow(by: 1_000).0)
-        self.answers[min(max(status / 100, 0), 5)].increment()
+        self.answers[min(max(status / 100, 1), 5) - 1].increment()
         self.count.withLock { count in
             count.answers += 1
             if status >= 500 { count.failures += 1 }

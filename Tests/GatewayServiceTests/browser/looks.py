@@ -5,7 +5,8 @@ import signal
 from urllib.parse import urlparse
 
 from support import (ADDRESS, CHROME, STATE, By, check, contains, eventually, find, florin, go, json,
-                     link, payment, plain, sign_in, size, text)
+                     link, payment, plain, sign_in, size,
+                     sql, text)
 
 ATTACK = "<script>document.title='stolen'</script><img src=x onerror=\"document.title='stolen'\">"
 SAMPLE = os.path.join(os.path.dirname(__file__), "../../../docs/samples/eurofxref-sample.xml")
@@ -72,6 +73,20 @@ def _():
     assert status == 401, status
 
 
+@check("A link and a session that have run out open nothing")
+def _():
+    old = urlparse(link())
+    sql("UPDATE console_login SET expires_at = now()")
+    status, _, _ = plain(old.path, method="POST", body=old.query.encode())
+    assert status == 401, status
+    good = urlparse(link())
+    _, headers, _ = plain(good.path, method="POST", body=good.query.encode())
+    session = headers["Set-Cookie"].split(";")[0]
+    assert plain("/console", cookie=session)[0] == 200
+    sql("UPDATE console_session SET expires_at = now()")
+    assert plain("/console", cookie=session)[0] == 401
+
+
 @check("Every answer keeps to itself: nothing inline, nothing from elsewhere, in no frame")
 def _():
     for path in ["/console", "/console/login", "/console/console.css", "/console/console.js"]:
@@ -113,6 +128,23 @@ def _():
     assert DECLINED not in text()
     go("/console/payments?merchant=nobody")
     contains(text(), "There are none")
+
+
+@check("Long lists go on, with the same filter")
+def _():
+    for _ in range(26):
+        florin("payment", "create", "1.00", "USD", "--merchant", "many")
+    go("/console/payments?merchant=many&status=requires_confirmation")
+    first = {link.get_attribute("href") for link in find("tbody th a")}
+    assert len(first) == 25, len(first)
+    find("a[rel=next]")[0].click()
+    eventually(lambda: "cursor=" in CHROME.current_url)
+    rest = {link.get_attribute("href") for link in find("tbody th a")}
+    assert len(rest) == 1 and not rest & first, rest
+    contains(CHROME.current_url, "merchant=many", "status=requires_confirmation")
+    assert not find("a[rel=next]")
+    find(".pages a")[0].click()
+    eventually(lambda: "cursor=" not in CHROME.current_url)
 
 
 @check("A payment's page tells all that happened to it")

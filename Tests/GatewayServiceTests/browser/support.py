@@ -59,6 +59,13 @@ def payment(amount, *options, wait="10s"):
     return made
 
 
+def sql(text):
+    """As the owner of the gateway's database."""
+    subprocess.run(["psql", "-XAtq", "-v", "ON_ERROR_STOP=1", "-d",
+                    STATE["services"]["gateway"]["ownerDatabase"], "-c", text],
+                   check=True, timeout=30)
+
+
 def link():
     return florin("gateway", "console-login")["url"]
 
