@@ -1,5 +1,7 @@
+internal import Foundation
+
 /// Lines over time, drawn to the width there is.
-package struct Plot: Hashable, Sendable {
+package struct Plot: Sendable {
     package struct Line: Hashable, Sendable {
         package let name: String
         /// Oldest first; `nil` where nothing is known.
@@ -11,27 +13,60 @@ package struct Plot: Hashable, Sendable {
         }
     }
 
+    /// How values become heights.
+    package enum Scale: Hashable, Sendable {
+        case linear
+        /// Small and large ones are both seen; what is below the given value lies at the bottom.
+        case logarithmic(from: Double)
+    }
+
     package let title: String
-    package let unit: String
     package let lines: [Line]
     /// How far back the first value lies: "1 h".
     package let reach: String
+    private let scale: Scale
+    private let text: @Sendable (Double) -> String
 
-    package init(_ title: String, unit: String, reach: String, _ lines: Line...) {
+    /// - Parameter text: How a value is written, with its unit.
+    package init(
+        _ title: String, reach: String, scale: Scale = .linear, _ lines: [Line],
+        text: @escaping @Sendable (Double) -> String
+    ) {
         self.title = title
-        self.unit = unit
         self.reach = reach
+        self.scale = scale
         self.lines = lines
+        self.text = text
     }
 
-    /// The upper end of the axis: 1, 2 or 5 times a power of ten, at or above every value.
+    /// The upper end of the axis, at or above every value: 1, 2 or 5 times a power of ten, or a
+    /// power of ten above the lower end.
     package var top: Double {
         let most = self.lines.flatMap(\.values).compactMap(\.self).max() ?? 0
-        guard most.isFinite, most > 0 else { return 1 }
-        var power = 1.0
+        guard most.isFinite, most > 0 else { return self.bottom * 10 + 1 }
+        var power = max(1.0, self.bottom * 10)
         while power < most { power *= 10 }
+        guard case .linear = self.scale else { return power }
         while power / 10 >= most { power /= 10 }
         return [power / 5, power / 2].first { $0 >= most } ?? power
+    }
+
+    private var bottom: Double {
+        switch self.scale {
+        case .linear: 0
+        case .logarithmic(let bottom): bottom
+        }
+    }
+
+    /// How high a value lies: 0 at the bottom, 1 at the top.
+    package func height(of value: Double) -> Double {
+        let part =
+            switch self.scale {
+            case .linear: value / self.top
+            case .logarithmic(let bottom):
+                value <= bottom ? 0 : log(value / bottom) / log(self.top / bottom)
+            }
+        return min(max(part, 0), 1)
     }
 
     private static let (width, height) = (1_000.0, 100.0)
@@ -43,7 +78,7 @@ package struct Plot: Hashable, Sendable {
         var path: [(x: Double, y: Double)] = []
         for (index, value) in line.values.enumerated() {
             if let value {
-                path.append((Double(index) * step, Self.height * (1 - value / self.top)))
+                path.append((Double(index) * step, Self.height * (1 - self.height(of: value))))
             } else if !path.isEmpty {
                 paths.append(path)
                 path = []
@@ -54,15 +89,14 @@ package struct Plot: Hashable, Sendable {
 
     package var html: HTML {
         let keys: [HTML] = self.lines.enumerated().map { index, line in
-            let last = line.values.last.flatMap(\.self).map(Self.text) ?? "–"
+            let last = line.values.last.flatMap(\.self).map(self.text) ?? "–"
             return """
-                <li><span class="key line\(index)"></span>\(line.name) \
-                <strong>\(last) \(self.unit)</strong></li>
+                <li><span class="key line\(index)"></span>\(line.name) <strong>\(last)</strong></li>
                 """
         }
         return """
             <figure class="panel plot"><figcaption>\(self.title)</figcaption><ul>\(keys)</ul>\
-            <div class="area"><span class="top">\(Self.text(self.top)) \(self.unit)</span>\
+            <div class="area"><span class="top">\(self.range)</span>\
             <svg role="img" aria-label="\(self.summary)" viewBox="0 0 1000 100" \
             preserveAspectRatio="none"><line class="grid" x1="0" x2="1000" y1="50" y2="50"/>\
             \(self.lines.enumerated().map(self.drawn))</svg>\
@@ -81,13 +115,22 @@ package struct Plot: Hashable, Sendable {
         return "\(parts)"
     }
 
+    /// The axis in words.
+    private var range: String {
+        switch self.scale {
+        case .linear: self.text(self.top)
+        case .logarithmic(let bottom):
+            "\(self.text(bottom)) to \(self.text(self.top)), logarithmic"
+        }
+    }
+
     private var summary: String {
         let lines = self.lines.map { line in
             let known = line.values.compactMap(\.self)
             guard let last = known.last, let most = known.max() else {
                 return "\(line.name): nothing known"
             }
-            return "\(line.name): \(Self.text(last)) \(self.unit) now, at most \(Self.text(most))"
+            return "\(line.name): \(self.text(last)) now, at most \(self.text(most))"
         }
         return "\(self.title), the last \(self.reach). " + lines.joined(separator: "; ")
     }
@@ -98,7 +141,7 @@ package struct Plot: Hashable, Sendable {
     }
 
     /// "12.5", "340": as many digits as say something.
-    package static func text(_ value: Double) -> String {
+    package static func number(_ value: Double) -> String {
         guard value.isFinite, value.magnitude < 1e15 else { return "–" }
         if value >= 100 || value == value.rounded() { return "\(Int64(value.rounded()))" }
         let hundredths = Int64((value * 100).rounded())

@@ -20,8 +20,11 @@ package struct SampleRing<Sample: Sendable>: Sendable {
 
     package var all: [Sample] { Array(self.samples[self.oldest...] + self.samples[..<self.oldest]) }
 
-    /// What each sample comes to, with `nil` for those that are yet to come.
-    package func padded<Value>(_ value: (Sample) -> Value?) -> [Value?] {
-        Array(repeating: nil, count: self.capacity - self.samples.count) + self.all.map(value)
+    package var count: Int { self.samples.count }
+
+    /// What each of the last samples comes to, with `nil` in the place of those that there are not.
+    package func last<Value>(_ length: Int, _ value: (Sample) -> Value?) -> [Value?] {
+        let known = self.all.suffix(length)
+        return Array(repeating: nil, count: length - known.count) + known.map(value)
     }
 }

@@ -55,14 +55,26 @@ struct PlotTests {
             ([480], 500), ([.infinity], 1),
         ] as [([Double], Double)])
     func top(values: [Double], top: Double) {
-        let plot = Plot("sagas", unit: "/s", reach: "1 h", .init("ended", values))
+        let plot = Plot("sagas", reach: "1 h", [.init("ended", values)]) { "\($0)" }
         #expect(abs(plot.top - top) < 1e-9)
+    }
+
+    @Test(
+        "Shows small and large values beside each other on a logarithmic axis",
+        arguments: [(0, 0), (1_000, 0), (10_000, 0.25), (1_000_000, 0.75), (9_000_000, 0.988)])
+    func logarithmic(value: Double, height: Double) {
+        let plot = Plot(
+            "times", reach: "1 h", scale: .logarithmic(from: 1_000),
+            [.init("half", [10_000, 9_000_000])]
+        ) { "\($0)" }
+        #expect(plot.top == 10_000_000)
+        #expect(abs(plot.height(of: value) - height) < 0.001)
     }
 
     @Test("Breaks a line where nothing is known")
     func gaps() {
         let line = Plot.Line("ended", [nil, 1, 2, nil, nil, 0, nil])
-        let plot = Plot("sagas", unit: "/s", reach: "1 h", line)
+        let plot = Plot("sagas", reach: "1 h", [line]) { "\($0)" }
         let paths = plot.paths(line).map { $0.map { "\(Int($0.x)) \(Int($0.y))" } }
         #expect(paths == [["166 50", "333 0"], ["833 100"]])
         #expect(plot.html.markup.matches(of: /<polyline/).count == 2)
@@ -71,10 +83,11 @@ struct PlotTests {
     @Test("Tells in words what it shows")
     func words() {
         let plot = Plot(
-            "Sagas", unit: "/s", reach: "1 h", .init("ended", [4, 12.5, 3.25]), .init("new", [nil]))
+            "Sagas", reach: "1 h", [.init("ended", [4, 12.5, 3.25]), .init("new", [nil])]
+        ) { "\(Plot.number($0)) /s" }
         #expect(
             plot.html.markup.contains(
-                "aria-label=\"Sagas, the last 1 h. ended: 3.25 /s now, at most 12.5; "
+                "aria-label=\"Sagas, the last 1 h. ended: 3.25 /s now, at most 12.5 /s; "
                     + "new: nothing known\""))
     }
 }
@@ -85,10 +98,11 @@ struct SampleTests {
     func ring() {
         var ring = SampleRing<Int>(capacity: 3)
         ring.add(1)
-        #expect(ring.padded { $0 } == [nil, nil, 1])
+        #expect(ring.last(3) { $0 } == [nil, nil, 1])
         for number in 2...5 { ring.add(number) }
         #expect(ring.all == [3, 4, 5])
-        #expect(ring.padded { $0 == 4 ? nil : $0 } == [3, nil, 5])
+        #expect(ring.last(3) { $0 == 4 ? nil : $0 } == [3, nil, 5])
+        #expect(ring.last(2) { $0 } == [4, 5])
     }
 
     @Test(

@@ -26,16 +26,33 @@ final class TrafficSampler: Service {
         let p95: Int64?
     }
 
-    static let reach = "1 h"
+    /// How far back is looked: as far as there is something to see.
+    enum Window: Int, CaseIterable {
+        case short = 30
+        case middle = 90
+        case long = 360
+
+        init(for count: Int) {
+            self = Self.allCases.first { count <= $0.rawValue } ?? .long
+        }
+
+        var reach: String {
+            switch self {
+            case .short: "5 min"
+            case .middle: "15 min"
+            case .long: "1 h"
+            }
+        }
+    }
+
     private static let interval: Int64 = 10
-    private static let kept = 360
     /// When there is more than this a second of each interval tells as much, at a tenth of the cost.
     private static let much = 200.0
 
     private let traffic: HTTPTraffic
     private let admin: SagaAdminServiceClient
     private let logger: Logger
-    private let ring = Mutex(SampleRing<Sample>(capacity: kept))
+    private let ring = Mutex(SampleRing<Sample>(capacity: Window.long.rawValue))
 
     init(traffic: HTTPTraffic, admin: SagaAdminServiceClient, logger: Logger) {
         self.traffic = traffic

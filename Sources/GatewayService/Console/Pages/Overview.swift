@@ -28,7 +28,7 @@ extension Console {
         let balanced = await self.balanceFigure()
         var html: HTML = .figures([
             .figure(
-                "\(Plot.text(Double(stats.ended) / Double(stats.periodSeconds)))",
+                "\(Plot.number(Double(stats.ended) / Double(stats.periodSeconds)))",
                 "sagas a second, last minute"),
             .figure(time(payments?.p50Us), "a payment takes, half of them"),
             .figure(time(payments?.p95Us), "a payment takes, 95 in 100"),
@@ -67,26 +67,37 @@ extension Console {
 
     private var plots: HTML {
         let samples = self.sampler.samples
-        func milliseconds(_ microseconds: Int64?) -> Double? {
-            microseconds.map { Double($0) / 1_000 }
+        let window = TrafficSampler.Window(for: samples.count)
+        func line(
+            _ name: String, _ value: (TrafficSampler.Sample) -> Double?
+        ) -> Plot.Line {
+            .init(name, samples.last(window.rawValue, value))
         }
-        let reach = TrafficSampler.reach
+        func rates(_ title: String, _ lines: [Plot.Line]) -> Plot {
+            Plot(title, reach: window.reach, lines) { "\(Plot.number($0)) /s" }
+        }
+        func times(_ title: String, _ lines: [Plot.Line]) -> Plot {
+            Plot(title, reach: window.reach, scale: .logarithmic(from: 1_000), lines) {
+                Moments.span(Int64($0))
+            }
+        }
         let plots = [
-            Plot(
-                "Sagas", unit: "/s", reach: reach,
-                .init("ended", samples.padded { $0.sagas?.perSecond })),
-            Plot(
-                "A payment takes", unit: "ms", reach: reach,
-                .init("half of them", samples.padded { milliseconds($0.sagas?.p50) }),
-                .init("95 in 100", samples.padded { milliseconds($0.sagas?.p95) })),
-            Plot(
-                "HTTP answers", unit: "/s", reach: reach,
-                .init("all", samples.padded(\.answersPerSecond)),
-                .init("status 5xx", samples.padded(\.failuresPerSecond))),
-            Plot(
-                "An HTTP answer takes", unit: "ms", reach: reach,
-                .init("half of them", samples.padded { milliseconds($0.httpP50) }),
-                .init("95 in 100", samples.padded { milliseconds($0.httpP95) })),
+            rates("Sagas", [line("ended") { $0.sagas?.perSecond }]),
+            times(
+                "A payment takes",
+                [
+                    line("half of them") { $0.sagas?.p50.map(Double.init) },
+                    line("95 in 100") { $0.sagas?.p95.map(Double.init) },
+                ]),
+            rates(
+                "HTTP answers",
+                [line("all", \.answersPerSecond), line("status 5xx", \.failuresPerSecond)]),
+            times(
+                "An HTTP answer takes",
+                [
+                    line("half of them") { $0.httpP50.map(Double.init) },
+                    line("95 in 100") { $0.httpP95.map(Double.init) },
+                ]),
         ]
         return "<div class=\"columns\">\(plots.map(\.html))</div>"
     }
