@@ -1,7 +1,7 @@
 /// One page of the console, with what is around it.
 package struct Page: Sendable {
     package enum Place: String, CaseIterable, Sendable {
-        case overview, payments, sagas, ledger, rates
+        case overview, payments, sagas, ledger, webhooks, rates
 
         fileprivate var path: String {
             self == .overview ? "/console" : "/console/\(self.rawValue)"

@@ -112,6 +112,7 @@ package enum GatewayProcess: ServiceDefinition {
             admin: SagaAdminServiceClient(try environment.channel(to: .orchestrator)),
             fx: FXServiceClient(try environment.channel(to: .fx)),
             ledger: LedgerServiceClient(try environment.channel(to: .ledger)),
-            sampler: sampler, clock: environment.clock)
+            store: GatewayStore(database: environment.database), sampler: sampler,
+            clock: environment.clock)
     }
 }

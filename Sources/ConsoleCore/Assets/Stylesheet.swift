@@ -135,7 +135,8 @@ package enum Stylesheet {
         tbody tr:hover { background: var(--ground); }
         .number { text-align: right; white-space: nowrap; }
         time, .id { white-space: nowrap; }
-        td { overflow-wrap: anywhere; }
+        td bdi { overflow-wrap: anywhere; }
+        td:has(> bdi) { min-width: 12em; }
 
         """
 
@@ -190,8 +191,8 @@ package enum Stylesheet {
         @media (max-width: 760px) {
           .bar-top { padding: 10px 16px; }
           .bar-top nav { order: 3; width: 100%; }
-          .bar-top nav ul { justify-content: space-between; gap: 0; }
-          nav a { padding: 8px 7px; font-size: 14px; }
+          .bar-top nav ul { flex-wrap: wrap; }
+          nav a { padding: 6px 10px; font-size: 14px; }
           .bar-top .find input { width: 9em; }
           main { padding: 16px; }
           .columns { grid-template-columns: minmax(0, 1fr); }
@@ -209,6 +210,7 @@ package enum Stylesheet {
           tbody tr > .minor { display: none; }
           tbody th { flex: 1 1 100%; font-weight: 600; }
           tbody td:empty { display: none; }
+          tbody td { overflow-wrap: anywhere; min-width: 0; }
           tbody td::before {
             content: attr(data-title); display: block; color: var(--soft); font-size: 12px;
           }

@@ -11,6 +11,7 @@ struct Console: Sendable {
     let admin: SagaAdminServiceClient
     let fx: FXServiceClient
     let ledger: LedgerServiceClient
+    let store: GatewayStore
     let sampler: TrafficSampler
     let clock: any WallClock
 
@@ -30,6 +31,7 @@ struct Console: Sendable {
             guard let id = SagaID(path[1]) else { return nil }
             return await self.saga(id)
         case ("ledger", 1): return await self.books(try AccountFilter(&query))
+        case ("webhooks", 1): return await self.webhooks(try DeliveryListFilter(&query))
         case ("rates", 1): return await self.rates()
         default: return nil
         }

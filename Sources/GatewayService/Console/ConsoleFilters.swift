@@ -100,6 +100,47 @@ struct AccountFilter: Hashable, Sendable {
     }
 }
 
+/// Which deliveries of webhooks are listed.
+struct DeliveryListFilter: Hashable, Sendable {
+    /// An account's id, or its merchant's.
+    let merchant: String
+    let isLive: Bool
+    let endpoint: String
+    let state: DeliveryFilter.DeliveryState?
+    let cursor: Cursor
+
+    init(_ query: inout Parameters) throws(APIError) {
+        self.merchant = try query.text("merchant", length: 0...64) ?? ""
+        self.isLive = try query.text("mode") == "live"
+        self.endpoint = try query.text("endpoint", length: 0...64) ?? ""
+        self.state = DeliveryFilter.DeliveryState(rawValue: try query.text("state") ?? "")
+        self.cursor = try Cursor(&query)
+    }
+
+    private var mode: String { self.isLive ? "live" : "test" }
+
+    var terms: [(String, String)] {
+        [
+            ("merchant", self.merchant), ("mode", self.mode), ("endpoint", self.endpoint),
+            ("state", self.state?.rawValue ?? ""),
+        ]
+    }
+
+    var form: HTML {
+        let states = DeliveryFilter.DeliveryState.allCases.map(\.rawValue)
+        return FilterForm.html(
+            "webhooks",
+            [
+                FilterForm.text("merchant", "Merchant", self.merchant),
+                FilterForm.choice(
+                    "mode", "Mode", ["test", "live"], chosen: self.mode, isOptional: false),
+                FilterForm.text("endpoint", "Endpoint", self.endpoint),
+                FilterForm.choice(
+                    "state", "State", states, chosen: self.state?.rawValue ?? ""),
+            ])
+    }
+}
+
 enum FilterForm {
     static func html(_ page: String, _ fields: [HTML]) -> HTML {
         """
@@ -115,15 +156,17 @@ enum FilterForm {
     }
 
     static func choice(
-        _ name: String, _ label: String, _ choices: [String], chosen: String
+        _ name: String, _ label: String, _ choices: [String], chosen: String,
+        isOptional: Bool = true
     ) -> HTML {
         let options: [HTML] = choices.map { choice in
             let selected: HTML = .when(choice == chosen, " selected")
             let words = choice.replacing("_", with: " ")
             return "<option value=\"\(choice)\"\(selected)>\(words)</option>"
         }
+        let any: HTML = .when(isOptional, "<option value=\"\">any</option>")
         return """
-            <label>\(label)<select name="\(name)"><option value="">any</option>\(options)</select>\
+            <label>\(label)<select name="\(name)">\(any)\(options)</select>\
             </label>
             """
     }

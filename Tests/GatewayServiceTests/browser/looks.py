@@ -2,11 +2,10 @@
 
 import os
 import signal
-from urllib.parse import urlparse
+from urllib.parse import quote, urlparse
 
-from support import (ADDRESS, CHROME, STATE, By, check, contains, eventually, find, florin, go, json,
-                     link, payment, plain, sign_in, size,
-                     sql, text)
+from support import (ADDRESS, CHROME, STATE, By, Receiver, api, check, contains, eventually, find,
+                     florin, go, json, link, payment, plain, sign_in, size, sql, text)
 
 ATTACK = "<script>document.title='stolen'</script><img src=x onerror=\"document.title='stolen'\">"
 SAMPLE = os.path.join(os.path.dirname(__file__), "../../../docs/samples/eurofxref-sample.xml")
@@ -18,6 +17,13 @@ DECLINED = payment("75.50 EUR", "--description", ATTACK, "--metadata", f"note={A
                    "--payment-method", "pm_card_visa_chargeDeclinedInsufficientFunds")
 YEN = payment("5000 JPY", "--settle-in", "EUR", "--description", "注文 17")
 HELD = payment("1.230 KWD", "--capture", "manual")
+RECEIVER = Receiver(ATTACK)
+TAKING = api("/v1/webhook_endpoints", url=RECEIVER.url, **{"enabled_events[]": "*"})["id"]
+# Nobody listens there.
+DEAF = api("/v1/webhook_endpoints", url="http://127.0.0.1:9/hook",
+           **{"enabled_events[]": "payment_intent.succeeded"})["id"]
+api("/v1/payment_intents", amount=1000, currency="usd", payment_method="pm_card_visa",
+    confirm="true")
 ACQUIRER = STATE["services"]["acquirer"]["process"]["pid"]
 os.kill(ACQUIRER, signal.SIGSTOP)
 try:
@@ -34,7 +40,8 @@ except BaseException:
     os.kill(ACQUIRER, signal.SIGCONT)
     raise
 
-PAGES = ["/console", "/console/payments", "/console/sagas", "/console/ledger", "/console/rates"]
+PAGES = ["/console", "/console/payments", "/console/sagas", "/console/ledger", "/console/rates",
+         "/console/webhooks", "/console/webhooks?merchant=acme"]
 THINGS = [f"/console/payments/{PAID}", f"/console/payments/{DECLINED}",
           f"/console/payments/{DOUBTFUL}", f"/console/sagas/{saga(DECLINED)['id']}",
           f"/console/sagas/{saga(DOUBTFUL)['id']}"]
@@ -151,7 +158,7 @@ def _():
 def _():
     go(f"/console/payments/{PAID}")
     contains(text(), "100.00 USD", "97.10 USD", "40.00 USD", REFUND, "order 1", "Why:",
-             "capture approved", "acquirer to merchant:acme 100.00 USD", "refund payment", "merchant:acme",
+             "capture approved", "acquirer to merchant:acme 100.00 USD", "refund payment",
              "payment intent.succeeded", "UTC")
 
 
@@ -192,10 +199,28 @@ def _():
     contains(text(), "USD", "JPY", "sample", "for one euro")
 
 
+@check("Webhooks are shown by endpoint: what was taken, what was not, and why")
+def _():
+    go("/console/webhooks")
+    contains(text(), TAKING, DEAF, RECEIVER.url, "failing", "enabled", "Choose an endpoint")
+    go(f"/console/webhooks?merchant=acme&endpoint={TAKING}")
+    contains(text(), "delivered", "payment_intent.succeeded", "200", ATTACK)
+    assert not find("main img, main script")
+    find(f"a[href*='{DEAF}']")[0].click()
+    eventually(lambda: DEAF in CHROME.current_url)
+    contains(text(), "payment_intent.succeeded", "pending", "no connection")
+    go("/console/webhooks?merchant=acme&state=dead")
+    contains(text(), "There are none")
+    go("/console/webhooks?merchant=acme&mode=live")
+    contains(text(), "There are none")
+    go("/console/webhooks?merchant=nobody")
+    contains(text(), "There is no account")
+
+
 @check("What someone else wrote comes out as text")
 def _():
     for path in [f"/console/payments/{DECLINED}", "/console/payments", "/console",
-                 "/console/payments?customer=" + "%22%3E%3Cscript%3Edocument.title='stolen'%3C%2Fscript%3E"]:
+                 "/console/payments?customer=%22%3E" + quote(ATTACK)]:
         go(path)
         assert "stolen" not in CHROME.title, path
         assert not find("main img, main script, main [onerror]"), path
@@ -344,5 +369,6 @@ def take_pictures(folder):
         size(width, height, dark)
         for path in PAGES + THINGS:
             go(path)
-            title = path.removeprefix("/console").strip("/").replace("/", "-") or "overview"
+            title = path.removeprefix("/console").strip("/").partition("?")[0].replace("/", "-")
+            title = title or "overview"
             CHROME.save_screenshot(os.path.join(folder, f"{name}-{title}.png"))

@@ -1,13 +1,16 @@
 """What the checks stand on: a register of them, the system with its payments, and the browser."""
 
+import http.server
 import json
 import os
 import subprocess
 import sys
 import tempfile
+import threading
 import time
 import traceback
 import urllib.error
+import urllib.parse
 import urllib.request
 
 from selenium import webdriver
@@ -57,6 +60,35 @@ def payment(amount, *options, wait="10s"):
     made = florin("payment", "create", *amount.split(), "--merchant", "acme", *options)["id"]
     florin("payment", "process", made, "--timeout", wait)
     return made
+
+
+def api(path, **terms):
+    """What the HTTP API answers to a form, with the development system's key."""
+    request = urllib.request.Request(
+        ADDRESS + path, urllib.parse.urlencode(terms, doseq=True).encode(),
+        {"Authorization": f"Bearer {STATE['gateway']['secretKey']}"})
+    return json.load(urllib.request.urlopen(request, timeout=30))
+
+
+class Receiver:
+    """A server that takes webhooks, and answers with a text."""
+
+    def __init__(self, text):
+        class Handler(http.server.BaseHTTPRequestHandler):
+            def do_POST(self):
+                self.rfile.read(int(self.headers["Content-Length"]))
+                self.send_response(200)
+                self.send_header("Content-Length", str(len(text)))
+                self.end_headers()
+                self.wfile.write(text.encode())
+
+            def log_message(self, *arguments):
+                pass
+
+        server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+        server.daemon_threads = True
+        self.url = f"http://127.0.0.1:{server.server_address[1]}/hook"
+        threading.Thread(target=server.serve_forever, daemon=True).start()
 
 
 def sql(text):
