@@ -7,7 +7,7 @@ SEEDS ?= 10000
 # behind them.
 THINKING = CoreTests\.|SagaSimulationTests\.|FuzzTests\.|MoneyTests\.
 
-.PHONY: run demo build test simulate chaos chaos-smoke lint format proto proto-check bench bench-smoke bench-gateway bench-sagas bench-rpc bench-rpc-smoke fuzz clean dependencies bench-peers
+.PHONY: run demo build test simulate chaos chaos-smoke lint format proto proto-check bench bench-smoke bench-gateway bench-sagas bench-webhooks bench-rpc bench-rpc-smoke fuzz clean dependencies bench-peers
 
 ## run: start the system, walk through real payments, leave it running until Ctrl-C
 run: build
@@ -77,11 +77,16 @@ bench-gateway: dependencies
 bench-sagas: dependencies
 	bench/sagas/run
 
-## bench-smoke: payments, ledger, HTTP and sagas in little: do the benchmarks still run?
+## bench-webhooks: measure what a million deliveries that wait cost payments and memory
+bench-webhooks: dependencies
+	bench/webhooks/run
+
+## bench-smoke: payments, ledger, HTTP, sagas and webhooks in little: do the benchmarks still run?
 bench-smoke: dependencies
 	bench/payments/run --smoke
 	bench/gateway/run --smoke
 	bench/sagas/run --smoke
+	bench/webhooks/run --smoke
 
 ## fuzz: feed decoders and state machines with made-up bytes, a minute each (scripts/fuzz.sh)
 fuzz: dependencies
