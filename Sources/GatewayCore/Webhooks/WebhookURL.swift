@@ -1,10 +1,15 @@
 /// Where an endpoint is: an absolute `https` or `http` URL, taken apart.
 package struct WebhookURL: Hashable, Sendable {
+    /// What is connected to.
+    package struct Place: Hashable, Sendable {
+        /// A name or an address; an IPv6 address without its brackets.
+        package let host: String
+        package let port: Int
+    }
+
     package let text: String
     package let isEncrypted: Bool
-    /// A name or an address; an IPv6 address without its brackets.
-    package let host: String
-    package let port: Int
+    package let place: Place
     /// With the query.
     package let target: String
 
@@ -26,7 +31,7 @@ package struct WebhookURL: Hashable, Sendable {
         guard let place = Self.place(authority, default: self.isEncrypted ? 443 : 80) else {
             return nil
         }
-        (self.host, self.port) = place
+        self.place = place
         let target = rest[authority.endIndex...]
         self.target = target.first == "/" ? String(target) : "/" + target
         self.text = text
@@ -34,7 +39,7 @@ package struct WebhookURL: Hashable, Sendable {
 
     private static func place(
         _ authority: Substring, default port: Int
-    ) -> (host: String, port: Int)? {
+    ) -> Place? {
         let host: Substring
         var rest: Substring
         if authority.first == "[" {
@@ -56,16 +61,17 @@ package struct WebhookURL: Hashable, Sendable {
             guard isName else { return nil }
         }
         guard (1...253).contains(host.utf8.count) else { return nil }
-        guard !rest.isEmpty else { return (String(host), port) }
+        guard !rest.isEmpty else { return Place(host: String(host), port: port) }
         guard rest.removeFirst() == ":", rest.utf8.allSatisfy({ (0x30...0x39).contains($0) }),
             let port = Int(rest), (1...65_535).contains(port)
         else { return nil }
-        return (String(host), port)
+        return Place(host: String(host), port: port)
     }
 
     /// As it stands in a request's `Host`.
     package var authority: String {
-        let host = self.host.contains(":") ? "[\(self.host)]" : self.host
-        return self.port == (self.isEncrypted ? 443 : 80) ? host : "\(host):\(self.port)"
+        let (host, port) = (self.place.host, self.place.port)
+        let name = host.contains(":") ? "[\(host)]" : host
+        return port == (self.isEncrypted ? 443 : 80) ? name : "\(name):\(port)"
     }
 }

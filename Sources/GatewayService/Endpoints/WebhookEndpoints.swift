@@ -35,7 +35,7 @@ private struct EndpointTerms: Sendable {
             throw .invalid(
                 "Invalid URL: webhook endpoints must be https.", "url", code: "url_invalid")
         }
-        if let address = IPAddress(url.host), !limits.rules.allows(address) {
+        if let address = IPAddress(url.place.host), !limits.rules.allows(address) {
             throw .invalid(
                 "Invalid URL: its address is not of the public internet.", "url",
                 code: "url_invalid")
@@ -78,14 +78,14 @@ extension API {
     func updateWebhookEndpoint(_ call: inout Call) throws -> Work {
         let terms = try EndpointTerms(&call.parameters, self.webhooks)
         let isDisabled = try call.parameters.flag("disabled")
-        return try self.change(&call) { stored throws(APIError) in
+        return try self.change(&call) { stored, _ throws(APIError) in
             try terms.apply(to: &stored.endpoint)
             if let isDisabled { stored.endpoint.isEnabled = !isDisabled }
         }
     }
 
     func deleteWebhookEndpoint(_ call: inout Call) throws -> Work {
-        try self.change(&call) { stored in stored.endpoint.isDeleted = true }
+        try self.change(&call) { stored, _ in stored.endpoint.isDeleted = true }
     }
 
     /// Makes another secret. The one before signs too, for as long as it is told to.
@@ -98,8 +98,11 @@ extension API {
         }
         let account = call.caller.account
         let clock = self.clock
-        return try self.change(&call) { stored in
-            stored.keys = stored.keys.rolled(until: clock.now() + .seconds(overlap))
+        return try self.change(&call) { stored, execution in
+            if stored.rolledBy != execution.root {
+                stored.keys = stored.keys.rolled(until: clock.now() + .seconds(overlap))
+                stored.rolledBy = execution.root
+            }
             stored.endpoint.secret = stored.keys.secret(account.secret)
         }
     }
@@ -108,13 +111,16 @@ extension API {
 
     private func change(
         _ call: inout Call,
-        _ change: @escaping @Sendable (inout StoredEndpoint) throws(APIError) -> Void
+        _ change:
+            @escaping @Sendable (inout StoredEndpoint, Execution) throws(APIError) -> Void
     ) throws -> Work {
         _ = try call.parameters.expansion(of: .webhookEndpoint)
         let (id, caller) = (call.id, call.caller)
         return { [self] execution in
             guard let known = WebhookEndpointID(id),
-                let changed = try await store.changeEndpoint(known, scope: caller.scope, change)
+                let changed = try await store.changeEndpoint(
+                    known, scope: caller.scope,
+                    { stored throws(APIError) in try change(&stored, execution) })
             else { throw APIError.missing("webhook endpoint", id) }
             execution.note()
             return try await answer(changed.endpoint, .none, caller)

@@ -9,6 +9,8 @@ struct StoredEndpoint: Sendable {
     let id: WebhookEndpointID
     let scope: Scope
     var keys: WebhookKeys
+    /// The request that made the secret of now, whose repeats make no other; `nil` for the first.
+    var rolledBy: RootID?
     /// Deliveries that failed since one succeeded.
     var failures: Int
     var blockedUntil: Timestamp?
@@ -17,7 +19,8 @@ struct StoredEndpoint: Sendable {
 extension GatewayStore {
     private static let endpointColumns = """
         id, account_id, livemode, created_at, url, enabled_events, description, metadata_keys, \
-        metadata_values, state, secret_generation, previous_secret_until, failures, blocked_until
+        metadata_values, state, secret_generation, previous_secret_until, failures, \
+        blocked_until, secret_rolled_by
         """
     /// Of one account in one mode.
     private static let endpointLimit: Int64 = 16
@@ -95,12 +98,14 @@ extension GatewayStore {
                 """
                 UPDATE webhook_endpoint SET url = $2, enabled_events = $3, description = $4,
                     metadata_keys = $5, metadata_values = $6, state = $7, secret_generation = $8,
-                    previous_secret_until = $9, failures = 0, blocked_until = NULL
+                    previous_secret_until = $9, secret_rolled_by = $10, failures = 0,
+                    blocked_until = NULL
                 WHERE id = $1
                 """,
                 [.uuid(id.uuid)] + Self.changeable(stored.endpoint) + [
                     .int32(Int32(clamping: stored.keys.generation)),
                     .optional(stored.keys.previousUntil, PostgresValue.timestamp),
+                    .optional(stored.rolledBy?.uuid, PostgresValue.uuid),
                 ])
             return stored
         }
@@ -166,6 +171,7 @@ extension StoredEndpoint {
             keys: WebhookKeys(
                 endpoint: id, generation: Int(try row.int32(10)),
                 previousUntil: try row.optionalTimestamp(11)),
+            rolledBy: try row.optionalUUID(14).map { RootID(uuid: $0) },
             failures: Int(try row.int32(12)), blockedUntil: try row.optionalTimestamp(13))
     }
 }

@@ -18,22 +18,18 @@ final class WebhookClient: Sendable {
     }
 
     private let group: any EventLoopGroup
-    private let names: NIOThreadPool
+    private let names: HostNames
     private let tls: WebTLSContext
     private let limits: Limits
 
-    /// Names that are looked up at once; a resolver that does not answer holds a thread for each.
-    private static let lookups = 32
-
     init(tls: WebTLSContext, limits: Limits, group: any EventLoopGroup) {
         self.group = group
-        self.names = NIOThreadPool(numberOfThreads: Self.lookups)
+        self.names = HostNames(limits.rules)
         self.tls = tls
         self.limits = limits
-        self.names.start()
     }
 
-    func close() { self.names.shutdownGracefully { _ in } }
+    func close() { self.names.close() }
 
     /// - Throws: ``WebhookProblem``
     func post(
@@ -42,12 +38,13 @@ final class WebhookClient: Sendable {
         guard url.isEncrypted || self.limits.allowsPlain else { throw WebhookProblem.notEncrypted }
         let loop = self.group.next()
         let promise = loop.makePromise(of: WebhookAnswer.self)
-        let timer = loop.scheduleTask(in: TimeAmount(self.limits.answer)) {
+        let deadline = NIODeadline.now() + TimeAmount(self.limits.answer)
+        let timer = loop.scheduleTask(deadline: deadline) {
             promise.fail(WebhookProblem.timedOut)
         }
         promise.futureResult.whenComplete { _ in timer.cancel() }
-        let connected = self.address(of: url, on: loop).flatMap { address in
-            self.connect(to: address, url, headers, body, promise, on: loop)
+        let connected = self.names.address(of: url.place, until: deadline, on: loop).flatMap {
+            self.connect(to: $0, url, headers, body, promise, on: loop)
         }
         connected.whenFailure { error in
             promise.fail(error as? WebhookProblem ?? WebhookProblem.notConnected)
@@ -56,21 +53,6 @@ final class WebhookClient: Sendable {
             try await promise.futureResult.get()
         } onCancel: {
             promise.fail(WebhookProblem.stopped)
-        }
-    }
-
-    private func address(of url: WebhookURL, on loop: any EventLoop)
-        -> EventLoopFuture<SocketAddress>
-    {
-        let rules = self.limits.rules
-        return self.names.runIfActive(eventLoop: loop) {
-            guard
-                let address = try? SocketAddress.makeAddressResolvingHost(url.host, port: url.port)
-            else { throw WebhookProblem.addressUnknown }
-            guard let ip = address.ipAddress.flatMap({ IPAddress($0) }), rules.allows(ip) else {
-                throw WebhookProblem.addressNotAllowed
-            }
-            return address
         }
     }
 
@@ -90,7 +72,8 @@ final class WebhookClient: Sendable {
                     let pipeline = channel.pipeline.syncOperations
                     if url.isEncrypted {
                         let stream = try tls.makeStream(
-                            expecting: url.host, isAddress: IPAddress(url.host) != nil)
+                            expecting: url.place.host,
+                            isAddress: IPAddress(url.place.host) != nil)
                         try pipeline.addHandler(WebhookTLSHandler(stream))
                     }
                     try pipeline.addHTTPClientHandlers()

@@ -77,14 +77,10 @@ def verified(request, secret):
 
 
 def about(object_id, client=V1):
-    """All events of an object, oldest first."""
-    found = []
-    for event in client.events.list({"limit": 100}).auto_paging_iter():
-        if event.data.object["id"] == object_id:
-            found.append(event)
-        elif event.created < time.time() - 600:
-            break
-    return found[::-1]
+    """The events of an object that this check made, oldest first."""
+    recent = client.events.list({"limit": 100, "created": {"gte": int(time.time()) - 30}})
+    return [event for event in recent.auto_paging_iter()
+            if event.data.object["id"] == object_id][::-1]
 
 
 def types(object_id, count):

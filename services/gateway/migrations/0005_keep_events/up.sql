@@ -47,6 +47,8 @@ CREATE TABLE webhook_endpoint (
     secret_generation integer NOT NULL,
     -- Until when the one before signs too.
     previous_secret_until timestamptz,
+    -- The request that made it, whose repeats make no other.
+    secret_rolled_by uuid,
     -- Deliveries that failed since one succeeded, and until when it is left alone for that.
     failures integer NOT NULL,
     blocked_until timestamptz,
