@@ -1,4 +1,5 @@
 internal import AcquirerConnector
+internal import AcquirerCore
 internal import Messages
 internal import RPC
 internal import ServiceKit
