@@ -97,7 +97,7 @@ let package = Package(
         .target(name: "CMessages", dependencies: ["CProtobufC"]),
 
         // Values.
-        .target(name: "Money", swiftSettings: house),
+        module("Money", []),
         tests("Money", ["Money"]),
         .target(name: "Identifiers", swiftSettings: house),
         tests("Identifiers", ["Identifiers"]),
@@ -155,10 +155,7 @@ let package = Package(
         .executableTarget(
             name: "protoc-gen-florin", dependencies: ["CMessages", "CProtobufC", "Wire"],
             swiftSettings: facingC),
-        .target(
-            name: "PrometheusMetrics",
-            dependencies: [.product(name: "CoreMetrics", package: "swift-metrics")],
-            swiftSettings: house),
+        module("PrometheusMetrics", [.product(name: "CoreMetrics", package: "swift-metrics")]),
         tests(
             "PrometheusMetrics",
             [
@@ -186,10 +183,8 @@ let package = Package(
         module("SagaEngine", ["SagaCore", "Identifiers", logging]),
         tests("SagaEngine", ["SagaEngine", "SagaCore", "Identifiers", "TestKit", logging]),
         // The engine in a simulated world: docs/simulation.md.
-        .target(
-            name: "SagaSimulation",
-            dependencies: ["SagaEngine", "SagaCore", "Identifiers", logging] + collections,
-            swiftSettings: house),
+        module(
+            "SagaSimulation", ["SagaEngine", "SagaCore", "Identifiers", logging] + collections),
         tests("SagaSimulation", ["SagaSimulation", "SagaCore"]),
         .executableTarget(
             name: "florin-simulate", dependencies: ["SagaSimulation", "SagaCore", arguments],
