@@ -96,7 +96,7 @@ extension API {
         return { [self] execution in
             guard let known = CustomerID(id),
                 let customer = try await store.changeCustomer(
-                    known, scope: caller.scope, cause: execution.root, at: clock.now(), change)
+                    known, scope: caller.scope, cause: execution.root, change)
             else { throw APIError.missing("customer", id) }
             execution.note()
             return try await answer(customer, expansion, caller)

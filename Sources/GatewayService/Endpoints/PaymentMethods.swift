@@ -111,7 +111,7 @@ extension API {
         return { [self] execution in
             guard let known = PaymentMethodID(id),
                 let method = try await store.changeMethod(
-                    known, scope: caller.scope, cause: execution.root, at: clock.now(), change)
+                    known, scope: caller.scope, cause: execution.root, change)
             else { throw APIError.missing("PaymentMethod", id) }
             execution.note()
             return try await answer(method, expansion, caller)

@@ -12,7 +12,7 @@ struct NewEvent: Sendable {
     let object: [UInt8]
 
     /// - Parameters:
-    ///   - subject: What it happened to, or the request that made it happen.
+    ///   - subject: What it happened to.
     ///   - number: Tells it from others of the subject's.
     init(
         _ type: EventType, of subject: UUID128, number: Int64, at moment: Timestamp,
@@ -24,6 +24,19 @@ struct NewEvent: Sendable {
         self.at = moment
         self.object = object.rendered()
     }
+}
+
+extension NewEvent {
+    /// What a request did to one of the gateway's own objects: the same event in every try of it.
+    init(_ type: EventType, by cause: RootID, scope: Scope, object: any APIObject) {
+        self.init(
+            type, of: cause.uuid, number: 0, at: cause.madeAt, scope: scope, object: object)
+    }
+}
+
+extension RootID {
+    /// Ids begin with their milliseconds.
+    var madeAt: Timestamp { Timestamp(microseconds: Int64(self.uuid.high >> 16) * 1_000) }
 }
 
 extension EventID {

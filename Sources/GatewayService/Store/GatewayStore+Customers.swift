@@ -55,7 +55,7 @@ extension GatewayStore {
     /// - Parameter cause: The request, whose repeats tell nothing more.
     /// - Returns: `nil` when there is none of that id, or it was deleted.
     func changeCustomer(
-        _ id: CustomerID, scope: Scope, cause: RootID, at now: Timestamp,
+        _ id: CustomerID, scope: Scope, cause: RootID,
         _ change: @Sendable (inout Customer) throws(APIError) -> Void
     ) async throws -> Customer? {
         try await self.database.withTransaction { transaction in
@@ -73,18 +73,32 @@ extension GatewayStore {
                 WHERE id = $1
                 """,
                 [.uuid(id.uuid)] + Self.changeable(customer) + [.bool(customer.isDeleted)])
-            if customer.isDeleted {
-                try transaction.enqueue(
-                    """
-                    UPDATE payment_method SET customer_id = NULL, is_detached = true
-                    WHERE customer_id = $1
-                    """, [.uuid(id.uuid)])
-            }
             let event = NewEvent(
-                customer.isDeleted ? .customerDeleted : .customerUpdated, of: cause.uuid,
-                number: 0, at: now, scope: scope, object: customer)
-            try await EventJournal.write([event], in: transaction)
+                customer.isDeleted ? .customerDeleted : .customerUpdated, by: cause, scope: scope,
+                object: customer)
+            let detached =
+                customer.isDeleted
+                ? try await Self.detachMethods(
+                    of: id, scope: scope, at: cause.madeAt, in: transaction) : []
+            try await EventJournal.write(detached + [event], in: transaction)
             return customer
+        }
+    }
+
+    /// - Returns: What is to be told of it.
+    private static func detachMethods(
+        of customer: CustomerID, scope: Scope, at now: Timestamp,
+        in transaction: PostgresTransaction
+    ) async throws -> [NewEvent] {
+        try await transaction.query(
+            """
+            UPDATE payment_method SET customer_id = NULL, is_detached = true
+            WHERE customer_id = $1 RETURNING \(Self.methodColumns)
+            """, [.uuid(customer.uuid)]
+        ).compactMap(StoredMethod.init).map { stored in
+            NewEvent(
+                .paymentMethodDetached, of: stored.id.uuid, number: 0, at: now, scope: scope,
+                object: stored.method)
         }
     }
 

@@ -11,7 +11,7 @@ struct StoredMethod: Sendable {
 }
 
 extension GatewayStore {
-    private static let methodColumns = """
+    static let methodColumns = """
         id, livemode, created_at, token, customer_id, metadata_keys, metadata_values, is_detached
         """
 
@@ -65,7 +65,7 @@ extension GatewayStore {
     ///   - change: Gives the customer that it is of from then on.
     /// - Returns: `nil` when there is none of that id.
     func changeMethod(
-        _ id: PaymentMethodID, scope: Scope, cause: RootID, at now: Timestamp,
+        _ id: PaymentMethodID, scope: Scope, cause: RootID,
         _ change:
             @Sendable (inout StoredMethod) throws(APIError) -> (
                 customer: CustomerID?, isDetached: Bool
@@ -98,8 +98,7 @@ extension GatewayStore {
                     .bool(isDetached), .textArray(stored.method.metadata.map(\.key)),
                     .textArray(stored.method.metadata.map(\.value)),
                 ])
-            let event = NewEvent(
-                type, of: cause.uuid, number: 0, at: now, scope: scope, object: stored.method)
+            let event = NewEvent(type, by: cause, scope: scope, object: stored.method)
             try await EventJournal.write([event], in: transaction)
             return stored.method
         }
@@ -141,8 +140,10 @@ extension GatewayStore {
 }
 
 extension StoredMethod {
-    /// `nil` for a token that this version does not know.
-    fileprivate init?(_ row: PostgresRow) throws {
+    /// Reads the columns in the order of ``GatewayStore/methodColumns``.
+    ///
+    /// - Returns: `nil` for a token that this version does not know.
+    init?(_ row: PostgresRow) throws {
         guard let card = TestCard.all[try row.text(3)] else { return nil }
         let id = PaymentMethodID(uuid: try row.uuid(0))
         self.init(

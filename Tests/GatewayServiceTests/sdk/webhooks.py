@@ -36,6 +36,8 @@ class Receiver:
 
         self.server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Handler)
         self.server.daemon_threads = True
+        # Of connections that the gateway gave up.
+        self.server.handle_error = lambda *arguments: None
         self.url = f"http://127.0.0.1:{self.server.server_address[1]}"
         threading.Thread(target=self.server.serve_forever, daemon=True).start()
 
@@ -167,7 +169,9 @@ def _():
     method = V1.payment_methods.attach("pm_card_visa", {"customer": customer.id})
     V1.payment_methods.update(method.id, {"metadata": {"a": "b"}})
     V1.payment_methods.detach(method.id)
+    kept = V1.payment_methods.attach("pm_card_visa", {"customer": customer.id})
     V1.customers.delete(customer.id)
+    equal(types(kept.id, 2), ["payment_method.attached", "payment_method.detached"])
     equal(types(customer.id, 3), ["customer.created", "customer.updated", "customer.deleted"])
     equal(about(customer.id)[1].data.object["name"], "B")
     equal(types(method.id, 3), ["payment_method.attached", "payment_method.updated",
