@@ -41,6 +41,8 @@ final class Deliverer: Service {
 
     /// Between two looks when nothing was due.
     private static let pause = Duration.milliseconds(100)
+    /// Before the database is asked again when it failed.
+    private static let patience = Duration.seconds(1)
 
     init(
         store: DeliveryStore, client: WebhookClient, limits: Limits, clock: any WallClock,
@@ -91,6 +93,7 @@ final class Deliverer: Service {
             }
         } catch {
             if !Task.isCancelled { self.warn("deliveries not looked for", error) }
+            try? await Task.sleep(for: Self.patience)
         }
     }
 

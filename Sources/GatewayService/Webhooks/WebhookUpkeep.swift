@@ -49,7 +49,7 @@ struct WebhookUpkeep: Service {
         while true {
             let count = try await portion()
             sum += count
-            if count < Self.portion { return sum }
+            if count < Self.portion || Task.isCancelled { return sum }
         }
     }
 
