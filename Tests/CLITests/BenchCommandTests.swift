@@ -11,7 +11,8 @@ struct BenchCommandTests {
             let data = system.options.layout.data
             for pace in [["--in-flight", "4"], ["--rate", "10"]] {
                 let figures = try await Self.figures(
-                    ["payments", "--duration", "1s", "--mix", "card=3,decline=1"] + pace, data)
+                    ["payments", "--duration", "1s", "--mix", "card=2,decline=1,refund=1"] + pace,
+                    data)
                 #expect((figures["payments"] as? Int).map { $0 > 0 } == true)
                 #expect((figures["p99_ms"] as? Double).map { $0 > 0 } == true)
                 let invariants = figures["invariants"] as? [[String: Any]]

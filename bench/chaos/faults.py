@@ -99,7 +99,7 @@ class PairFaults:
         os.kill(self.pair.orchestrator.process.pid, signal.SIGCONT)
 
     def hurt_a_link(self):
-        link = self.pair.links[self.choices.choice(["acquirer", "payment", "ledger"])]
+        link = self.choices.choice(list(self.pair.links.values()))
         hurt = self.choices.choice([self.drop, self.delay, self.deafen, self.cut_an_answer])
         hurt(link)
         link.heal()

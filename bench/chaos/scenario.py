@@ -9,6 +9,8 @@ from system import SMOKE, note
 RATE = 50
 PAYMENTS = 250 if SMOKE else 1_000
 HEAL_LIMIT_S = 30
+# All kinds, so that every service has work and every link calls.
+MIX = "card=5,decline=1,exchange=2,refund=2"
 
 
 class Scenario:
@@ -59,7 +61,7 @@ class Scenario:
         return subprocess.Popen(
             [self.system.florin, "bench", "payments", "--rate", str(rate), "--in-flight", "512",
              "--duration", f"{PAYMENTS // RATE}s", "--data", self.system.folder,
-             "--timeout", "15s", "--output", "json", *addresses],
+             "--timeout", "15s", "--mix", MIX, "--output", "json", *addresses],
             stdout=subprocess.PIPE, text=True)
 
     def wait_for_sagas(self, end):

@@ -17,7 +17,7 @@ struct BenchPayments: FlorinCommand {
 
             Examples:
               florin bench payments --in-flight 64 --duration 10s
-              florin bench payments --rate 200 --mix card=80,decline=10,exchange=10
+              florin bench payments --rate 200 --mix card=70,decline=10,exchange=10,refund=10
               florin bench payments --in-flight 1 --amount 25.00 EUR --output json
 
             Exit status: 0 when every payment ended as it should and all invariants hold, else 1.
@@ -31,7 +31,7 @@ struct BenchPayments: FlorinCommand {
     var duration: Duration = .seconds(10)
     @Option(
         help: ArgumentHelp(
-            "Shares of card, decline and exchange.", valueName: "card=n,decline=n,exchange=n"))
+            "Shares of card, decline, exchange and refund.", valueName: "card=n,refund=n"))
     var mix = PaymentMix.cardsOnly
     @Option(parsing: .upToNextOption, help: "What each payment is of: 25.00 EUR.")
     var amount: [String] = ["10.00", "USD"]

@@ -49,8 +49,21 @@ final class PaymentMaker: Sendable {
         guard status == (kind == .decline ? .compensated : .succeeded) else {
             throw Failure(.failed, "\(kind.rawValue): saga ended as \(status)")
         }
+        if kind == .refund { try await self.refund(created.payment?.id ?? "", key) }
         if kind != .decline, let payment = processed.payment { self.keep(payment) }
         return 1
+    }
+
+    private func refund(_ payment: String, _ key: String) async throws {
+        let half = CommonV1.Money(
+            minorUnits: max(1, self.amount.minorUnits / 2), currency: self.amount.currency)
+        let refunded = try await self.orchestrator.refundPayment(
+            .init(idempotencyKey: "\(key)_refund", paymentID: payment, amount: half),
+            options: self.options)
+        let status = refunded.saga?.status ?? .unspecified
+        guard status == .succeeded else {
+            throw Failure(.failed, "refund: saga ended as \(status)")
+        }
     }
 
     private var otherCurrency: String { self.amount.currency == "EUR" ? "USD" : "EUR" }

@@ -9,6 +9,8 @@ struct PaymentMix: ExpressibleByArgument, Sendable {
         case decline
         /// A card that pays, and a merchant who is paid in another currency.
         case exchange
+        /// A card that pays, and gets half of it back.
+        case refund
     }
 
     static let cardsOnly = PaymentMix(shares: [(.card, 1)])
