@@ -98,8 +98,9 @@ package struct Saga: Hashable, Sendable {
     private var executeNext: Command {
         guard let first = stepToExecute else { return .finished(.succeeded) }
         let stage = definition.stage(of: first)
-        let isToTurn = failure != nil
-        let due = stage.filter { isToTurn ? steps[$0].status == .inDoubt : isOpen($0) }
+        let inDoubt = stage.filter { steps[$0].status == .inDoubt }
+        // Once it is to turn round nothing new is begun: only what is in doubt is asked again.
+        let due = failure == nil || inDoubt.isEmpty ? stage.filter(isOpen) : inDoubt
         return .execute(due.map { StepAttempt(step: $0, attempt: steps[$0].attempts + 1) })
     }
 
