@@ -4,8 +4,11 @@ DATA ?= .florin
 FLORIN = .build/debug/florin
 SEEDS ?= 10000
 # Tests that only think, and keep every core busy for seconds: those that wait for others would wait
-# behind them.
-THINKING = CoreTests\.|SagaSimulationTests\.|FuzzTests\.|MoneyTests\.
+# behind them. And those that count what their own process has open.
+ALONE = CoreTests\.|SagaSimulationTests\.|FuzzTests\.|MoneyTests\.|\.FrameAbuseTests
+# Of the others, how many at once: each may bring a database and processes of its own, and too many
+# make each other miss their time.
+AT_ONCE = 10
 
 .PHONY: run demo build test simulate chaos chaos-smoke lint format proto proto-check bench bench-smoke bench-gateway bench-sagas bench-webhooks bench-rpc bench-rpc-smoke fuzz clean dependencies bench-peers
 
@@ -24,8 +27,9 @@ build: dependencies
 ## test: every test, with a real PostgreSQL and real processes
 test: dependencies
 	$(SWIFT) build --build-tests
-	$(SWIFT) test --skip-build --filter '$(THINKING)'
-	$(SWIFT) test --skip-build --skip '$(THINKING)'
+	$(SWIFT) test --skip-build --filter '$(ALONE)'
+	$(SWIFT) test --skip-build --skip '$(ALONE)' \
+		--experimental-maximum-parallelization-width $(AT_ONCE)
 
 ## simulate: the saga engine in SEEDS simulated worlds; SEED or SCRIPT runs one again (docs/simulation.md)
 simulate: dependencies
