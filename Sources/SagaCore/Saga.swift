@@ -97,11 +97,13 @@ package struct Saga: Hashable, Sendable {
 
     private var executeNext: Command {
         guard let first = stepToExecute else { return .finished(.succeeded) }
-        let stage = definition.stage(of: first)
-        let inDoubt = stage.filter { steps[$0].status == .inDoubt }
         // Once it is to turn round nothing new is begun: only what is in doubt is asked again.
-        let due = failure == nil || inDoubt.isEmpty ? stage.filter(isOpen) : inDoubt
-        return .execute(due.map { StepAttempt(step: $0, attempt: steps[$0].attempts + 1) })
+        let onlyDoubts = failure != nil && stepInDoubt(alongside: first) != nil
+        return .execute(
+            definition.stage(of: first).compactMap { step in
+                guard onlyDoubts ? steps[step].status == .inDoubt : isOpen(step) else { return nil }
+                return StepAttempt(step: step, attempt: steps[step].attempts + 1)
+            })
     }
 
     private var compensateNext: Command {

@@ -154,10 +154,12 @@ struct OperatorTests {
         try await OperatorScene.with { scene in
             let request = SagaV1.WatchSagaStatsRequest(intervalMs: 100)
             var moments: [Int64] = []
-            for try await message in try await scene.first.watchSagaStats(request) {
+            let figures = try await scene.first.watchSagaStats(request)
+            for try await message in figures {
                 moments.append(message.stats?.atUs ?? 0)
                 if moments.count == 3 { break }
             }
+            figures.cancel()
             #expect(moments.count == 3 && Set(moments).count == 3)
             let slow = SagaV1.WatchSagaStatsRequest(intervalMs: 99)
             let refusal = await scene.refusal {
@@ -168,13 +170,18 @@ struct OperatorTests {
             for _ in 0..<Watchers.most {
                 streams.append(try await scene.first.watchSagaStats(request))
             }
-            let isFull = try await eventually {
-                let refusal = await scene.refusal {
-                    for try await _ in try await scene.second.watchSagaStats(request) { break }
+            let refusalOfAnother: @Sendable () async -> String = {
+                await scene.refusal {
+                    let another = try await scene.second.watchSagaStats(request)
+                    _ = try await another.next()
+                    another.cancel()
                 }
-                return refusal == "overloaded"
             }
+            let isFull = try await eventually { await refusalOfAnother() == "overloaded" }
             #expect(isFull)
+            for stream in streams { stream.cancel() }
+            let hasRoom = try await eventually { await refusalOfAnother().isEmpty }
+            #expect(hasRoom, "who goes makes room")
         }
     }
 

@@ -133,7 +133,7 @@ extension SagaV1 {
         package var debitAccount: String = ""
         package var creditAccount: String = ""
         package var amount: CommonV1.Money? = nil
-        /// The payment that it puts right: it counts as that payment's from then on. Empty: of none.
+        /// The payment that it puts right, among whose transfers it stands. Empty: of none.
         package var paymentID: String = ""
 
         package init() {}

@@ -23,7 +23,7 @@ struct LedgerAdjust: FlorinCommand {
     @Argument(help: Amount.help) var amount: [String]
     @Option(help: "The account that is debited.") var debit: String
     @Option(help: "The account that is credited.") var credit: String
-    @Option(help: "The payment that this puts right; it counts as the payment's from then on.")
+    @Option(help: "The payment that this puts right, among whose transfers it stands.")
     var payment: PaymentID?
     @Option(help: "Why, up to 500 characters; kept in the operators' log.") var reason: String
     @OptionGroup var system: SystemOptions

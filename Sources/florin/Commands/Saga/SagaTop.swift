@@ -40,7 +40,9 @@ struct SagaTop: FlorinCommand {
                     request, options: self.callOptions.withoutLimit)
                 for try await message in messages {
                     self.draw(message.stats ?? SagaV1.GetSagaStatsResponse())
-                    if self.once { break }
+                    guard self.once else { continue }
+                    messages.cancel()
+                    break
                 }
                 // The orchestrator shuts down: another may be there in a moment.
                 if !self.once { try await Task.sleep(for: .seconds(1)) }

@@ -97,7 +97,7 @@ struct  Florin__Saga__V1__Adjustment
   ProtobufCBinaryData credit_account;
   Florin__Common__V1__Money *amount;
   /*
-   * The payment that it puts right: it counts as that payment's from then on. Empty: of none.
+   * The payment that it puts right, among whose transfers it stands. Empty: of none.
    */
   ProtobufCBinaryData payment_id;
 };
