@@ -48,7 +48,7 @@ until_says() {
 florin dev --detach --base-port "$base_port" --set payment:acquirer-timeout=1s >/dev/null
 florin certs issue operator --name bob --folder "$FLORIN_DATA/certificates" --to "$work/bob" >/dev/null
 
-florin acquirer script add never_answer --kind capture >/dev/null
+florin acquirer script add never_answer --kind purchase >/dev/null
 florin payment create 100.00 USD --merchant acme --payment-method pm_card_visa >"$work/created"
 payment=$(id_of pi "$work/created")
 

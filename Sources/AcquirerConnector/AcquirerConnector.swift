@@ -109,6 +109,12 @@ package struct AcquirerConnector: Sendable {
                     reference: reference, amount: amount.wire, paymentMethod: paymentMethod,
                     notAfterUs: notAfter), options: options
             ).effect
+        case .purchase(let amount, let paymentMethod):
+            return try await self.client.purchase(
+                AcquirerV1.PurchaseRequest(
+                    reference: reference, amount: amount.wire, paymentMethod: paymentMethod,
+                    notAfterUs: notAfter), options: options
+            ).effect
         case .capture(let amount, of: let authorization):
             return try await self.client.capture(
                 AcquirerV1.CaptureRequest(
@@ -182,7 +188,9 @@ extension Instruction {
     /// `nil` for a void, which is of all that was authorized.
     package var amount: Money? {
         switch self {
-        case .authorize(let amount, _), .capture(let amount, _), .refund(let amount, _): amount
+        case .authorize(let amount, _), .purchase(let amount, _), .capture(let amount, _),
+            .refund(let amount, _):
+            amount
         case .void: nil
         }
     }

@@ -70,6 +70,7 @@ extension AcquirerOperation {
         }
         switch Effect.Kind(rawValue: try row.text(2)) {
         case .authorize: return .authorize(try amount(), paymentMethod: try row.text(5))
+        case .purchase: return .purchase(try amount(), paymentMethod: try row.text(5))
         case .capture: return .capture(try amount(), of: try row.text(6))
         case .void: return .void(try row.text(6))
         case .refund: return .refund(try amount(), of: try row.text(6))
@@ -112,12 +113,6 @@ private struct StoredState {
         case .settled(.requiresAction(let refusal)):
             (self.name, self.refusal) = ("requires_action", refusal)
         }
-    }
-}
-
-extension Instruction {
-    fileprivate var paymentMethod: String? {
-        if case .authorize(_, let paymentMethod) = self { paymentMethod } else { nil }
     }
 }
 

@@ -5,8 +5,9 @@ internal import Money
 ///
 ///     authorize ──▶ open ──capture──▶ captured ──refund, refund, …──▶ nothing left
 ///                     └────void────▶ voided
+///     purchase ─────────────────────▶ captured
 ///
-/// An authorization is captured once, in whole or in part. There is no state beside the effects:
+/// An authorization is captured once, in whole or in part; a purchase needs none. There is no state beside the effects:
 /// what is left is what they leave.
 package enum CardNetwork {
     /// What became known for the parent of an instruction.
@@ -55,14 +56,14 @@ package enum CardNetwork {
         _ instruction: Instruction, history: History, now: Timestamp
     ) throws(AcquirerError) -> (amount: Money, paymentMethod: String) {
         switch instruction {
-        case .authorize(let amount, let paymentMethod):
+        case .authorize(let amount, let paymentMethod), .purchase(let amount, let paymentMethod):
             guard amount.minorUnits > 0 else { throw .amountNotPositive }
             guard TestPaymentMethod(named: paymentMethod) != nil else {
                 throw .unknownPaymentMethod
             }
             return (amount, paymentMethod)
         case .capture(let amount, of: _):
-            let authorization = try self.parent(.authorize, in: history)
+            let authorization = try self.parent([.authorize], in: history)
             guard authorization.outcome == .approved,
                 history.claimed(.capture, at: now).isEmpty,
                 history.claimed(.void, at: now).isEmpty
@@ -70,13 +71,13 @@ package enum CardNetwork {
             try self.check(amount, against: authorization.amount)
             return (amount, authorization.paymentMethod)
         case .void:
-            let authorization = try self.parent(.authorize, in: history)
+            let authorization = try self.parent([.authorize], in: history)
             // Voiding twice is harmless: the caller wants it gone, and it is.
             guard authorization.outcome == .approved, history.claimed(.capture, at: now).isEmpty
             else { throw .authorizationNotOpen }
             return (authorization.amount, authorization.paymentMethod)
         case .refund(let amount, of: _):
-            let capture = try self.parent(.capture, in: history)
+            let capture = try self.parent([.capture, .purchase], in: history)
             guard capture.outcome == .approved else { throw .parentMissing }
             // Refunds never exceeded the capture, so neither sum nor difference overflows.
             let refunded = history.claimed(.refund, at: now).map(\.amount.minorUnits).reduce(0, +)
@@ -88,9 +89,9 @@ package enum CardNetwork {
     }
 
     private static func parent(
-        _ kind: Effect.Kind, in history: History
+        _ kinds: Set<Effect.Kind>, in history: History
     ) throws(AcquirerError) -> Effect {
-        guard let parent = history.parent, parent.kind == kind else { throw .parentMissing }
+        guard let parent = history.parent, kinds.contains(parent.kind) else { throw .parentMissing }
         return parent
     }
 

@@ -7,6 +7,8 @@ package struct Effect: Hashable, Sendable {
     package enum Kind: String, CaseIterable, Hashable, Sendable {
         case authorize
         case capture
+        /// Authorized and captured at once.
+        case purchase
         case void
         case refund
     }
@@ -74,6 +76,8 @@ package struct Effect: Hashable, Sendable {
 /// What a caller asks of the card network.
 package enum Instruction: Hashable, Sendable {
     case authorize(Money, paymentMethod: String)
+    /// Takes the amount at once.
+    case purchase(Money, paymentMethod: String)
     /// Takes the amount; what is left of the authorization is released.
     case capture(Money, of: String)
     case void(String)
@@ -82,17 +86,27 @@ package enum Instruction: Hashable, Sendable {
     package var kind: Effect.Kind {
         switch self {
         case .authorize: .authorize
+        case .purchase: .purchase
         case .capture: .capture
         case .void: .void
         case .refund: .refund
         }
     }
 
-    /// The reference of the authorization, or for a refund of the capture, that it works on.
+    /// The reference of the authorization, or for a refund of the capture or purchase, that it works
+    /// on.
     package var parent: String? {
         switch self {
-        case .authorize: nil
+        case .authorize, .purchase: nil
         case .capture(_, let parent), .void(let parent), .refund(_, let parent): parent
+        }
+    }
+
+    /// What a card is charged with; `nil` for what works on an effect before it.
+    package var paymentMethod: String? {
+        switch self {
+        case .authorize(_, let paymentMethod), .purchase(_, let paymentMethod): paymentMethod
+        case .capture, .void, .refund: nil
         }
     }
 }

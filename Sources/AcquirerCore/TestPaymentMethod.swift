@@ -13,11 +13,11 @@ package enum TestPaymentMethod: String, CaseIterable, Hashable, Sendable {
     case refundPends = "pm_card_pendingRefund"
     /// Approved as any other; the dispute itself is not simulated.
     case createsDispute = "pm_card_createDispute"
-    /// Authorized, and answered eight seconds later.
+    /// Approved, and answered eight seconds later.
     case answersLate = "pm_card_answersLate"
-    /// Authorized, and never answered.
+    /// Approved, and never answered.
     case neverAnswers = "pm_card_neverAnswers"
-    /// Never authorized, and never answered.
+    /// Never carried out, and never answered.
     case requestLost = "pm_card_requestLost"
 
     package init?(named name: String) {
@@ -29,7 +29,7 @@ package enum TestPaymentMethod: String, CaseIterable, Hashable, Sendable {
     /// - Parameter pendingRefund: How long a refund stays undecided where it does.
     package func conduct(for kind: Effect.Kind, pendingRefund: Duration) -> Conduct {
         switch kind {
-        case .authorize: self.authorizing
+        case .authorize, .purchase: self.authorizing
         case .capture, .void: .approve
         case .refund:
             switch self {

@@ -41,6 +41,7 @@ extension Effect {
     ) throws -> Instruction {
         switch Kind(rawValue: try row.text(1)) {
         case .authorize: .authorize(amount, paymentMethod: paymentMethod)
+        case .purchase: .purchase(amount, paymentMethod: paymentMethod)
         case .capture: .capture(amount, of: try row.text(5))
         case .void: .void(try row.text(5))
         case .refund: .refund(amount, of: try row.text(5))

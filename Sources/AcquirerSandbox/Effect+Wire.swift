@@ -34,6 +34,7 @@ extension Effect.Kind {
         switch self {
         case .authorize: .authorize
         case .capture: .capture
+        case .purchase: .purchase
         case .void: .void
         case .refund: .refund
         }

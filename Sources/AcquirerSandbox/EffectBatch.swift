@@ -174,9 +174,3 @@ struct EffectBatch {
         return batch.insertion(into: "effect")
     }
 }
-
-extension Instruction {
-    fileprivate var paymentMethod: String? {
-        if case .authorize(_, let paymentMethod) = self { paymentMethod } else { nil }
-    }
-}

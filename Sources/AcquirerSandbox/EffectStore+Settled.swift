@@ -3,7 +3,7 @@ internal import Identifiers
 internal import Money
 internal import Postgres
 
-/// A capture or refund with the moment at which it was approved.
+/// A capture, purchase or refund with the moment at which it was approved.
 struct SettledEffect: Sendable {
     let reference: String
     let kind: Effect.Kind
@@ -56,7 +56,7 @@ extension EffectStore {
             """
             SELECT reference, kind, amount, currency, coalesce(decided_at, created_at)
             FROM effect
-            WHERE kind IN ('capture', 'refund')
+            WHERE kind IN ('capture', 'purchase', 'refund')
                 AND (outcome = 'approved' OR (outcome = 'pending' AND code IS NULL))
                 AND coalesce(decided_at, created_at) >= $1
                 AND coalesce(decided_at, created_at) < $2\(conditions)

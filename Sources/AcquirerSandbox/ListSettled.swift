@@ -54,7 +54,8 @@ extension SandboxAcquirer {
 extension SettledEffect {
     fileprivate var wire: AcquirerV1.Settled {
         AcquirerV1.Settled(
-            reference: self.reference, kind: self.kind.wire, amount: self.amount.wire,
+            reference: self.reference, kind: self.kind == .refund ? .refund : .capture,
+            amount: self.amount.wire,
             settledAtUs: self.settledAt.microseconds)
     }
 }

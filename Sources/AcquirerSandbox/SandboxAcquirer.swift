@@ -67,7 +67,7 @@ extension Instruction {
     /// The request's field that names what the instruction works on.
     fileprivate var parentField: String {
         switch self {
-        case .authorize: "reference"
+        case .authorize, .purchase: "reference"
         case .capture, .void: "authorization_reference"
         case .refund: "capture_reference"
         }

@@ -79,6 +79,16 @@ extension Payment {
         self.charge?.authorizationReference = reference
     }
 
+    /// Checks that the acquirer may be asked to take all of the money at once.
+    ///
+    /// - Throws: `.notYours`; `.unexpectedState` when the saga is not to process the payment, the
+    ///   capture is manual, or the money was set aside already.
+    package func purchasing(saga: SagaID) throws(PaymentError) {
+        guard case .process = try self.work(of: saga), self.captureMethod == .automatic,
+            self.charge?.authorizationReference == nil
+        else { throw .unexpectedState(self.status) }
+    }
+
     /// What the acquirer is to be asked to capture.
     ///
     /// - Returns: The reference of the authorization.

@@ -32,10 +32,7 @@ extension Payments {
             conclude: { verdict, books in
                 var response = PaymentV1.AuthorizeResponse(acquirerReference: reference)
                 (response.outcome, response.failure) = verdict.wire
-                if case .requiresAction = verdict {
-                    // The sandbox knows one thing that a customer can be asked for.
-                    response.nextAction = "authenticate"
-                }
+                response.nextAction = verdict.nextAction
                 if verdict == .approved {
                     try books.change(id) { payment throws(PaymentError) in
                         try payment.authorized(reference, saga: operation.sagaID)

@@ -3,6 +3,7 @@ internal import ServiceKit
 
 extension PaymentV1.BeginAttemptRequest: OperationRequest {}
 extension PaymentV1.AuthorizeRequest: OperationRequest {}
+extension PaymentV1.PurchaseRequest: OperationRequest {}
 extension PaymentV1.CaptureRequest: OperationRequest {}
 extension PaymentV1.VoidRequest: OperationRequest {}
 extension PaymentV1.HoldRequest: OperationRequest {}

@@ -10,6 +10,12 @@ extension AcquirerAttempt.Verdict {
         case .absent: (.declined, Refusal.unreachable.wire)
         }
     }
+
+    /// What the customer has to do first; empty when nothing.
+    var nextAction: String {
+        // The sandbox knows one thing that a customer can be asked for.
+        if case .requiresAction = self { "authenticate" } else { "" }
+    }
 }
 
 extension Refusal {

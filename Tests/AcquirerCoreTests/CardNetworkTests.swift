@@ -54,6 +54,38 @@ struct CardNetworkTests {
         }
     }
 
+    @Test("A purchase is captured at once: it can be refunded, and neither captured nor voided")
+    func purchase() throws {
+        var network = Network()
+        let purchase = Instruction.purchase(self.usd(100), paymentMethod: "pm_card_visa")
+        #expect(try network.perform(purchase, "p")?.outcome == .approved)
+        #expect(throws: AcquirerError.parentMissing) {
+            try network.perform(.capture(self.usd(100), of: "p"), "c")
+        }
+        #expect(throws: AcquirerError.parentMissing) { try network.perform(.void("p"), "v") }
+        #expect(throws: AcquirerError.referenceReused) {
+            try network.perform(.authorize(self.usd(100), paymentMethod: "pm_card_visa"), "p")
+        }
+        #expect(throws: AcquirerError.amountNotPositive) {
+            try network.perform(.purchase(self.usd(0), paymentMethod: "pm_card_visa"), "q")
+        }
+        #expect(try network.perform(.refund(self.usd(100), of: "p"), "r")?.outcome == .approved)
+        #expect(throws: AcquirerError.amountTooLarge(left: self.usd(0))) {
+            try network.perform(.refund(self.usd(1), of: "p"), "s")
+        }
+    }
+
+    @Test("A declined purchase leaves nothing to refund")
+    func declinedPurchase() throws {
+        var network = Network()
+        _ = try network.perform(
+            .purchase(self.usd(100), paymentMethod: "pm_card_visa"), "p",
+            conduct: .decline(.declined("lost_card")))
+        #expect(throws: AcquirerError.parentMissing) {
+            try network.perform(.refund(self.usd(1), of: "p"), "r")
+        }
+    }
+
     @Test("Does a reference once, and refuses it with other content")
     func repeats() throws {
         var network = try self.authorized()

@@ -42,6 +42,16 @@ struct Sandbox: Sendable {
         ).effect
     }
 
+    func purchase(
+        _ reference: String, method: String = "pm_card_visa"
+    ) async throws(RPCError) -> AcquirerV1.Effect? {
+        try await self.payment.purchase(
+            AcquirerV1.PurchaseRequest(
+                reference: reference, amount: CommonV1.Money(minorUnits: 100_00, currency: "USD"),
+                paymentMethod: method, notAfterUs: self.soon)
+        ).effect
+    }
+
     func capture(
         _ reference: String, of authorization: String, _ minorUnits: Int64 = 100_00
     ) async throws(RPCError) -> AcquirerV1.Effect? {

@@ -32,6 +32,24 @@ struct SettledTests {
         }
     }
 
+    @Test("An approved purchase is settled as a capture, and a declined one never")
+    func purchases() async throws {
+        try await Sandbox.run { sandbox in
+            let purchase = try await sandbox.purchase("pi_1/s/capture")
+            #expect(purchase?.kind == .purchase)
+            #expect(try await sandbox.purchase("pi_1/s/capture") == purchase)
+            let declined = try await sandbox.purchase(
+                "pi_2/s/capture", method: "pm_card_visa_chargeDeclined")
+            #expect(declined?.status == .declined)
+            _ = try await sandbox.refund("re_1/s/submit", of: "pi_1/s/capture", 5)
+            sandbox.clock.advance(by: .seconds(1))
+            let all = try await sandbox.settled(.init())
+            #expect(all.map(\.reference) == ["pi_1/s/capture", "re_1/s/submit"])
+            #expect(all.map(\.kind) == [.capture, .refund])
+            #expect(try await sandbox.settled(.init(subjects: ["pi_1"])).count == 1)
+        }
+    }
+
     @Test("A refund is settled when it is decided, and never when it fails")
     func pending() async throws {
         try await Sandbox.run { sandbox in

@@ -11,7 +11,7 @@ struct SagaCommandTests {
     func resolves() async throws {
         try await withSystem { system in
             let desk = OperatorDesk(data: system.options.layout.data)
-            try await desk.run("acquirer", "script", "add", "never_answer", "--kind", "capture")
+            try await desk.run("acquirer", "script", "add", "never_answer", "--kind", "purchase")
             let payment = try await desk.createPayment("100.00")
             async let processed = FlorinProgram.run(
                 "payment", "process", payment, "--timeout", "3s", data: desk.data)
@@ -56,8 +56,8 @@ struct SagaCommandTests {
             #expect(books.contains("102.90 USD"))
             let story = try await desk.run("saga", "why", payment).output
             for word in [
-                "key ", "capture approved", "posting", "capture in_doubt", "resolved",
-                "capture asked",
+                "key ", "purchase approved", "posting", "capture in_doubt", "resolved",
+                "purchase asked",
             ] {
                 #expect(story.contains(word), "\(word) in \(story)")
             }
@@ -78,7 +78,7 @@ struct SagaCommandTests {
         } _: { system in
             let desk = OperatorDesk(data: system.options.layout.data)
             let payment = try await desk.createPayment(
-                "20.00", "--payment-method", "pm_card_requestLost")
+                "20.00", "--payment-method", "pm_card_requestLost", "--capture", "manual")
             let started = try await FlorinProgram.run(
                 "payment", "process", payment, "--timeout", "2s", data: desk.data)
             #expect(started.status == 5)

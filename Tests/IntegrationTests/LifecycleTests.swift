@@ -168,9 +168,9 @@ struct LifecycleTests {
         let saga = try await system.process(payment.id)
         #expect(saga.status == end)
         let shown = try await system.admin.showSaga(.init(sagaID: saga.id))
-        #expect(shown.events.contains { $0.type == "in_doubt" && $0.step == "authorize" })
-        let authorizations = try await system.effects(of: payment.id)
-            .filter { $0.kind == .authorize && $0.status == .approved }
-        #expect(authorizations.count == (end == .succeeded ? 1 : 0))
+        #expect(shown.events.contains { $0.type == "in_doubt" && $0.step == "capture" })
+        let purchases = try await system.effects(of: payment.id)
+            .filter { $0.kind == .purchase && $0.status == .approved }
+        #expect(purchases.count == (end == .succeeded ? 1 : 0))
     }
 }

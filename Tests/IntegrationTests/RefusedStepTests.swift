@@ -57,7 +57,9 @@ struct RefusedStepTests {
     func authorize() async throws {
         let system = try await SharedSystem.get()
         let payment = try await system.create(
-            Order(amount: "10.00 USD", method: "pm_card_visa_chargeDeclined", settlement: "EUR"))
+            Order(
+                amount: "10.00 USD", method: "pm_card_visa_chargeDeclined", capture: .manual,
+                settlement: "EUR"))
         let saga = try await system.process(payment.id)
         #expect(saga.failure?.step == "authorize")
         #expect(self.names(saga, .compensated) == ["begin", "lock_quote", "hold"])
@@ -65,17 +67,16 @@ struct RefusedStepTests {
         #expect(try await system.postings(of: payment.id) == Postings([]))
     }
 
-    @Test("A declined capture voids the authorization too")
-    func capture() async throws {
+    @Test("A declined purchase voids the hold, releases the quote and reopens the payment")
+    func purchase() async throws {
         let system = try await SharedSystem.get()
-        let payment = try await system.create(Order(amount: "10.00 USD"))
-        try await self.script(.capture, .decline, on: payment.id, system)
+        let payment = try await system.create(Order(amount: "10.00 USD", settlement: "EUR"))
+        try await self.script(.purchase, .decline, on: payment.id, system)
         let saga = try await system.process(payment.id)
-        #expect(saga.status == .compensated)
         #expect(saga.failure?.step == "capture")
-        let kinds = try await system.effects(of: payment.id)
-            .filter { $0.status == .approved }.map(\.kind)
-        #expect(kinds == [.authorize, .void])
+        #expect(self.names(saga, .compensated) == ["begin", "lock_quote", "hold"])
+        #expect(self.names(saga, .pending) == ["post", "consume_quote"])
+        #expect(try await system.effects(of: payment.id).map(\.kind) == [.purchase])
         #expect(try await system.postings(of: payment.id) == Postings([]))
     }
 

@@ -58,12 +58,12 @@ struct FrontDoorTests {
             #expect(answer.payment?.status == .succeeded)
             #expect(
                 scene.participants.calls == [
-                    "BeginAttempt", "CreateTransfers", "Authorize", "Capture", "CreateTransfers",
+                    "BeginAttempt", "CreateTransfers", "Purchase", "CreateTransfers",
                 ])
             #expect(
                 answer.saga?.story == [
                     "begin succeeded", "lock_quote skipped_empty", "hold succeeded",
-                    "authorize succeeded", "capture succeeded", "post succeeded",
+                    "authorize skipped_empty", "capture succeeded", "post succeeded",
                     "consume_quote skipped_empty",
                 ])
             let chains = try scene.participants.requests(
@@ -72,10 +72,10 @@ struct FrontDoorTests {
             #expect(chains[0].transfers.map(\.flags) == [3, 2], "linked and pending; pending")
             #expect(chains[1].transfers.map(\.flags) == [5, 4], "linked and post; post")
             #expect(chains[1].transfers.map(\.pendingID) == chains[0].transfers.map(\.id))
-            let capture = try scene.participants.requests(
-                "Capture", as: PaymentV1.CaptureRequest.self)[0]
-            #expect(capture.amount == 10_000)
-            #expect(capture.settlement?.net == 9_710)
+            let purchase = try scene.participants.requests(
+                "Purchase", as: PaymentV1.PurchaseRequest.self)[0]
+            #expect(purchase.settlement?.gross?.minorUnits == 10_000)
+            #expect(purchase.settlement?.net == 9_710)
         }
     }
 
@@ -89,10 +89,8 @@ struct FrontDoorTests {
             #expect(answer.saga?.status == .succeeded)
             let calls = scene.participants.calls
             #expect(
-                calls.prefix(5) == [
-                    "BeginAttempt", "LockQuote", "CreateTransfers", "Authorize", "Capture",
-                ])
-            #expect(calls.dropFirst(5).sorted() == ["ConsumeQuote", "CreateTransfers"])
+                calls.prefix(4) == ["BeginAttempt", "LockQuote", "CreateTransfers", "Purchase"])
+            #expect(calls.dropFirst(4).sorted() == ["ConsumeQuote", "CreateTransfers"])
             let hold = try scene.participants.requests(
                 "CreateTransfers", as: LedgerV1.CreateTransfersRequest.self)[0]
             #expect(hold.transfers.map(\.currency) == ["USD", "EUR", "EUR", "EUR"])
@@ -182,42 +180,66 @@ struct FrontDoorFailureTests {
     func decline() async throws {
         try await Scene.with { scene in
             scene.participants.answerOnce(
-                "Authorize",
-                with: PaymentV1.AuthorizeResponse(
+                "Purchase",
+                with: PaymentV1.PurchaseResponse(
                     outcome: .declined,
                     failure: .init(code: "card_declined", declineCode: "lost_card")))
             let answer = try await scene.process()
             #expect(answer.saga?.status == .compensated)
-            #expect(answer.saga?.failure?.step == "authorize")
+            #expect(answer.saga?.failure?.step == "capture")
             #expect(answer.saga?.failure?.declineCode == "lost_card")
             #expect(
                 scene.participants.calls == [
-                    "BeginAttempt", "CreateTransfers", "Authorize", "undo hold: CreateTransfers",
+                    "BeginAttempt", "CreateTransfers", "Purchase", "undo hold: CreateTransfers",
                     "undo begin: Fail",
                 ])
             #expect(
-                answer.saga?.story.prefix(4) == [
+                answer.saga?.story.prefix(5) == [
                     "begin compensated", "lock_quote skipped_empty", "hold compensated",
-                    "authorize failed",
+                    "authorize skipped_empty", "capture failed",
                 ])
             let fail = try scene.participants.requests("Fail", as: PaymentV1.FailRequest.self)[0]
             #expect(fail.failure?.code == "card_declined")
         }
     }
 
+    @Test(
+        "What the customer has to do first is told to the payment",
+        arguments: [PaymentV1.CaptureMethod.automatic, .manual])
+    func requiresAction(method: PaymentV1.CaptureMethod) async throws {
+        try await Scene.with { scene in
+            var payment = PaymentV1.Payment.dollars
+            payment.captureMethod = method
+            scene.participants.answer(
+                "BeginAttempt", with: PaymentV1.BeginAttemptResponse(payment: payment))
+            scene.participants.answer(
+                "Authorize",
+                with: PaymentV1.AuthorizeResponse(
+                    outcome: .requiresAction, nextAction: "authenticate"))
+            scene.participants.answer(
+                "Purchase",
+                with: PaymentV1.PurchaseResponse(
+                    outcome: .requiresAction, nextAction: "authenticate"))
+            let answer = try await scene.process()
+            #expect(answer.saga?.failure?.code == "authentication_required")
+            let fail = try scene.participants.requests("Fail", as: PaymentV1.FailRequest.self)[0]
+            #expect(fail.nextAction == "authenticate")
+        }
+    }
+
     @Test("What has no certain answer is repeated under the same operation")
     func unknown() async throws {
         try await Scene.with { scene in
-            scene.participants.failOnce("Capture", with: .unavailable("away"))
-            scene.participants.failOnce("Capture", with: .internal())
+            scene.participants.failOnce("Purchase", with: .unavailable("away"))
+            scene.participants.failOnce("Purchase", with: .internal())
             scene.participants.answerOnce(
-                "Capture", with: PaymentV1.CaptureResponse(outcome: .inDoubt))
+                "Purchase", with: PaymentV1.PurchaseResponse(outcome: .inDoubt))
             let answer = try await scene.process()
             #expect(answer.saga?.status == .succeeded)
-            let captures = try scene.participants.requests(
-                "Capture", as: PaymentV1.CaptureRequest.self)
-            #expect(captures.count == 4)
-            #expect(Set(captures.map(\.operation?.sagaID)).count == 1)
+            let purchases = try scene.participants.requests(
+                "Purchase", as: PaymentV1.PurchaseRequest.self)
+            #expect(purchases.count == 4)
+            #expect(Set(purchases.map(\.operation?.sagaID)).count == 1)
             #expect(answer.saga?.steps.first { $0.name == "capture" }?.attempts == 4)
         }
     }
@@ -273,13 +295,13 @@ struct FrontDoorFailureTests {
     @Test("Whoever stops waiting is answered with the running saga, which goes on")
     func patience() async throws {
         try await Scene.with { scene in
-            scene.participants.fail("Capture", with: .unavailable("away"))
+            scene.participants.fail("Purchase", with: .unavailable("away"))
             let answer = try await scene.client.processPayment(
                 SagaV1.ProcessPaymentRequest(
                     idempotencyKey: "key", paymentID: PaymentV1.Payment.paymentID),
                 options: CallOptions(timeout: .seconds(2)))
             #expect(answer.saga?.status == .running)
-            scene.participants.recover("Capture")
+            scene.participants.recover("Purchase")
             let id = try #require(answer.saga?.id)
             var saga = answer.saga
             while saga?.status == .running {

@@ -98,7 +98,7 @@ struct OperatorLogTests {
             try await scene.database.ownerPool().query(
                 "UPDATE sagas SET definition_version = 99 WHERE idempotency_key = '1'")
             let listed = try await scene.first.listSagas(SagaV1.ListSagasRequest()).sagas
-            #expect(listed.map(\.definitionVersion) == [1, 99])
+            #expect(listed.map(\.definitionVersion) == [2, 99])
             let odd = try #require(listed.last)
             #expect(odd.steps.isEmpty && odd.status == .succeeded)
             #expect(odd.attention.contains("no plan process_payment of version 99"))
@@ -149,15 +149,16 @@ struct OperatorLogTests {
             #expect(stats.counts.map(\.count) == [1])
             #expect(stats.oldest?.id == saga.id)
             #expect(stats.unfinished.first?.amount?.minorUnits == 10_000)
-            scene.participants.recover("Capture")
+            scene.participants.recover("Purchase")
             #expect(try await scene.comes(saga.id, to: .succeeded))
             let after = try await scene.first.getSagaStats(SagaV1.GetSagaStatsRequest())
             #expect(after.ended == 1 && after.oldest == nil)
             #expect(after.latencies.first?.p50Us ?? 0 > 0)
             let plans = try await scene.first.listDefinitions(SagaV1.ListDefinitionsRequest())
             #expect(
-                plans.definitions.map { "\($0.kind) \($0.variant)" } == [
-                    "cancel_payment ", "capture_payment ", "process_payment ", "refund_payment ",
+                plans.definitions.map { "\($0.kind) \($0.version)" } == [
+                    "cancel_payment 1", "capture_payment 1", "process_payment 1",
+                    "process_payment 2", "refund_payment 1",
                 ])
         }
     }

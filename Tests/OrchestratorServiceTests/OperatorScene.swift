@@ -52,8 +52,12 @@ struct OperatorScene: Sendable {
     func paymentInDoubt(at step: String) async throws -> SagaV1.Saga {
         switch step {
         case "capture":
-            participants.answer("Capture", with: PaymentV1.CaptureResponse(outcome: .inDoubt))
+            participants.answer("Purchase", with: PaymentV1.PurchaseResponse(outcome: .inDoubt))
         default:
+            var payment = PaymentV1.Payment.dollars
+            payment.captureMethod = .manual
+            participants.answer(
+                "BeginAttempt", with: PaymentV1.BeginAttemptResponse(payment: payment))
             participants.answer("Authorize", with: PaymentV1.AuthorizeResponse(outcome: .inDoubt))
         }
         return try await withThrowingTaskGroup(of: Void.self) { calls in

@@ -20,8 +20,8 @@ struct OperatorTests {
             // Whoever drove it may have gone on at this moment, up to what has to be stored first.
             #expect(
                 effects == [
-                    "begin done", "hold done", "authorize done", "capture possible",
-                    "post possible", "consume_quote possible",
+                    "begin done", "hold done", "capture possible", "post possible",
+                    "consume_quote possible",
                 ])
             let again = await scene.refusal {
                 _ = try await scene.first.pauseSaga(
@@ -29,7 +29,7 @@ struct OperatorTests {
             }
             #expect(again == "saga_unexpected_state")
             scene.participants.answer(
-                "Capture", with: PaymentV1.CaptureResponse(outcome: .approved))
+                "Purchase", with: PaymentV1.PurchaseResponse(outcome: .approved))
             #expect(try await scene.show(saga.id).status == .paused)
             _ = try await scene.first.resumeSaga(
                 SagaV1.ResumeSagaRequest(sagaID: saga.id, reason: "looked"))
@@ -55,7 +55,7 @@ struct OperatorTests {
             let done = try await scene.second.approveRequest(approve)
             #expect(done.saga?.status == .stopped)
             #expect(done.request?.approvedBy.hasPrefix("bob/") == true, "bob is in the certificate")
-            #expect(done.effects.map(\.step).prefix(3) == ["begin", "hold", "authorize"])
+            #expect(done.effects.map(\.step).prefix(3) == ["begin", "hold", "capture"])
             let twice = await scene.refusal { _ = try await scene.second.approveRequest(approve) }
             #expect(twice == "approval_given")
             let late = await scene.refusal {
@@ -93,7 +93,7 @@ struct OperatorTests {
             }
             #expect(contradicted == "evidence_contradicted")
             scene.participants.answer(
-                "Capture", with: PaymentV1.CaptureResponse(outcome: .approved))
+                "Purchase", with: PaymentV1.PurchaseResponse(outcome: .approved))
             let done = try await scene.second.approveRequest(approve)
             #expect(done.checkedByQuery)
             let told = try scene.participants.requests(
@@ -131,7 +131,7 @@ struct OperatorTests {
                 last = message.saga ?? last
                 // Only once the stream is under way does the acquirer know.
                 scene.participants.answer(
-                    "Capture", with: PaymentV1.CaptureResponse(outcome: .approved))
+                    "Purchase", with: PaymentV1.PurchaseResponse(outcome: .approved))
             }
             #expect(last.status == .succeeded)
             #expect(types.first == "begin succeeded" && types.last == " saga_succeeded")
@@ -216,8 +216,39 @@ struct OperatorTests {
             let ended = try await scene.show(saga.id)
             #expect(ended.failure?.code == "ordered_by_operator")
             #expect(scene.participants.calls.contains("undo authorize: Void"))
-            #expect(!scene.participants.calls.contains("Capture"))
+            #expect(!scene.participants.calls.contains("Hold"))
             #expect(try await scene.log() == ["pause done", "compensate done"])
+        }
+    }
+
+    @Test("A saga that began under the plan before purchases ends by that plan")
+    func earlierPlan() async throws {
+        try await OperatorScene.with { scene in
+            scene.participants.fail("CreateTransfers", with: .unavailable("away"))
+            let call = Task {
+                _ = try? await scene.client.processPayment(
+                    SagaV1.ProcessPaymentRequest(
+                        idempotencyKey: "key", paymentID: PaymentV1.Payment.paymentID))
+            }
+            defer { call.cancel() }
+            var id = ""
+            let hasBegun = try await eventually {
+                id =
+                    try await scene.first.listSagas(SagaV1.ListSagasRequest()).sagas.first?.id ?? ""
+                return scene.participants.calls.contains("CreateTransfers")
+            }
+            #expect(hasBegun)
+            _ = try await scene.first.pauseSaga(
+                SagaV1.PauseSagaRequest(sagaID: id, reason: "upgrade"))
+            try await scene.database.ownerPool().query("UPDATE sagas SET definition_version = 1")
+            scene.participants.recover("CreateTransfers")
+            _ = try await scene.first.resumeSaga(
+                SagaV1.ResumeSagaRequest(sagaID: id, reason: "upgraded"))
+            #expect(try await scene.comes(id, to: .succeeded))
+            #expect(try await scene.show(id).definitionVersion == 1)
+            let calls = scene.participants.calls
+            #expect(
+                calls.suffix(4) == ["CreateTransfers", "Authorize", "Capture", "CreateTransfers"])
         }
     }
 

@@ -159,6 +159,11 @@ private let usualAnswers: [String: ScriptedParticipants.Answer] = [
     "GetPayment": { _ in PaymentV1.GetPaymentResponse(payment: .dollars).encoded() },
     "BeginAttempt": { _ in PaymentV1.BeginAttemptResponse(payment: .dollars).encoded() },
     "Authorize": { _ in PaymentV1.AuthorizeResponse(outcome: .approved).encoded() },
+    "Purchase": { _ in
+        var payment = PaymentV1.Payment.dollars
+        payment.status = .succeeded
+        return PaymentV1.PurchaseResponse(outcome: .approved, payment: payment).encoded()
+    },
     "Capture": { _ in
         var payment = PaymentV1.Payment.dollars
         payment.status = .succeeded

@@ -29,6 +29,24 @@ struct PaymentAttemptTests {
         #expect(payment.activity == nil)
     }
 
+    @Test("Is purchased by its saga alone, unless capture is manual or money is set aside already")
+    func purchase() throws {
+        var payment = try Payment.made()
+        #expect(throws: PaymentError.notYours) { try payment.purchasing(saga: saga(1)) }
+        _ = try payment.begin(.process, saga: saga(1), chargeID: chargeID(1), at: noon)
+        #expect(throws: PaymentError.notYours) { try payment.purchasing(saga: saga(2)) }
+        try payment.purchasing(saga: saga(1))
+        try payment.authorized("ref/a", saga: saga(1))
+        #expect(throws: PaymentError.unexpectedState(.processing)) {
+            try payment.purchasing(saga: saga(1))
+        }
+        var manual = try Payment.made(captureMethod: .manual)
+        _ = try manual.begin(.process, saga: saga(1), chargeID: chargeID(1), at: noon)
+        #expect(throws: PaymentError.unexpectedState(.processing)) {
+            try manual.purchasing(saga: saga(1))
+        }
+    }
+
     @Test("Is held, and a part of it captured within the window")
     func manual() throws {
         var payment = try Payment.made(captureMethod: .manual)

@@ -82,6 +82,16 @@ struct PaymentWorld: Sendable {
             PaymentV1.AuthorizeRequest(operation: saga.action("authorize"), paymentID: id))
     }
 
+    func purchase(_ saga: TestSaga, _ id: String) async throws(RPCError)
+        -> PaymentV1.PurchaseResponse
+    {
+        let gross = CommonV1.Money(minorUnits: 100_00, currency: "USD")
+        return try await self.orchestrator.purchase(
+            PaymentV1.PurchaseRequest(
+                operation: saga.action("capture"), paymentID: id,
+                settlement: PaymentV1.Settlement(gross: gross, net: gross.minorUnits)))
+    }
+
     func hold(_ saga: TestSaga, _ id: String) async throws(RPCError) -> PaymentV1.Payment? {
         try await self.orchestrator.hold(
             PaymentV1.HoldRequest(

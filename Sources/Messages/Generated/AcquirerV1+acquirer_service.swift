@@ -17,10 +17,12 @@ extension AcquirerV1 {
         package static let capture = EffectKind(rawValue: 2)
         package static let void = EffectKind(rawValue: 3)
         package static let refund = EffectKind(rawValue: 4)
+        /// Authorized and captured at once.
+        package static let purchase = EffectKind(rawValue: 5)
 
         /// Every value that the proto names.
         package static let allCases: [EffectKind] = [
-            .unspecified, .authorize, .capture, .void, .refund,
+            .unspecified, .authorize, .capture, .void, .refund, .purchase,
         ]
 
         package var description: String {
@@ -30,6 +32,7 @@ extension AcquirerV1 {
             case 2: "capture"
             case 3: "void"
             case 4: "refund"
+            case 5: "purchase"
             default: "unrecognized_\(self.rawValue)"
             }
         }
@@ -41,6 +44,7 @@ extension AcquirerV1 {
             case "capture": self.init(rawValue: 2)
             case "void": self.init(rawValue: 3)
             case "refund": self.init(rawValue: 4)
+            case "purchase": self.init(rawValue: 5)
             default: return nil
             }
         }
@@ -164,7 +168,7 @@ extension AcquirerV1 {
         package var status: AcquirerV1.EffectStatus = AcquirerV1.EffectStatus(rawValue: 0)
         package var amount: CommonV1.Money? = nil
         package var paymentMethod: String = ""
-        /// CAPTURE and VOID: the authorization's reference. REFUND: the capture's.
+        /// CAPTURE and VOID: the authorization's reference. REFUND: the capture's or purchase's.
         package var parentReference: String = ""
         /// DECLINED and FAILED: "card_declined", ... and the network's own code.
         package var code: String = ""
@@ -384,6 +388,126 @@ extension AcquirerV1.AuthorizeResponse {
     > {
         let message = unsafe arena.allocate(Florin__Acquirer__V1__AuthorizeResponse.self)
         unsafe florin__acquirer__v1__authorize_response__init(message)
+        unsafe self.pack(into: message, arena)
+        return unsafe message
+    }
+}
+
+extension AcquirerV1 {
+    /// The message `florin.acquirer.v1.PurchaseRequest`.
+    package struct PurchaseRequest: Message {
+        package var reference: String = ""
+        package var amount: CommonV1.Money? = nil
+        /// INVALID_ARGUMENT (field `payment_method`) for one the sandbox does not know.
+        package var paymentMethod: String = ""
+        package var notAfterUs: Int64 = 0
+
+        package init() {}
+
+        package init(
+            reference: String = "",
+            amount: CommonV1.Money? = nil,
+            paymentMethod: String = "",
+            notAfterUs: Int64 = 0
+        ) {
+            self.reference = reference
+            self.amount = amount
+            self.paymentMethod = paymentMethod
+            self.notAfterUs = notAfterUs
+        }
+    }
+}
+
+extension AcquirerV1.PurchaseRequest {
+    package static var messageName: String { "florin.acquirer.v1.PurchaseRequest" }
+
+    package static let layout: MessageLayout = {
+        var message = unsafe Florin__Acquirer__V1__PurchaseRequest()
+        unsafe florin__acquirer__v1__purchase_request__init(&message)
+        return unsafe MessageLayout(descriptor: message.base.descriptor)
+    }()
+
+    @unsafe package init(unpacking pointer: UnsafeRawPointer) throws(WireError) {
+        let message = unsafe pointer.assumingMemoryBound(
+            to: Florin__Acquirer__V1__PurchaseRequest.self)
+        try unsafe self.reference = unpackString(
+            message.pointee.reference.data, message.pointee.reference.len, Self.messageName,
+            "reference")
+        if let value = unsafe message.pointee.amount {
+            self.amount = try unsafe CommonV1.Money(unpacking: value)
+        }
+        try unsafe self.paymentMethod = unpackString(
+            message.pointee.payment_method.data, message.pointee.payment_method.len,
+            Self.messageName, "payment_method")
+        unsafe self.notAfterUs = message.pointee.not_after_us
+    }
+
+    @unsafe package func pack(into pointer: UnsafeMutableRawPointer, _ arena: borrowing Arena) {
+        let message = unsafe pointer.assumingMemoryBound(
+            to: Florin__Acquirer__V1__PurchaseRequest.self)
+        unsafe message.pointee.reference.len = arena.copy(
+            self.reference, to: &message.pointee.reference.data)
+        unsafe message.pointee.amount = self.amount?.packed(in: arena)
+        unsafe message.pointee.payment_method.len = arena.copy(
+            self.paymentMethod, to: &message.pointee.payment_method.data)
+        unsafe message.pointee.not_after_us = self.notAfterUs
+    }
+
+    /// The message as a C message of its own.
+    @unsafe func packed(in arena: borrowing Arena) -> UnsafeMutablePointer<
+        Florin__Acquirer__V1__PurchaseRequest
+    > {
+        let message = unsafe arena.allocate(Florin__Acquirer__V1__PurchaseRequest.self)
+        unsafe florin__acquirer__v1__purchase_request__init(message)
+        unsafe self.pack(into: message, arena)
+        return unsafe message
+    }
+}
+
+extension AcquirerV1 {
+    /// The message `florin.acquirer.v1.PurchaseResponse`.
+    package struct PurchaseResponse: Message {
+        package var effect: AcquirerV1.Effect? = nil
+
+        package init() {}
+
+        package init(
+            effect: AcquirerV1.Effect? = nil
+        ) {
+            self.effect = effect
+        }
+    }
+}
+
+extension AcquirerV1.PurchaseResponse {
+    package static var messageName: String { "florin.acquirer.v1.PurchaseResponse" }
+
+    package static let layout: MessageLayout = {
+        var message = unsafe Florin__Acquirer__V1__PurchaseResponse()
+        unsafe florin__acquirer__v1__purchase_response__init(&message)
+        return unsafe MessageLayout(descriptor: message.base.descriptor)
+    }()
+
+    @unsafe package init(unpacking pointer: UnsafeRawPointer) throws(WireError) {
+        let message = unsafe pointer.assumingMemoryBound(
+            to: Florin__Acquirer__V1__PurchaseResponse.self)
+        if let value = unsafe message.pointee.effect {
+            self.effect = try unsafe AcquirerV1.Effect(unpacking: value)
+        }
+    }
+
+    @unsafe package func pack(into pointer: UnsafeMutableRawPointer, _ arena: borrowing Arena) {
+        let message = unsafe pointer.assumingMemoryBound(
+            to: Florin__Acquirer__V1__PurchaseResponse.self)
+        unsafe message.pointee.effect = self.effect?.packed(in: arena)
+    }
+
+    /// The message as a C message of its own.
+    @unsafe func packed(in arena: borrowing Arena) -> UnsafeMutablePointer<
+        Florin__Acquirer__V1__PurchaseResponse
+    > {
+        let message = unsafe arena.allocate(Florin__Acquirer__V1__PurchaseResponse.self)
+        unsafe florin__acquirer__v1__purchase_response__init(message)
         unsafe self.pack(into: message, arena)
         return unsafe message
     }
@@ -624,6 +748,7 @@ extension AcquirerV1 {
     /// The message `florin.acquirer.v1.RefundRequest`.
     package struct RefundRequest: Message {
         package var reference: String = ""
+        /// A purchase's too.
         package var captureReference: String = ""
         package var amount: CommonV1.Money? = nil
         package var notAfterUs: Int64 = 0
@@ -959,7 +1084,7 @@ extension AcquirerV1.ListEffectsResponse {
 }
 
 extension AcquirerV1 {
-    /// One capture or refund as it was settled.
+    /// One capture or refund as it was settled; a purchase is settled as a capture.
     package struct Settled: Message {
         package var reference: String = ""
         /// CAPTURE or REFUND.

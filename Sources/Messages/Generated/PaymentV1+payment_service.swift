@@ -1683,6 +1683,152 @@ extension PaymentV1.AuthorizeResponse {
 }
 
 extension PaymentV1 {
+    /// The message `florin.payment.v1.PurchaseRequest`.
+    package struct PurchaseRequest: Message {
+        package var operation: CommonV1.OperationContext? = nil
+        package var paymentID: String = ""
+        /// What the merchant gets for it.
+        package var settlement: PaymentV1.Settlement? = nil
+
+        package init() {}
+
+        package init(
+            operation: CommonV1.OperationContext? = nil,
+            paymentID: String = "",
+            settlement: PaymentV1.Settlement? = nil
+        ) {
+            self.operation = operation
+            self.paymentID = paymentID
+            self.settlement = settlement
+        }
+    }
+}
+
+extension PaymentV1.PurchaseRequest {
+    package static var messageName: String { "florin.payment.v1.PurchaseRequest" }
+
+    package static let layout: MessageLayout = {
+        var message = unsafe Florin__Payment__V1__PurchaseRequest()
+        unsafe florin__payment__v1__purchase_request__init(&message)
+        return unsafe MessageLayout(descriptor: message.base.descriptor)
+    }()
+
+    @unsafe package init(unpacking pointer: UnsafeRawPointer) throws(WireError) {
+        let message = unsafe pointer.assumingMemoryBound(
+            to: Florin__Payment__V1__PurchaseRequest.self)
+        if let value = unsafe message.pointee.operation {
+            self.operation = try unsafe CommonV1.OperationContext(unpacking: value)
+        }
+        try unsafe self.paymentID = unpackString(
+            message.pointee.payment_id.data, message.pointee.payment_id.len, Self.messageName,
+            "payment_id")
+        if let value = unsafe message.pointee.settlement {
+            self.settlement = try unsafe PaymentV1.Settlement(unpacking: value)
+        }
+    }
+
+    @unsafe package func pack(into pointer: UnsafeMutableRawPointer, _ arena: borrowing Arena) {
+        let message = unsafe pointer.assumingMemoryBound(
+            to: Florin__Payment__V1__PurchaseRequest.self)
+        unsafe message.pointee.operation = self.operation?.packed(in: arena)
+        unsafe message.pointee.payment_id.len = arena.copy(
+            self.paymentID, to: &message.pointee.payment_id.data)
+        unsafe message.pointee.settlement = self.settlement?.packed(in: arena)
+    }
+
+    /// The message as a C message of its own.
+    @unsafe func packed(in arena: borrowing Arena) -> UnsafeMutablePointer<
+        Florin__Payment__V1__PurchaseRequest
+    > {
+        let message = unsafe arena.allocate(Florin__Payment__V1__PurchaseRequest.self)
+        unsafe florin__payment__v1__purchase_request__init(message)
+        unsafe self.pack(into: message, arena)
+        return unsafe message
+    }
+}
+
+extension PaymentV1 {
+    /// What it shares with CaptureResponse has the same numbers: whoever wants the payment that a saga
+    /// ended with reads either.
+    package struct PurchaseResponse: Message {
+        package var outcome: PaymentV1.AcquirerOutcome = PaymentV1.AcquirerOutcome(rawValue: 0)
+        package var failure: PaymentV1.PaymentFailure? = nil
+        package var acquirerReference: String = ""
+        /// APPROVED: as it then stands.
+        package var payment: PaymentV1.Payment? = nil
+        package var nextAction: String = ""
+
+        package init() {}
+
+        package init(
+            outcome: PaymentV1.AcquirerOutcome = PaymentV1.AcquirerOutcome(rawValue: 0),
+            failure: PaymentV1.PaymentFailure? = nil,
+            acquirerReference: String = "",
+            payment: PaymentV1.Payment? = nil,
+            nextAction: String = ""
+        ) {
+            self.outcome = outcome
+            self.failure = failure
+            self.acquirerReference = acquirerReference
+            self.payment = payment
+            self.nextAction = nextAction
+        }
+    }
+}
+
+extension PaymentV1.PurchaseResponse {
+    package static var messageName: String { "florin.payment.v1.PurchaseResponse" }
+
+    package static let layout: MessageLayout = {
+        var message = unsafe Florin__Payment__V1__PurchaseResponse()
+        unsafe florin__payment__v1__purchase_response__init(&message)
+        return unsafe MessageLayout(descriptor: message.base.descriptor)
+    }()
+
+    @unsafe package init(unpacking pointer: UnsafeRawPointer) throws(WireError) {
+        let message = unsafe pointer.assumingMemoryBound(
+            to: Florin__Payment__V1__PurchaseResponse.self)
+        unsafe self.outcome = PaymentV1.AcquirerOutcome(
+            rawValue: Int32(truncatingIfNeeded: message.pointee.outcome.rawValue))
+        if let value = unsafe message.pointee.failure {
+            self.failure = try unsafe PaymentV1.PaymentFailure(unpacking: value)
+        }
+        try unsafe self.acquirerReference = unpackString(
+            message.pointee.acquirer_reference.data, message.pointee.acquirer_reference.len,
+            Self.messageName, "acquirer_reference")
+        if let value = unsafe message.pointee.payment {
+            self.payment = try unsafe PaymentV1.Payment(unpacking: value)
+        }
+        try unsafe self.nextAction = unpackString(
+            message.pointee.next_action.data, message.pointee.next_action.len, Self.messageName,
+            "next_action")
+    }
+
+    @unsafe package func pack(into pointer: UnsafeMutableRawPointer, _ arena: borrowing Arena) {
+        let message = unsafe pointer.assumingMemoryBound(
+            to: Florin__Payment__V1__PurchaseResponse.self)
+        unsafe message.pointee.outcome = .init(
+            rawValue: .init(truncatingIfNeeded: self.outcome.rawValue))
+        unsafe message.pointee.failure = self.failure?.packed(in: arena)
+        unsafe message.pointee.acquirer_reference.len = arena.copy(
+            self.acquirerReference, to: &message.pointee.acquirer_reference.data)
+        unsafe message.pointee.payment = self.payment?.packed(in: arena)
+        unsafe message.pointee.next_action.len = arena.copy(
+            self.nextAction, to: &message.pointee.next_action.data)
+    }
+
+    /// The message as a C message of its own.
+    @unsafe func packed(in arena: borrowing Arena) -> UnsafeMutablePointer<
+        Florin__Payment__V1__PurchaseResponse
+    > {
+        let message = unsafe arena.allocate(Florin__Payment__V1__PurchaseResponse.self)
+        unsafe florin__payment__v1__purchase_response__init(message)
+        unsafe self.pack(into: message, arena)
+        return unsafe message
+    }
+}
+
+extension PaymentV1 {
     /// The message `florin.payment.v1.CaptureRequest`.
     package struct CaptureRequest: Message {
         package var operation: CommonV1.OperationContext? = nil

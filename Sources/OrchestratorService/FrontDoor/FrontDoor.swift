@@ -67,7 +67,7 @@ extension SagaRecord {
             for (step, note) in zip(saga.definition.steps, notes) where !note.answer.isEmpty {
                 switch step.name {
                 case "capture":
-                    return try PaymentV1.CaptureResponse(decoding: note.answer).payment
+                    return try PaymentV1.PurchaseResponse(decoding: note.answer).payment
                 case "cancel":
                     return try PaymentV1.CancelResponse(decoding: note.answer).payment
                 default: break

@@ -22,6 +22,7 @@ struct FlowBook: Sendable {
         self.cancelPayment = try .cancelPayment()
         self.refundPayment = try .refundPayment()
         var flows: [Key: SagaFlow] = [:]
+        let earlier = [try SagaFlow.processPaymentByAuthorization()] + earlier
         for flow in earlier + [processPayment, capturePayment, cancelPayment, refundPayment] {
             let plan = flow.definition
             flows[Key(kind: plan.kind, variant: plan.variant, version: plan.version)] = flow

@@ -6,6 +6,17 @@ extension SagaFlow {
     /// that can be undone.
     static func processPayment() throws(SagaDefinitionError) -> SagaFlow {
         try SagaFlow(
+            kind: "process_payment", version: 2,
+            [
+                .begin(.process), .lockQuoteOfPayment, .holdPayment, .authorizeToHold,
+                .purchaseOrHold, .postPayment, .consumeQuote.alongside,
+            ])
+    }
+
+    /// As it was before purchases: the money was set aside at the acquirer in any case, and then
+    /// captured. No saga begins with it any more.
+    static func processPaymentByAuthorization() throws(SagaDefinitionError) -> SagaFlow {
+        try SagaFlow(
             kind: "process_payment", version: 1,
             [
                 .begin(.process), .lockQuoteOfPayment, .holdPayment, .authorize, .captureOrHold,

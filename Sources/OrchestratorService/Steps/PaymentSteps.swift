@@ -11,49 +11,40 @@ extension FlowStep {
         .compensatable("begin") { context in
             .done(try await context.begin(intent))
         } undo: { context in
-            let authorization = try context.answer(
-                of: "authorize", as: PaymentV1.AuthorizeResponse.self)
             let request = PaymentV1.FailRequest(
                 operation: context.operation, paymentID: context.input.paymentID,
                 failure: PaymentV1.PaymentFailure(context.record.saga.failure),
-                nextAction: authorization?.nextAction ?? "")
+                nextAction: try context.nextAction)
             _ = try await context.participants.payment.fail(request, options: context.options)
             return .done
         }
     }
 
-    /// Sets the money aside at the acquirer; undone by releasing it.
-    static let authorize = external("authorize") { context in
-        let request = PaymentV1.AuthorizeRequest(
-            operation: context.operation, paymentID: context.input.paymentID)
-        let answer = try await context.participants.payment.authorize(
-            request, options: context.options)
-        return StepResult(answer.outcome, answer.failure, answer)
+    /// Sets the money aside at the acquirer, where it is to stay there; undone by releasing it.
+    static let authorizeToHold = external("authorize") { context in
+        guard try await !context.begun().isCaptured else { return .notNeeded }
+        return try await context.authorize()
     } undo: { context in
-        let request = PaymentV1.VoidRequest(
-            operation: context.operation, paymentID: context.input.paymentID)
-        let answer = try await context.participants.payment.void(
-            request, options: context.options)
-        switch answer.outcome {
-        case .approved: return .done
-        case .declined: return .refused(answer.failure?.code ?? "declined")
-        default: return .inDoubt
-        }
+        try await context.voidAuthorized()
     }
 
-    /// Takes the money at the acquirer: the payment has then succeeded. With manual capture it is
-    /// held instead, on the terms that a later saga captures or releases it by.
+    /// Sets the money aside at the acquirer; undone by releasing it.
+    static let authorize = external("authorize") { context in
+        try await context.authorize()
+    } undo: { context in
+        try await context.voidAuthorized()
+    }
+
+    /// Takes the money at the acquirer at once: the payment has then succeeded. With manual capture
+    /// it is held instead, on the terms that a later saga captures or releases it by.
+    static let purchaseOrHold = pivot("capture") { context in
+        try await context.begun().isCaptured ? context.purchase() : context.keepHeld()
+    }
+
+    /// Takes the money that was set aside at the acquirer: the payment has then succeeded. With
+    /// manual capture it is held instead, as ``purchaseOrHold`` does.
     static let captureOrHold = pivot("capture") { context in
-        guard try await context.begun().isCaptured else {
-            let request = PaymentV1.HoldRequest(
-                operation: context.operation, paymentID: context.input.paymentID,
-                terms: try await context.settledPayment().terms)
-            let answer = try await context.participants.payment.hold(
-                request, options: context.options)
-            return .done(
-                PaymentV1.CaptureResponse(outcome: .approved, payment: answer.payment))
-        }
-        return try await context.capture()
+        try await context.begun().isCaptured ? context.capture() : context.keepHeld()
     }
 
     /// Takes money at the acquirer that was held: the payment has then succeeded.
@@ -102,6 +93,48 @@ extension FlowStep {
 }
 
 extension StepContext {
+    fileprivate func authorize() async throws -> StepResult {
+        let request = PaymentV1.AuthorizeRequest(operation: operation, paymentID: input.paymentID)
+        let answer = try await participants.payment.authorize(request, options: options)
+        return StepResult(answer.outcome, answer.failure, answer)
+    }
+
+    fileprivate func voidAuthorized() async throws -> UndoResult {
+        let request = PaymentV1.VoidRequest(operation: operation, paymentID: input.paymentID)
+        let answer = try await participants.payment.void(request, options: options)
+        switch answer.outcome {
+        case .approved: return .done
+        case .declined: return .refused(answer.failure?.code ?? "declined")
+        default: return .inDoubt
+        }
+    }
+
+    fileprivate func purchase() async throws -> StepResult {
+        let amount = try await begun().amountToCapture
+        let request = PaymentV1.PurchaseRequest(
+            operation: operation, paymentID: input.paymentID,
+            settlement: try await settledPayment().settlement(captured: amount))
+        let answer = try await participants.payment.purchase(request, options: options)
+        return StepResult(answer.outcome, answer.failure, answer)
+    }
+
+    fileprivate func keepHeld() async throws -> StepResult {
+        let request = PaymentV1.HoldRequest(
+            operation: operation, paymentID: input.paymentID,
+            terms: try await settledPayment().terms)
+        let answer = try await participants.payment.hold(request, options: options)
+        return .done(PaymentV1.PurchaseResponse(outcome: .approved, payment: answer.payment))
+    }
+
+    /// What the acquirer says the customer has to do first; empty when nothing.
+    fileprivate var nextAction: String {
+        get throws {
+            let asked = try answer(of: "authorize", as: PaymentV1.AuthorizeResponse.self)
+            let taken = try answer(of: "capture", as: PaymentV1.PurchaseResponse.self)
+            return asked?.nextAction ?? taken?.nextAction ?? ""
+        }
+    }
+
     fileprivate func capture() async throws -> StepResult {
         let amount = try await begun().amountToCapture
         let request = PaymentV1.CaptureRequest(

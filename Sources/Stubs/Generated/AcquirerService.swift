@@ -13,6 +13,11 @@ package enum AcquirerServiceMethods {
         callers: [.payment],
         isIdempotent: true, priority: .money)
 
+    package static let purchase = MethodDescriptor(
+        service: "florin.acquirer.v1.AcquirerService", name: "Purchase",
+        callers: [.payment],
+        isIdempotent: true, priority: .money)
+
     package static let capture = MethodDescriptor(
         service: "florin.acquirer.v1.AcquirerService", name: "Capture",
         callers: [.payment],
@@ -61,6 +66,7 @@ package enum AcquirerServiceMethods {
     /// In the order of the proto.
     package static let all: [MethodDescriptor] = [
         authorize,
+        purchase,
         capture,
         void,
         refund,
@@ -89,6 +95,14 @@ package struct AcquirerServiceClient: Sendable {
         try await self.channel.call(AcquirerServiceMethods.authorize, request, options: options)
     }
 
+    /// Authorizes and captures at once: a decline leaves nothing to void.
+    nonisolated(nonsending) package func purchase(
+        _ request: AcquirerV1.PurchaseRequest,
+        options: CallOptions = CallOptions()
+    ) async throws(RPCError) -> AcquirerV1.PurchaseResponse {
+        try await self.channel.call(AcquirerServiceMethods.purchase, request, options: options)
+    }
+
     /// FAILED_PRECONDITION (`authorization_not_open`) for an authorization that is captured,
     /// voided or declined; INVALID_ARGUMENT (field `amount`) for more than is authorized.
     nonisolated(nonsending) package func capture(
@@ -106,7 +120,7 @@ package struct AcquirerServiceClient: Sendable {
         try await self.channel.call(AcquirerServiceMethods.void, request, options: options)
     }
 
-    /// INVALID_ARGUMENT (field `amount`) for more than is left of the capture.
+    /// INVALID_ARGUMENT (field `amount`) for more than is left of the capture or purchase.
     nonisolated(nonsending) package func refund(
         _ request: AcquirerV1.RefundRequest,
         options: CallOptions = CallOptions()
@@ -129,7 +143,7 @@ package struct AcquirerServiceClient: Sendable {
         try await self.channel.call(AcquirerServiceMethods.listEffects, request, options: options)
     }
 
-    /// What was settled: captures and refunds that were approved, oldest first. By period, as the
+    /// What was settled: captures, purchases and refunds that were approved, oldest first. By period, as the
     /// settlement file has them, or by the payments that their references begin with.
     nonisolated(nonsending) package func listSettled(
         _ request: AcquirerV1.ListSettledRequest,
@@ -171,6 +185,11 @@ package protocol AcquirerServiceHandler: Sendable {
         _ request: AcquirerV1.AuthorizeRequest, context: CallContext
     ) async throws -> AcquirerV1.AuthorizeResponse
 
+    /// Authorizes and captures at once: a decline leaves nothing to void.
+    func purchase(
+        _ request: AcquirerV1.PurchaseRequest, context: CallContext
+    ) async throws -> AcquirerV1.PurchaseResponse
+
     /// FAILED_PRECONDITION (`authorization_not_open`) for an authorization that is captured,
     /// voided or declined; INVALID_ARGUMENT (field `amount`) for more than is authorized.
     func capture(
@@ -182,7 +201,7 @@ package protocol AcquirerServiceHandler: Sendable {
         _ request: AcquirerV1.VoidRequest, context: CallContext
     ) async throws -> AcquirerV1.VoidResponse
 
-    /// INVALID_ARGUMENT (field `amount`) for more than is left of the capture.
+    /// INVALID_ARGUMENT (field `amount`) for more than is left of the capture or purchase.
     func refund(
         _ request: AcquirerV1.RefundRequest, context: CallContext
     ) async throws -> AcquirerV1.RefundResponse
@@ -196,7 +215,7 @@ package protocol AcquirerServiceHandler: Sendable {
         _ request: AcquirerV1.ListEffectsRequest, context: CallContext
     ) async throws -> AcquirerV1.ListEffectsResponse
 
-    /// What was settled: captures and refunds that were approved, oldest first. By period, as the
+    /// What was settled: captures, purchases and refunds that were approved, oldest first. By period, as the
     /// settlement file has them, or by the payments that their references begin with.
     func listSettled(
         _ request: AcquirerV1.ListSettledRequest, context: CallContext
@@ -224,6 +243,7 @@ extension AcquirerServiceHandler {
             RPCMethod(AcquirerServiceMethods.authorize) {
                 try await self.authorize($0, context: $1)
             },
+            RPCMethod(AcquirerServiceMethods.purchase) { try await self.purchase($0, context: $1) },
             RPCMethod(AcquirerServiceMethods.capture) { try await self.capture($0, context: $1) },
             RPCMethod(AcquirerServiceMethods.void) { try await self.void($0, context: $1) },
             RPCMethod(AcquirerServiceMethods.refund) { try await self.refund($0, context: $1) },

@@ -48,6 +48,11 @@ package enum PaymentServiceMethods {
         callers: [.orchestrator],
         isIdempotent: true, priority: .money)
 
+    package static let purchase = MethodDescriptor(
+        service: "florin.payment.v1.PaymentService", name: "Purchase",
+        callers: [.orchestrator],
+        isIdempotent: true, priority: .money)
+
     package static let capture = MethodDescriptor(
         service: "florin.payment.v1.PaymentService", name: "Capture",
         callers: [.orchestrator],
@@ -118,6 +123,7 @@ package enum PaymentServiceMethods {
         updatePayment,
         beginAttempt,
         authorize,
+        purchase,
         capture,
         void,
         hold,
@@ -208,6 +214,16 @@ package struct PaymentServiceClient: Sendable {
         options: CallOptions = CallOptions()
     ) async throws(RPCError) -> PaymentV1.AuthorizeResponse {
         try await self.channel.call(PaymentServiceMethods.authorize, request, options: options)
+    }
+
+    /// Asks the acquirer to take all of the money at once, with nothing set aside before. That ends
+    /// the saga's work: the payment has succeeded once the acquirer has approved. Stored and settled
+    /// as with Authorize. FAILED_PRECONDITION (`payment_intent_unexpected_state`) with manual capture.
+    nonisolated(nonsending) package func purchase(
+        _ request: PaymentV1.PurchaseRequest,
+        options: CallOptions = CallOptions()
+    ) async throws(RPCError) -> PaymentV1.PurchaseResponse {
+        try await self.channel.call(PaymentServiceMethods.purchase, request, options: options)
     }
 
     /// Asks the acquirer to take what was set aside, or a part of it; the rest is released. That
@@ -363,6 +379,13 @@ package protocol PaymentServiceHandler: Sendable {
         _ request: PaymentV1.AuthorizeRequest, context: CallContext
     ) async throws -> PaymentV1.AuthorizeResponse
 
+    /// Asks the acquirer to take all of the money at once, with nothing set aside before. That ends
+    /// the saga's work: the payment has succeeded once the acquirer has approved. Stored and settled
+    /// as with Authorize. FAILED_PRECONDITION (`payment_intent_unexpected_state`) with manual capture.
+    func purchase(
+        _ request: PaymentV1.PurchaseRequest, context: CallContext
+    ) async throws -> PaymentV1.PurchaseResponse
+
     /// Asks the acquirer to take what was set aside, or a part of it; the rest is released. That
     /// ends the saga's work: the payment has succeeded once the acquirer has approved.
     func capture(
@@ -458,6 +481,7 @@ extension PaymentServiceHandler {
             RPCMethod(PaymentServiceMethods.authorize) {
                 try await self.authorize($0, context: $1)
             },
+            RPCMethod(PaymentServiceMethods.purchase) { try await self.purchase($0, context: $1) },
             RPCMethod(PaymentServiceMethods.capture) { try await self.capture($0, context: $1) },
             RPCMethod(PaymentServiceMethods.void) { try await self.void($0, context: $1) },
             RPCMethod(PaymentServiceMethods.hold) { try await self.hold($0, context: $1) },

@@ -158,14 +158,14 @@ def _():
 def _():
     go(f"/console/payments/{PAID}")
     contains(text(), "100.00 USD", "97.10 USD", "40.00 USD", REFUND, "order 1", "Why:",
-             "capture approved", "acquirer to merchant:acme 100.00 USD", "refund payment",
+             "purchase approved", "acquirer to merchant:acme 100.00 USD", "refund payment",
              "payment intent.succeeded", "UTC")
 
 
 @check("A decline shows what was undone")
 def _():
     go(f"/console/payments/{DECLINED}")
-    contains(text(), "insufficient funds", "compensated", "compensating", "authorize refused")
+    contains(text(), "insufficient funds", "compensated", "compensating", "capture refused")
     go(f"/console/sagas/{saga(DECLINED)['id']}")
     contains(text(), "hold", "compensated", "card_declined")
     undone = find(".lane rect.undone")
@@ -177,7 +177,7 @@ def _():
 @check("A doubt is marked, in words and in the picture")
 def _():
     go(f"/console/sagas/{saga(DOUBTFUL)['id']}")
-    contains(text(), "In doubt:", "in doubt", "What would stay", "authorize")
+    contains(text(), "In doubt:", "in doubt", "What would stay", "capture")
     assert find(".lane rect.doubt")
     go("/console/sagas")
     contains(text(), "in doubt", "running", "compensated", "succeeded")

@@ -17,7 +17,7 @@ struct Invariants {
         #expect(postings.isBalanced, note)  // 1
         #expect(postings.held.isEmpty || payment.status == .requiresCapture, note)
         let currency = try payment.amount.required().currency
-        let captured = Self.sum(effects, .capture)
+        let captured = Self.sum(effects, .capture) + Self.sum(effects, .purchase)
         let refunded = Self.sum(effects, .refund)
         let settled = -postings.posted["acquirer/\(currency)", default: 0]
         #expect(settled == captured - refunded, note)  // 2

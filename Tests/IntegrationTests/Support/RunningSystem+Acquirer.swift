@@ -59,7 +59,7 @@ extension RunningSystem {
         _ = try await pool.query(
             """
             UPDATE effect SET amount = amount + $2
-            WHERE kind = 'capture' AND starts_with(reference, $1)
+            WHERE kind IN ('capture', 'purchase') AND starts_with(reference, $1)
             """, [.text(paymentID + "/"), .int64(minorUnits)])
         await pool.close()
     }

@@ -15,7 +15,7 @@ struct ScriptAdd: FlorinCommand {
         commandName: "add", abstract: "Add a rule.",
         discussion: """
             Examples:
-              florin acquirer script add never_answer --kind capture --times 1
+              florin acquirer script add never_answer --kind purchase --times 1
               florin acquirer script add answer_late --delay 3s --reference pi_...
               florin acquirer script add decline --decline-code insufficient_funds
 

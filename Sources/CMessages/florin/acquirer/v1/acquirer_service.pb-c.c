@@ -142,6 +142,96 @@ void   florin__acquirer__v1__authorize_response__free_unpacked
   assert(message->base.descriptor == &florin__acquirer__v1__authorize_response__descriptor);
   protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
 }
+void   florin__acquirer__v1__purchase_request__init
+                     (Florin__Acquirer__V1__PurchaseRequest         *message)
+{
+  static const Florin__Acquirer__V1__PurchaseRequest init_value = FLORIN__ACQUIRER__V1__PURCHASE_REQUEST__INIT;
+  *message = init_value;
+}
+size_t florin__acquirer__v1__purchase_request__get_packed_size
+                     (const Florin__Acquirer__V1__PurchaseRequest *message)
+{
+  assert(message->base.descriptor == &florin__acquirer__v1__purchase_request__descriptor);
+  return protobuf_c_message_get_packed_size ((const ProtobufCMessage*)(message));
+}
+size_t florin__acquirer__v1__purchase_request__pack
+                     (const Florin__Acquirer__V1__PurchaseRequest *message,
+                      uint8_t       *out)
+{
+  assert(message->base.descriptor == &florin__acquirer__v1__purchase_request__descriptor);
+  return protobuf_c_message_pack ((const ProtobufCMessage*)message, out);
+}
+size_t florin__acquirer__v1__purchase_request__pack_to_buffer
+                     (const Florin__Acquirer__V1__PurchaseRequest *message,
+                      ProtobufCBuffer *buffer)
+{
+  assert(message->base.descriptor == &florin__acquirer__v1__purchase_request__descriptor);
+  return protobuf_c_message_pack_to_buffer ((const ProtobufCMessage*)message, buffer);
+}
+Florin__Acquirer__V1__PurchaseRequest *
+       florin__acquirer__v1__purchase_request__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data)
+{
+  return (Florin__Acquirer__V1__PurchaseRequest *)
+     protobuf_c_message_unpack (&florin__acquirer__v1__purchase_request__descriptor,
+                                allocator, len, data);
+}
+void   florin__acquirer__v1__purchase_request__free_unpacked
+                     (Florin__Acquirer__V1__PurchaseRequest *message,
+                      ProtobufCAllocator *allocator)
+{
+  if(!message)
+    return;
+  assert(message->base.descriptor == &florin__acquirer__v1__purchase_request__descriptor);
+  protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
+}
+void   florin__acquirer__v1__purchase_response__init
+                     (Florin__Acquirer__V1__PurchaseResponse         *message)
+{
+  static const Florin__Acquirer__V1__PurchaseResponse init_value = FLORIN__ACQUIRER__V1__PURCHASE_RESPONSE__INIT;
+  *message = init_value;
+}
+size_t florin__acquirer__v1__purchase_response__get_packed_size
+                     (const Florin__Acquirer__V1__PurchaseResponse *message)
+{
+  assert(message->base.descriptor == &florin__acquirer__v1__purchase_response__descriptor);
+  return protobuf_c_message_get_packed_size ((const ProtobufCMessage*)(message));
+}
+size_t florin__acquirer__v1__purchase_response__pack
+                     (const Florin__Acquirer__V1__PurchaseResponse *message,
+                      uint8_t       *out)
+{
+  assert(message->base.descriptor == &florin__acquirer__v1__purchase_response__descriptor);
+  return protobuf_c_message_pack ((const ProtobufCMessage*)message, out);
+}
+size_t florin__acquirer__v1__purchase_response__pack_to_buffer
+                     (const Florin__Acquirer__V1__PurchaseResponse *message,
+                      ProtobufCBuffer *buffer)
+{
+  assert(message->base.descriptor == &florin__acquirer__v1__purchase_response__descriptor);
+  return protobuf_c_message_pack_to_buffer ((const ProtobufCMessage*)message, buffer);
+}
+Florin__Acquirer__V1__PurchaseResponse *
+       florin__acquirer__v1__purchase_response__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data)
+{
+  return (Florin__Acquirer__V1__PurchaseResponse *)
+     protobuf_c_message_unpack (&florin__acquirer__v1__purchase_response__descriptor,
+                                allocator, len, data);
+}
+void   florin__acquirer__v1__purchase_response__free_unpacked
+                     (Florin__Acquirer__V1__PurchaseResponse *message,
+                      ProtobufCAllocator *allocator)
+{
+  if(!message)
+    return;
+  assert(message->base.descriptor == &florin__acquirer__v1__purchase_response__descriptor);
+  protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
+}
 void   florin__acquirer__v1__capture_request__init
                      (Florin__Acquirer__V1__CaptureRequest         *message)
 {
@@ -1312,6 +1402,121 @@ const ProtobufCMessageDescriptor florin__acquirer__v1__authorize_response__descr
   (ProtobufCMessageInit) florin__acquirer__v1__authorize_response__init,
   NULL,NULL,NULL    /* reserved[123] */
 };
+static const ProtobufCFieldDescriptor florin__acquirer__v1__purchase_request__field_descriptors[4] =
+{
+  {
+    "reference",
+    1,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_BYTES,
+    0,   /* quantifier_offset */
+    offsetof(Florin__Acquirer__V1__PurchaseRequest, reference),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "amount",
+    2,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_MESSAGE,
+    0,   /* quantifier_offset */
+    offsetof(Florin__Acquirer__V1__PurchaseRequest, amount),
+    &florin__common__v1__money__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "payment_method",
+    3,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_BYTES,
+    0,   /* quantifier_offset */
+    offsetof(Florin__Acquirer__V1__PurchaseRequest, payment_method),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "not_after_us",
+    4,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_INT64,
+    0,   /* quantifier_offset */
+    offsetof(Florin__Acquirer__V1__PurchaseRequest, not_after_us),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+};
+static const unsigned florin__acquirer__v1__purchase_request__field_indices_by_name[] = {
+  1,   /* field[1] = amount */
+  3,   /* field[3] = not_after_us */
+  2,   /* field[2] = payment_method */
+  0,   /* field[0] = reference */
+};
+static const ProtobufCIntRange florin__acquirer__v1__purchase_request__number_ranges[1 + 1] =
+{
+  { 1, 0 },
+  { 0, 4 }
+};
+const ProtobufCMessageDescriptor florin__acquirer__v1__purchase_request__descriptor =
+{
+  PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
+  "florin.acquirer.v1.PurchaseRequest",
+  "PurchaseRequest",
+  "Florin__Acquirer__V1__PurchaseRequest",
+  "florin.acquirer.v1",
+  sizeof(Florin__Acquirer__V1__PurchaseRequest),
+  4,
+  florin__acquirer__v1__purchase_request__field_descriptors,
+  florin__acquirer__v1__purchase_request__field_indices_by_name,
+  1,  florin__acquirer__v1__purchase_request__number_ranges,
+  (ProtobufCMessageInit) florin__acquirer__v1__purchase_request__init,
+  NULL,NULL,NULL    /* reserved[123] */
+};
+static const ProtobufCFieldDescriptor florin__acquirer__v1__purchase_response__field_descriptors[1] =
+{
+  {
+    "effect",
+    1,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_MESSAGE,
+    0,   /* quantifier_offset */
+    offsetof(Florin__Acquirer__V1__PurchaseResponse, effect),
+    &florin__acquirer__v1__effect__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+};
+static const unsigned florin__acquirer__v1__purchase_response__field_indices_by_name[] = {
+  0,   /* field[0] = effect */
+};
+static const ProtobufCIntRange florin__acquirer__v1__purchase_response__number_ranges[1 + 1] =
+{
+  { 1, 0 },
+  { 0, 1 }
+};
+const ProtobufCMessageDescriptor florin__acquirer__v1__purchase_response__descriptor =
+{
+  PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
+  "florin.acquirer.v1.PurchaseResponse",
+  "PurchaseResponse",
+  "Florin__Acquirer__V1__PurchaseResponse",
+  "florin.acquirer.v1",
+  sizeof(Florin__Acquirer__V1__PurchaseResponse),
+  1,
+  florin__acquirer__v1__purchase_response__field_descriptors,
+  florin__acquirer__v1__purchase_response__field_indices_by_name,
+  1,  florin__acquirer__v1__purchase_response__number_ranges,
+  (ProtobufCMessageInit) florin__acquirer__v1__purchase_response__init,
+  NULL,NULL,NULL    /* reserved[123] */
+};
 static const ProtobufCFieldDescriptor florin__acquirer__v1__capture_request__field_descriptors[4] =
 {
   {
@@ -2344,21 +2549,23 @@ const ProtobufCMessageDescriptor florin__acquirer__v1__clear_scripts_response__d
   (ProtobufCMessageInit) florin__acquirer__v1__clear_scripts_response__init,
   NULL,NULL,NULL    /* reserved[123] */
 };
-static const ProtobufCEnumValue florin__acquirer__v1__effect_kind__enum_values_by_number[5] =
+static const ProtobufCEnumValue florin__acquirer__v1__effect_kind__enum_values_by_number[6] =
 {
   { "EFFECT_KIND_UNSPECIFIED", "FLORIN__ACQUIRER__V1__EFFECT_KIND__EFFECT_KIND_UNSPECIFIED", 0 },
   { "EFFECT_KIND_AUTHORIZE", "FLORIN__ACQUIRER__V1__EFFECT_KIND__EFFECT_KIND_AUTHORIZE", 1 },
   { "EFFECT_KIND_CAPTURE", "FLORIN__ACQUIRER__V1__EFFECT_KIND__EFFECT_KIND_CAPTURE", 2 },
   { "EFFECT_KIND_VOID", "FLORIN__ACQUIRER__V1__EFFECT_KIND__EFFECT_KIND_VOID", 3 },
   { "EFFECT_KIND_REFUND", "FLORIN__ACQUIRER__V1__EFFECT_KIND__EFFECT_KIND_REFUND", 4 },
+  { "EFFECT_KIND_PURCHASE", "FLORIN__ACQUIRER__V1__EFFECT_KIND__EFFECT_KIND_PURCHASE", 5 },
 };
 static const ProtobufCIntRange florin__acquirer__v1__effect_kind__value_ranges[] = {
-{0, 0},{0, 5}
+{0, 0},{0, 6}
 };
-static const ProtobufCEnumValueIndex florin__acquirer__v1__effect_kind__enum_values_by_name[5] =
+static const ProtobufCEnumValueIndex florin__acquirer__v1__effect_kind__enum_values_by_name[6] =
 {
   { "EFFECT_KIND_AUTHORIZE", 1 },
   { "EFFECT_KIND_CAPTURE", 2 },
+  { "EFFECT_KIND_PURCHASE", 5 },
   { "EFFECT_KIND_REFUND", 4 },
   { "EFFECT_KIND_UNSPECIFIED", 0 },
   { "EFFECT_KIND_VOID", 3 },
@@ -2370,9 +2577,9 @@ const ProtobufCEnumDescriptor florin__acquirer__v1__effect_kind__descriptor =
   "EffectKind",
   "Florin__Acquirer__V1__EffectKind",
   "florin.acquirer.v1",
-  5,
+  6,
   florin__acquirer__v1__effect_kind__enum_values_by_number,
-  5,
+  6,
   florin__acquirer__v1__effect_kind__enum_values_by_name,
   1,
   florin__acquirer__v1__effect_kind__value_ranges,

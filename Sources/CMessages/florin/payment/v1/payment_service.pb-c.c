@@ -862,6 +862,96 @@ void   florin__payment__v1__authorize_response__free_unpacked
   assert(message->base.descriptor == &florin__payment__v1__authorize_response__descriptor);
   protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
 }
+void   florin__payment__v1__purchase_request__init
+                     (Florin__Payment__V1__PurchaseRequest         *message)
+{
+  static const Florin__Payment__V1__PurchaseRequest init_value = FLORIN__PAYMENT__V1__PURCHASE_REQUEST__INIT;
+  *message = init_value;
+}
+size_t florin__payment__v1__purchase_request__get_packed_size
+                     (const Florin__Payment__V1__PurchaseRequest *message)
+{
+  assert(message->base.descriptor == &florin__payment__v1__purchase_request__descriptor);
+  return protobuf_c_message_get_packed_size ((const ProtobufCMessage*)(message));
+}
+size_t florin__payment__v1__purchase_request__pack
+                     (const Florin__Payment__V1__PurchaseRequest *message,
+                      uint8_t       *out)
+{
+  assert(message->base.descriptor == &florin__payment__v1__purchase_request__descriptor);
+  return protobuf_c_message_pack ((const ProtobufCMessage*)message, out);
+}
+size_t florin__payment__v1__purchase_request__pack_to_buffer
+                     (const Florin__Payment__V1__PurchaseRequest *message,
+                      ProtobufCBuffer *buffer)
+{
+  assert(message->base.descriptor == &florin__payment__v1__purchase_request__descriptor);
+  return protobuf_c_message_pack_to_buffer ((const ProtobufCMessage*)message, buffer);
+}
+Florin__Payment__V1__PurchaseRequest *
+       florin__payment__v1__purchase_request__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data)
+{
+  return (Florin__Payment__V1__PurchaseRequest *)
+     protobuf_c_message_unpack (&florin__payment__v1__purchase_request__descriptor,
+                                allocator, len, data);
+}
+void   florin__payment__v1__purchase_request__free_unpacked
+                     (Florin__Payment__V1__PurchaseRequest *message,
+                      ProtobufCAllocator *allocator)
+{
+  if(!message)
+    return;
+  assert(message->base.descriptor == &florin__payment__v1__purchase_request__descriptor);
+  protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
+}
+void   florin__payment__v1__purchase_response__init
+                     (Florin__Payment__V1__PurchaseResponse         *message)
+{
+  static const Florin__Payment__V1__PurchaseResponse init_value = FLORIN__PAYMENT__V1__PURCHASE_RESPONSE__INIT;
+  *message = init_value;
+}
+size_t florin__payment__v1__purchase_response__get_packed_size
+                     (const Florin__Payment__V1__PurchaseResponse *message)
+{
+  assert(message->base.descriptor == &florin__payment__v1__purchase_response__descriptor);
+  return protobuf_c_message_get_packed_size ((const ProtobufCMessage*)(message));
+}
+size_t florin__payment__v1__purchase_response__pack
+                     (const Florin__Payment__V1__PurchaseResponse *message,
+                      uint8_t       *out)
+{
+  assert(message->base.descriptor == &florin__payment__v1__purchase_response__descriptor);
+  return protobuf_c_message_pack ((const ProtobufCMessage*)message, out);
+}
+size_t florin__payment__v1__purchase_response__pack_to_buffer
+                     (const Florin__Payment__V1__PurchaseResponse *message,
+                      ProtobufCBuffer *buffer)
+{
+  assert(message->base.descriptor == &florin__payment__v1__purchase_response__descriptor);
+  return protobuf_c_message_pack_to_buffer ((const ProtobufCMessage*)message, buffer);
+}
+Florin__Payment__V1__PurchaseResponse *
+       florin__payment__v1__purchase_response__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data)
+{
+  return (Florin__Payment__V1__PurchaseResponse *)
+     protobuf_c_message_unpack (&florin__payment__v1__purchase_response__descriptor,
+                                allocator, len, data);
+}
+void   florin__payment__v1__purchase_response__free_unpacked
+                     (Florin__Payment__V1__PurchaseResponse *message,
+                      ProtobufCAllocator *allocator)
+{
+  if(!message)
+    return;
+  assert(message->base.descriptor == &florin__payment__v1__purchase_response__descriptor);
+  protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
+}
 void   florin__payment__v1__capture_request__init
                      (Florin__Payment__V1__CaptureRequest         *message)
 {
@@ -3596,6 +3686,160 @@ const ProtobufCMessageDescriptor florin__payment__v1__authorize_response__descri
   florin__payment__v1__authorize_response__field_indices_by_name,
   1,  florin__payment__v1__authorize_response__number_ranges,
   (ProtobufCMessageInit) florin__payment__v1__authorize_response__init,
+  NULL,NULL,NULL    /* reserved[123] */
+};
+static const ProtobufCFieldDescriptor florin__payment__v1__purchase_request__field_descriptors[3] =
+{
+  {
+    "operation",
+    1,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_MESSAGE,
+    0,   /* quantifier_offset */
+    offsetof(Florin__Payment__V1__PurchaseRequest, operation),
+    &florin__common__v1__operation_context__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "payment_id",
+    2,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_BYTES,
+    0,   /* quantifier_offset */
+    offsetof(Florin__Payment__V1__PurchaseRequest, payment_id),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "settlement",
+    3,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_MESSAGE,
+    0,   /* quantifier_offset */
+    offsetof(Florin__Payment__V1__PurchaseRequest, settlement),
+    &florin__payment__v1__settlement__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+};
+static const unsigned florin__payment__v1__purchase_request__field_indices_by_name[] = {
+  0,   /* field[0] = operation */
+  1,   /* field[1] = payment_id */
+  2,   /* field[2] = settlement */
+};
+static const ProtobufCIntRange florin__payment__v1__purchase_request__number_ranges[1 + 1] =
+{
+  { 1, 0 },
+  { 0, 3 }
+};
+const ProtobufCMessageDescriptor florin__payment__v1__purchase_request__descriptor =
+{
+  PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
+  "florin.payment.v1.PurchaseRequest",
+  "PurchaseRequest",
+  "Florin__Payment__V1__PurchaseRequest",
+  "florin.payment.v1",
+  sizeof(Florin__Payment__V1__PurchaseRequest),
+  3,
+  florin__payment__v1__purchase_request__field_descriptors,
+  florin__payment__v1__purchase_request__field_indices_by_name,
+  1,  florin__payment__v1__purchase_request__number_ranges,
+  (ProtobufCMessageInit) florin__payment__v1__purchase_request__init,
+  NULL,NULL,NULL    /* reserved[123] */
+};
+static const ProtobufCFieldDescriptor florin__payment__v1__purchase_response__field_descriptors[5] =
+{
+  {
+    "outcome",
+    1,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_ENUM,
+    0,   /* quantifier_offset */
+    offsetof(Florin__Payment__V1__PurchaseResponse, outcome),
+    &florin__payment__v1__acquirer_outcome__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "failure",
+    2,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_MESSAGE,
+    0,   /* quantifier_offset */
+    offsetof(Florin__Payment__V1__PurchaseResponse, failure),
+    &florin__payment__v1__payment_failure__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "acquirer_reference",
+    3,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_BYTES,
+    0,   /* quantifier_offset */
+    offsetof(Florin__Payment__V1__PurchaseResponse, acquirer_reference),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "payment",
+    4,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_MESSAGE,
+    0,   /* quantifier_offset */
+    offsetof(Florin__Payment__V1__PurchaseResponse, payment),
+    &florin__payment__v1__payment__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "next_action",
+    5,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_BYTES,
+    0,   /* quantifier_offset */
+    offsetof(Florin__Payment__V1__PurchaseResponse, next_action),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+};
+static const unsigned florin__payment__v1__purchase_response__field_indices_by_name[] = {
+  2,   /* field[2] = acquirer_reference */
+  1,   /* field[1] = failure */
+  4,   /* field[4] = next_action */
+  0,   /* field[0] = outcome */
+  3,   /* field[3] = payment */
+};
+static const ProtobufCIntRange florin__payment__v1__purchase_response__number_ranges[1 + 1] =
+{
+  { 1, 0 },
+  { 0, 5 }
+};
+const ProtobufCMessageDescriptor florin__payment__v1__purchase_response__descriptor =
+{
+  PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
+  "florin.payment.v1.PurchaseResponse",
+  "PurchaseResponse",
+  "Florin__Payment__V1__PurchaseResponse",
+  "florin.payment.v1",
+  sizeof(Florin__Payment__V1__PurchaseResponse),
+  5,
+  florin__payment__v1__purchase_response__field_descriptors,
+  florin__payment__v1__purchase_response__field_indices_by_name,
+  1,  florin__payment__v1__purchase_response__number_ranges,
+  (ProtobufCMessageInit) florin__payment__v1__purchase_response__init,
   NULL,NULL,NULL    /* reserved[123] */
 };
 static const ProtobufCFieldDescriptor florin__payment__v1__capture_request__field_descriptors[4] =

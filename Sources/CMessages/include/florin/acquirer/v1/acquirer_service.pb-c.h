@@ -20,6 +20,8 @@ PROTOBUF_C__BEGIN_DECLS
 typedef struct Florin__Acquirer__V1__Effect Florin__Acquirer__V1__Effect;
 typedef struct Florin__Acquirer__V1__AuthorizeRequest Florin__Acquirer__V1__AuthorizeRequest;
 typedef struct Florin__Acquirer__V1__AuthorizeResponse Florin__Acquirer__V1__AuthorizeResponse;
+typedef struct Florin__Acquirer__V1__PurchaseRequest Florin__Acquirer__V1__PurchaseRequest;
+typedef struct Florin__Acquirer__V1__PurchaseResponse Florin__Acquirer__V1__PurchaseResponse;
 typedef struct Florin__Acquirer__V1__CaptureRequest Florin__Acquirer__V1__CaptureRequest;
 typedef struct Florin__Acquirer__V1__CaptureResponse Florin__Acquirer__V1__CaptureResponse;
 typedef struct Florin__Acquirer__V1__VoidRequest Florin__Acquirer__V1__VoidRequest;
@@ -49,7 +51,11 @@ typedef enum _Florin__Acquirer__V1__EffectKind {
   FLORIN__ACQUIRER__V1__EFFECT_KIND__EFFECT_KIND_AUTHORIZE = 1,
   FLORIN__ACQUIRER__V1__EFFECT_KIND__EFFECT_KIND_CAPTURE = 2,
   FLORIN__ACQUIRER__V1__EFFECT_KIND__EFFECT_KIND_VOID = 3,
-  FLORIN__ACQUIRER__V1__EFFECT_KIND__EFFECT_KIND_REFUND = 4
+  FLORIN__ACQUIRER__V1__EFFECT_KIND__EFFECT_KIND_REFUND = 4,
+  /*
+   * Authorized and captured at once.
+   */
+  FLORIN__ACQUIRER__V1__EFFECT_KIND__EFFECT_KIND_PURCHASE = 5
     PROTOBUF_C__FORCE_ENUM_TO_BE_INT_SIZE(FLORIN__ACQUIRER__V1__EFFECT_KIND)
 } Florin__Acquirer__V1__EffectKind;
 typedef enum _Florin__Acquirer__V1__EffectStatus {
@@ -115,7 +121,7 @@ struct  Florin__Acquirer__V1__Effect
   Florin__Common__V1__Money *amount;
   ProtobufCBinaryData payment_method;
   /*
-   * CAPTURE and VOID: the authorization's reference. REFUND: the capture's.
+   * CAPTURE and VOID: the authorization's reference. REFUND: the capture's or purchase's.
    */
   ProtobufCBinaryData parent_reference;
   /*
@@ -157,6 +163,32 @@ struct  Florin__Acquirer__V1__AuthorizeResponse
 };
 #define FLORIN__ACQUIRER__V1__AUTHORIZE_RESPONSE__INIT \
  { PROTOBUF_C_MESSAGE_INIT (&florin__acquirer__v1__authorize_response__descriptor) \
+    , NULL }
+
+
+struct  Florin__Acquirer__V1__PurchaseRequest
+{
+  ProtobufCMessage base;
+  ProtobufCBinaryData reference;
+  Florin__Common__V1__Money *amount;
+  /*
+   * INVALID_ARGUMENT (field `payment_method`) for one the sandbox does not know.
+   */
+  ProtobufCBinaryData payment_method;
+  int64_t not_after_us;
+};
+#define FLORIN__ACQUIRER__V1__PURCHASE_REQUEST__INIT \
+ { PROTOBUF_C_MESSAGE_INIT (&florin__acquirer__v1__purchase_request__descriptor) \
+    , {0,NULL}, NULL, {0,NULL}, 0 }
+
+
+struct  Florin__Acquirer__V1__PurchaseResponse
+{
+  ProtobufCMessage base;
+  Florin__Acquirer__V1__Effect *effect;
+};
+#define FLORIN__ACQUIRER__V1__PURCHASE_RESPONSE__INIT \
+ { PROTOBUF_C_MESSAGE_INIT (&florin__acquirer__v1__purchase_response__descriptor) \
     , NULL }
 
 
@@ -209,6 +241,9 @@ struct  Florin__Acquirer__V1__RefundRequest
 {
   ProtobufCMessage base;
   ProtobufCBinaryData reference;
+  /*
+   * A purchase's too.
+   */
   ProtobufCBinaryData capture_reference;
   Florin__Common__V1__Money *amount;
   int64_t not_after_us;
@@ -275,7 +310,7 @@ struct  Florin__Acquirer__V1__ListEffectsResponse
 
 
 /*
- * One capture or refund as it was settled.
+ * One capture or refund as it was settled; a purchase is settled as a capture.
  */
 struct  Florin__Acquirer__V1__Settled
 {
@@ -487,6 +522,44 @@ Florin__Acquirer__V1__AuthorizeResponse *
                       const uint8_t       *data);
 void   florin__acquirer__v1__authorize_response__free_unpacked
                      (Florin__Acquirer__V1__AuthorizeResponse *message,
+                      ProtobufCAllocator *allocator);
+/* Florin__Acquirer__V1__PurchaseRequest methods */
+void   florin__acquirer__v1__purchase_request__init
+                     (Florin__Acquirer__V1__PurchaseRequest         *message);
+size_t florin__acquirer__v1__purchase_request__get_packed_size
+                     (const Florin__Acquirer__V1__PurchaseRequest   *message);
+size_t florin__acquirer__v1__purchase_request__pack
+                     (const Florin__Acquirer__V1__PurchaseRequest   *message,
+                      uint8_t             *out);
+size_t florin__acquirer__v1__purchase_request__pack_to_buffer
+                     (const Florin__Acquirer__V1__PurchaseRequest   *message,
+                      ProtobufCBuffer     *buffer);
+Florin__Acquirer__V1__PurchaseRequest *
+       florin__acquirer__v1__purchase_request__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data);
+void   florin__acquirer__v1__purchase_request__free_unpacked
+                     (Florin__Acquirer__V1__PurchaseRequest *message,
+                      ProtobufCAllocator *allocator);
+/* Florin__Acquirer__V1__PurchaseResponse methods */
+void   florin__acquirer__v1__purchase_response__init
+                     (Florin__Acquirer__V1__PurchaseResponse         *message);
+size_t florin__acquirer__v1__purchase_response__get_packed_size
+                     (const Florin__Acquirer__V1__PurchaseResponse   *message);
+size_t florin__acquirer__v1__purchase_response__pack
+                     (const Florin__Acquirer__V1__PurchaseResponse   *message,
+                      uint8_t             *out);
+size_t florin__acquirer__v1__purchase_response__pack_to_buffer
+                     (const Florin__Acquirer__V1__PurchaseResponse   *message,
+                      ProtobufCBuffer     *buffer);
+Florin__Acquirer__V1__PurchaseResponse *
+       florin__acquirer__v1__purchase_response__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data);
+void   florin__acquirer__v1__purchase_response__free_unpacked
+                     (Florin__Acquirer__V1__PurchaseResponse *message,
                       ProtobufCAllocator *allocator);
 /* Florin__Acquirer__V1__CaptureRequest methods */
 void   florin__acquirer__v1__capture_request__init
@@ -879,6 +952,12 @@ typedef void (*Florin__Acquirer__V1__AuthorizeRequest_Closure)
 typedef void (*Florin__Acquirer__V1__AuthorizeResponse_Closure)
                  (const Florin__Acquirer__V1__AuthorizeResponse *message,
                   void *closure_data);
+typedef void (*Florin__Acquirer__V1__PurchaseRequest_Closure)
+                 (const Florin__Acquirer__V1__PurchaseRequest *message,
+                  void *closure_data);
+typedef void (*Florin__Acquirer__V1__PurchaseResponse_Closure)
+                 (const Florin__Acquirer__V1__PurchaseResponse *message,
+                  void *closure_data);
 typedef void (*Florin__Acquirer__V1__CaptureRequest_Closure)
                  (const Florin__Acquirer__V1__CaptureRequest *message,
                   void *closure_data);
@@ -951,6 +1030,8 @@ extern const ProtobufCEnumDescriptor    florin__acquirer__v1__behavior__descript
 extern const ProtobufCMessageDescriptor florin__acquirer__v1__effect__descriptor;
 extern const ProtobufCMessageDescriptor florin__acquirer__v1__authorize_request__descriptor;
 extern const ProtobufCMessageDescriptor florin__acquirer__v1__authorize_response__descriptor;
+extern const ProtobufCMessageDescriptor florin__acquirer__v1__purchase_request__descriptor;
+extern const ProtobufCMessageDescriptor florin__acquirer__v1__purchase_response__descriptor;
 extern const ProtobufCMessageDescriptor florin__acquirer__v1__capture_request__descriptor;
 extern const ProtobufCMessageDescriptor florin__acquirer__v1__capture_response__descriptor;
 extern const ProtobufCMessageDescriptor florin__acquirer__v1__void_request__descriptor;

@@ -39,6 +39,8 @@ typedef struct Florin__Payment__V1__BeginAttemptResponse Florin__Payment__V1__Be
 typedef struct Florin__Payment__V1__HoldTerms Florin__Payment__V1__HoldTerms;
 typedef struct Florin__Payment__V1__AuthorizeRequest Florin__Payment__V1__AuthorizeRequest;
 typedef struct Florin__Payment__V1__AuthorizeResponse Florin__Payment__V1__AuthorizeResponse;
+typedef struct Florin__Payment__V1__PurchaseRequest Florin__Payment__V1__PurchaseRequest;
+typedef struct Florin__Payment__V1__PurchaseResponse Florin__Payment__V1__PurchaseResponse;
 typedef struct Florin__Payment__V1__CaptureRequest Florin__Payment__V1__CaptureRequest;
 typedef struct Florin__Payment__V1__CaptureResponse Florin__Payment__V1__CaptureResponse;
 typedef struct Florin__Payment__V1__VoidRequest Florin__Payment__V1__VoidRequest;
@@ -532,6 +534,42 @@ struct  Florin__Payment__V1__AuthorizeResponse
 #define FLORIN__PAYMENT__V1__AUTHORIZE_RESPONSE__INIT \
  { PROTOBUF_C_MESSAGE_INIT (&florin__payment__v1__authorize_response__descriptor) \
     , FLORIN__PAYMENT__V1__ACQUIRER_OUTCOME__ACQUIRER_OUTCOME_UNSPECIFIED, NULL, {0,NULL}, {0,NULL} }
+
+
+struct  Florin__Payment__V1__PurchaseRequest
+{
+  ProtobufCMessage base;
+  Florin__Common__V1__OperationContext *operation;
+  ProtobufCBinaryData payment_id;
+  /*
+   * What the merchant gets for it.
+   */
+  Florin__Payment__V1__Settlement *settlement;
+};
+#define FLORIN__PAYMENT__V1__PURCHASE_REQUEST__INIT \
+ { PROTOBUF_C_MESSAGE_INIT (&florin__payment__v1__purchase_request__descriptor) \
+    , NULL, {0,NULL}, NULL }
+
+
+/*
+ * What it shares with CaptureResponse has the same numbers: whoever wants the payment that a saga
+ * ended with reads either.
+ */
+struct  Florin__Payment__V1__PurchaseResponse
+{
+  ProtobufCMessage base;
+  Florin__Payment__V1__AcquirerOutcome outcome;
+  Florin__Payment__V1__PaymentFailure *failure;
+  ProtobufCBinaryData acquirer_reference;
+  /*
+   * APPROVED: as it then stands.
+   */
+  Florin__Payment__V1__Payment *payment;
+  ProtobufCBinaryData next_action;
+};
+#define FLORIN__PAYMENT__V1__PURCHASE_RESPONSE__INIT \
+ { PROTOBUF_C_MESSAGE_INIT (&florin__payment__v1__purchase_response__descriptor) \
+    , FLORIN__PAYMENT__V1__ACQUIRER_OUTCOME__ACQUIRER_OUTCOME_UNSPECIFIED, NULL, {0,NULL}, NULL, {0,NULL} }
 
 
 struct  Florin__Payment__V1__CaptureRequest
@@ -1219,6 +1257,44 @@ Florin__Payment__V1__AuthorizeResponse *
 void   florin__payment__v1__authorize_response__free_unpacked
                      (Florin__Payment__V1__AuthorizeResponse *message,
                       ProtobufCAllocator *allocator);
+/* Florin__Payment__V1__PurchaseRequest methods */
+void   florin__payment__v1__purchase_request__init
+                     (Florin__Payment__V1__PurchaseRequest         *message);
+size_t florin__payment__v1__purchase_request__get_packed_size
+                     (const Florin__Payment__V1__PurchaseRequest   *message);
+size_t florin__payment__v1__purchase_request__pack
+                     (const Florin__Payment__V1__PurchaseRequest   *message,
+                      uint8_t             *out);
+size_t florin__payment__v1__purchase_request__pack_to_buffer
+                     (const Florin__Payment__V1__PurchaseRequest   *message,
+                      ProtobufCBuffer     *buffer);
+Florin__Payment__V1__PurchaseRequest *
+       florin__payment__v1__purchase_request__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data);
+void   florin__payment__v1__purchase_request__free_unpacked
+                     (Florin__Payment__V1__PurchaseRequest *message,
+                      ProtobufCAllocator *allocator);
+/* Florin__Payment__V1__PurchaseResponse methods */
+void   florin__payment__v1__purchase_response__init
+                     (Florin__Payment__V1__PurchaseResponse         *message);
+size_t florin__payment__v1__purchase_response__get_packed_size
+                     (const Florin__Payment__V1__PurchaseResponse   *message);
+size_t florin__payment__v1__purchase_response__pack
+                     (const Florin__Payment__V1__PurchaseResponse   *message,
+                      uint8_t             *out);
+size_t florin__payment__v1__purchase_response__pack_to_buffer
+                     (const Florin__Payment__V1__PurchaseResponse   *message,
+                      ProtobufCBuffer     *buffer);
+Florin__Payment__V1__PurchaseResponse *
+       florin__payment__v1__purchase_response__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data);
+void   florin__payment__v1__purchase_response__free_unpacked
+                     (Florin__Payment__V1__PurchaseResponse *message,
+                      ProtobufCAllocator *allocator);
 /* Florin__Payment__V1__CaptureRequest methods */
 void   florin__payment__v1__capture_request__init
                      (Florin__Payment__V1__CaptureRequest         *message);
@@ -1734,6 +1810,12 @@ typedef void (*Florin__Payment__V1__AuthorizeRequest_Closure)
 typedef void (*Florin__Payment__V1__AuthorizeResponse_Closure)
                  (const Florin__Payment__V1__AuthorizeResponse *message,
                   void *closure_data);
+typedef void (*Florin__Payment__V1__PurchaseRequest_Closure)
+                 (const Florin__Payment__V1__PurchaseRequest *message,
+                  void *closure_data);
+typedef void (*Florin__Payment__V1__PurchaseResponse_Closure)
+                 (const Florin__Payment__V1__PurchaseResponse *message,
+                  void *closure_data);
 typedef void (*Florin__Payment__V1__CaptureRequest_Closure)
                  (const Florin__Payment__V1__CaptureRequest *message,
                   void *closure_data);
@@ -1835,6 +1917,8 @@ extern const ProtobufCMessageDescriptor florin__payment__v1__begin_attempt_respo
 extern const ProtobufCMessageDescriptor florin__payment__v1__hold_terms__descriptor;
 extern const ProtobufCMessageDescriptor florin__payment__v1__authorize_request__descriptor;
 extern const ProtobufCMessageDescriptor florin__payment__v1__authorize_response__descriptor;
+extern const ProtobufCMessageDescriptor florin__payment__v1__purchase_request__descriptor;
+extern const ProtobufCMessageDescriptor florin__payment__v1__purchase_response__descriptor;
 extern const ProtobufCMessageDescriptor florin__payment__v1__capture_request__descriptor;
 extern const ProtobufCMessageDescriptor florin__payment__v1__capture_response__descriptor;
 extern const ProtobufCMessageDescriptor florin__payment__v1__void_request__descriptor;
