@@ -10,27 +10,32 @@ internal import Stubs
 extension FlowStep {
     /// Sets a payment's money aside in the books; undone by releasing it.
     static let holdPayment = compensatable("hold") { context in
-        try await context.hold(try await context.settledPayment().plan.hold())
+        let settled = try await context.settledPayment(try await context.begun())
+        return try await context.hold(try settled.plan.hold())
     } undo: { context in
-        try await context.releaseHeld { try await $0.settledPayment().plan.hold() }
+        try await context.releaseHeld {
+            try await $0.settledPayment(try await $0.begun()).plan.hold()
+        }
     }
 
     /// Moves what was captured, and releases the rest.
     static let postPayment = retriable("post") { context in
-        guard try await context.begun().isCaptured else { return .notNeeded }
-        let settled = try await context.settledPayment()
-        let captured = try await context.begun().amountToCapture
+        let begun = try await context.begun()
+        guard begun.isCaptured else { return .notNeeded }
+        let settled = try await context.settledPayment(begun)
         let chain = LedgerChain.settle(
             try settled.plan.hold(), of: try SagaID(parsing: settled.terms.holdSagaID),
-            with: try settled.plan.post(captured: captured), as: .post, by: context.record.id,
+            with: try settled.plan.post(captured: begun.amountToCapture), as: .post,
+            by: context.record.id,
             for: try context.paymentID)
         return try await context.carryOut(chain)
     }
 
     /// Releases what an earlier saga set aside, if it did.
     static let voidHold = retriable("void_hold") { context in
-        guard let terms = try await context.begun().terms else { return .notNeeded }
-        let plan = try await context.settledPayment().plan
+        let begun = try await context.begun()
+        guard let terms = begun.terms else { return .notNeeded }
+        let plan = try await context.settledPayment(begun).plan
         let chain = LedgerChain.settle(
             try plan.hold(), of: try SagaID(parsing: terms.holdSagaID), with: try plan.void(),
             as: .release, by: context.record.id, for: try context.paymentID)

@@ -38,18 +38,20 @@ extension FlowStep {
     /// Takes the money at the acquirer at once: the payment has then succeeded. With manual capture
     /// it is held instead, on the terms that a later saga captures or releases it by.
     static let purchaseOrHold = pivot("capture") { context in
-        try await context.begun().isCaptured ? context.purchase() : context.keepHeld()
+        let begun = try await context.begun()
+        return try await begun.isCaptured ? context.purchase(begun) : context.keepHeld(begun)
     }
 
     /// Takes the money that was set aside at the acquirer: the payment has then succeeded. With
     /// manual capture it is held instead, as ``purchaseOrHold`` does.
     static let captureOrHold = pivot("capture") { context in
-        try await context.begun().isCaptured ? context.capture() : context.keepHeld()
+        let begun = try await context.begun()
+        return try await begun.isCaptured ? context.capture(begun) : context.keepHeld(begun)
     }
 
     /// Takes money at the acquirer that was held: the payment has then succeeded.
     static let capture = pivot("capture") { context in
-        try await context.capture()
+        try await context.capture(try await context.begun())
     }
 
     /// Releases the money at the acquirer, if an earlier saga set it aside.
@@ -109,19 +111,23 @@ extension StepContext {
         }
     }
 
-    fileprivate func purchase() async throws -> StepResult {
-        let amount = try await begun().amountToCapture
+    fileprivate func purchase(
+        _ begun: PaymentV1.BeginAttemptResponse
+    ) async throws -> StepResult {
+        let settled = try await settledPayment(begun)
         let request = PaymentV1.PurchaseRequest(
             operation: operation, paymentID: input.paymentID,
-            settlement: try await settledPayment().settlement(captured: amount))
+            settlement: try settled.settlement(captured: begun.amountToCapture))
         let answer = try await participants.payment.purchase(request, options: options)
         return StepResult(answer.outcome, answer.failure, answer)
     }
 
-    fileprivate func keepHeld() async throws -> StepResult {
+    fileprivate func keepHeld(
+        _ begun: PaymentV1.BeginAttemptResponse
+    ) async throws -> StepResult {
         let request = PaymentV1.HoldRequest(
             operation: operation, paymentID: input.paymentID,
-            terms: try await settledPayment().terms)
+            terms: try await settledPayment(begun).terms)
         let answer = try await participants.payment.hold(request, options: options)
         return .done(PaymentV1.PurchaseResponse(outcome: .approved, payment: answer.payment))
     }
@@ -135,11 +141,13 @@ extension StepContext {
         }
     }
 
-    fileprivate func capture() async throws -> StepResult {
-        let amount = try await begun().amountToCapture
+    fileprivate func capture(
+        _ begun: PaymentV1.BeginAttemptResponse
+    ) async throws -> StepResult {
+        let amount = begun.amountToCapture
         let request = PaymentV1.CaptureRequest(
             operation: operation, paymentID: input.paymentID, amount: amount,
-            settlement: try await settledPayment().settlement(captured: amount))
+            settlement: try await settledPayment(begun).settlement(captured: amount))
         let answer = try await participants.payment.capture(request, options: options)
         return StepResult(answer.outcome, answer.failure, answer)
     }

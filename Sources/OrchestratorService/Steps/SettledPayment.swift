@@ -37,8 +37,9 @@ struct SettledPayment: Sendable {
 extension StepContext {
     /// The terms of the payment that this saga holds, captures or releases: those of the hold if
     /// an earlier saga made it, else those that this saga holds on.
-    func settledPayment() async throws -> SettledPayment {
-        let begun = try await begun()
+    func settledPayment(
+        _ begun: PaymentV1.BeginAttemptResponse
+    ) async throws -> SettledPayment {
         guard let payment = begun.payment, let amount = payment.amount else {
             throw BrokenContract("BeginAttempt answers with the payment")
         }
