@@ -14,8 +14,8 @@ package final class OperationStore<Books: OperationBooks>: Service {
         let operation: Operation?
         let stage: Stage
         let needs: Books.Needs
-        let empty: [UInt8]
-        let body: @Sendable (inout Books) throws -> [UInt8]
+        let empty: Answer
+        let body: @Sendable (inout Books) throws -> Answer
     }
 
     private enum Stage {
@@ -27,10 +27,27 @@ package final class OperationStore<Books: OperationBooks>: Service {
         case finish
     }
 
+    /// What an operation came to, as it is stored; with the message itself, unless it was stored
+    /// before.
+    private struct Answer: Sendable {
+        let bytes: [UInt8]
+        let message: (any Message)?
+
+        init(_ message: any Message) {
+            self.bytes = message.encoded()
+            self.message = message
+        }
+
+        init(stored bytes: [UInt8]) {
+            self.bytes = bytes
+            self.message = nil
+        }
+    }
+
     private enum Reply: Sendable {
         case fresh
         case unfinished
-        case answered([UInt8])
+        case answered(Answer)
     }
 
     private let group: GroupCommit<Request, Reply>
@@ -70,8 +87,8 @@ package final class OperationStore<Books: OperationBooks>: Service {
     ) async throws -> Response {
         let reply = try await self.group.submit(
             Request(
-                operation: operation, stage: .whole, needs: needs, empty: empty.encoded(),
-                body: { try body(&$0).encoded() }))
+                operation: operation, stage: .whole, needs: needs, empty: Answer(empty),
+                body: { Answer(try body(&$0)) }))
         return try Self.response(reply)
     }
 
@@ -81,8 +98,8 @@ package final class OperationStore<Books: OperationBooks>: Service {
     ) async throws -> Response {
         let reply = try await self.group.submit(
             Request(
-                operation: nil, stage: .whole, needs: needs, empty: [],
-                body: { try body(&$0).encoded() }))
+                operation: nil, stage: .whole, needs: needs, empty: Answer(stored: []),
+                body: { Answer(try body(&$0)) }))
         return try Self.response(reply)
     }
 
@@ -92,10 +109,10 @@ package final class OperationStore<Books: OperationBooks>: Service {
     ) async throws {
         _ = try await self.group.submit(
             Request(
-                operation: nil, stage: .whole, needs: needs, empty: [],
+                operation: nil, stage: .whole, needs: needs, empty: Answer(stored: []),
                 body: {
                     try body(&$0)
-                    return []
+                    return Answer(stored: [])
                 }))
     }
 
@@ -112,10 +129,10 @@ package final class OperationStore<Books: OperationBooks>: Service {
     ) async throws -> ExternalBegin<Response> {
         let reply = try await self.group.submit(
             Request(
-                operation: operation, stage: .begin, needs: needs, empty: empty.encoded(),
+                operation: operation, stage: .begin, needs: needs, empty: Answer(empty),
                 body: {
                     try body(&$0)
-                    return []
+                    return Answer(stored: [])
                 }))
         return switch reply {
         case .fresh: .fresh
@@ -135,14 +152,19 @@ package final class OperationStore<Books: OperationBooks>: Service {
     ) async throws -> Response {
         let reply = try await self.group.submit(
             Request(
-                operation: operation, stage: .finish, needs: needs, empty: [],
-                body: { try body(&$0).encoded() }))
+                operation: operation, stage: .finish, needs: needs, empty: Answer(stored: []),
+                body: { Answer(try body(&$0)) }))
         return try Self.response(reply)
     }
 
     private static func response<Response: Message>(_ reply: Reply) throws(RPCError) -> Response {
-        guard case .answered(let bytes) = reply, let response = try? Response(decoding: bytes)
-        else { throw .internal("a stored answer cannot be read") }
+        guard case .answered(let answer) = reply else {
+            throw .internal("an operation without its answer")
+        }
+        if let response = answer.message as? Response { return response }
+        guard let response = try? Response(decoding: answer.bytes) else {
+            throw .internal("a stored answer cannot be read")
+        }
         return response
     }
 
@@ -191,13 +213,13 @@ package final class OperationStore<Books: OperationBooks>: Service {
         switch (try barrier.arrive(operation), request.stage) {
         case (.blocked, _): throw RPCError.operationBlocked(operation)
         case (.mismatch, _): throw RPCError.operationMismatch(operation)
-        case (.answered(let answer), _): return .answered(answer)
+        case (.answered(let bytes), _): return .answered(Answer(stored: bytes))
         case (.fresh, .whole):
             let answer = try request.body(&books)
-            barrier.enter(operation, answer: answer)
+            barrier.enter(operation, answer: answer.bytes)
             return .answered(answer)
         case (.nothingToUndo, .whole), (.nothingToUndo, .begin):
-            barrier.enter(operation, answer: request.empty)
+            barrier.enter(operation, answer: request.empty.bytes)
             return .answered(request.empty)
         case (.fresh, .begin):
             _ = try request.body(&books)
@@ -206,7 +228,7 @@ package final class OperationStore<Books: OperationBooks>: Service {
         case (.unfinished, .begin): return .unfinished
         case (.unfinished, .finish):
             let answer = try request.body(&books)
-            barrier.answer(operation, answer)
+            barrier.answer(operation, answer.bytes)
             return .answered(answer)
         // Only a begin leaves a row without an answer.
         case (.unfinished, .whole):
