@@ -55,12 +55,6 @@ extension [LedgerV1.TransferRecord] {
     }
 }
 
-extension LedgerV1.TrialBalanceResponse.Line {
-    var isInBalance: Bool {
-        self.debitsPosted == self.creditsPosted && self.debitsPending == self.creditsPending
-    }
-}
-
 extension [LedgerV1.TrialBalanceResponse.Line] {
     var table: String {
         var table = Table(

@@ -1,4 +1,5 @@
 internal import Messages
+internal import ServiceKit
 
 extension Tour {
     func decline() async throws {

@@ -2,6 +2,7 @@ internal import ConsoleCore
 internal import Messages
 internal import Money
 internal import RPC
+internal import ServiceKit
 internal import Stubs
 
 extension Console {
@@ -17,12 +18,6 @@ extension Console {
             return "\(balance.lines.table.html)\(found.accounts.table.html)\(links)"
         }
         return Page("Ledger", .ledger, head: filter.form, live: live)
-    }
-}
-
-extension LedgerV1.TrialBalanceResponse.Line {
-    var isInBalance: Bool {
-        self.debitsPosted == self.creditsPosted && self.debitsPending == self.creditsPending
     }
 }
 

@@ -3,6 +3,7 @@ internal import Identifiers
 internal import Messages
 internal import Money
 internal import RPC
+internal import ServiceKit
 internal import Stubs
 
 extension Console {

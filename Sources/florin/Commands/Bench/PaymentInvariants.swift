@@ -1,6 +1,7 @@
 internal import Identifiers
 internal import Messages
 internal import RPC
+internal import ServiceKit
 internal import Stubs
 
 /// What must hold when all payments of a run have ended.

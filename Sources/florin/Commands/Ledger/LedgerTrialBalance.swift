@@ -1,5 +1,6 @@
 internal import ArgumentParser
 internal import Messages
+internal import ServiceKit
 internal import Stubs
 internal import TLS
 

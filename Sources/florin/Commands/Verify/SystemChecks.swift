@@ -3,6 +3,7 @@ internal import Messages
 internal import RPC
 internal import ReconciliationCore
 internal import ReconciliationReading
+internal import ServiceKit
 internal import Stubs
 
 /// Of the orchestrator: its sagas, and what operators did to them.
