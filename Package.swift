@@ -304,7 +304,7 @@ let package = Package(
         .target(
             name: "GatewayService",
             dependencies: [
-                "GatewayCore", "ConsoleCore", "PaymentStories", "Money", "Identifiers",
+                "GatewayCore", "ConsoleCore", "PaymentStories", "SagaCore", "Money", "Identifiers",
                 "ServiceKit", "Postgres", "TLS", "RPC", "Messages", "Stubs", "Wire", logging,
                 metrics,
             ] + lifecycle + nio + http,

@@ -1,5 +1,6 @@
 internal import Identifiers
 internal import Postgres
+internal import SagaCore
 internal import TLS
 
 /// Who is in the console. Tokens are random and known to their holders only; what is kept is a hash.
@@ -11,9 +12,9 @@ struct ConsoleSessions: Sendable {
     static let lifetime = Duration.seconds(8 * 3_600)
 
     /// Makes a link's token, and forgets what has run out.
-    ///
-    /// - Parameter operator: Serial number of the certificate.
-    func makeLogin(for operator: String) async throws -> (token: String, expires: Timestamp) {
+    func makeLogin(for operator: OperatorIdentity) async throws -> (
+        token: String, expires: Timestamp
+    ) {
         let token = ConsoleToken()
         let now = self.clock.now()
         let expires = now + Self.linkLifetime
@@ -25,12 +26,12 @@ struct ConsoleSessions: Sendable {
             PostgresStatement(
                 """
                 INSERT INTO console_login (token_hash, operator, expires_at) VALUES ($1, $2, $3)
-                """, [.bytes(token.hash), .text(`operator`), .timestamp(expires)]),
+                """, [.bytes(token.hash), .text(`operator`.text), .timestamp(expires)]),
         ])
         return (token.text, expires)
     }
 
-    /// Turns a link's token into a session's; `nil` when it was used before or has run out.
+    /// Turns a link's token into a session's, of the same operator; `nil` when it was used before or has run out.
     func open(_ login: String) async throws -> (token: String, operator: String)? {
         guard let login = ConsoleToken(login) else { return nil }
         let token = ConsoleToken()
