@@ -3,6 +3,7 @@ import GatewayCore
 import NIOCore
 import NIOHTTP1
 import NIOPosix
+import RPC
 import TLS
 import TestKit
 import Testing
@@ -135,6 +136,25 @@ struct WebhookClientTests {
         #expect(nobody == .notConnected)
         let nameless = await Self.problem { try await Self.post(to: "http://no.name.invalid") }
         #expect(nameless == .addressUnknown)
+    }
+
+    @Test("Of a name's addresses those that are allowed are tried, until one can be connected to")
+    func addresses() async throws {
+        try await ScriptedServer.with("HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n") { port in
+            // Inside, nobody there, and the server; the last one would not answer.
+            let hosts = ["10.0.0.1", "127.0.0.2", "127.0.0.1", "127.0.0.3"]
+            let client = WebhookClient(
+                tls: try WebTLSContext(authorities: WebTLSContext.systemAuthorities),
+                limits: .init(answer: .seconds(10), rules: Self.loopback, allowsPlain: true),
+                group: MultiThreadedEventLoopGroup.singleton
+            ) { endpoint in
+                hosts.map { RPC.Endpoint(host: $0, port: endpoint.port) }
+            }
+            defer { client.close() }
+            let url = try #require(WebhookURL("http://many.example:\(port)/"))
+            let answer = try await client.post(to: url, headers: [:], body: [])
+            #expect(answer.status == 200)
+        }
     }
 
     @Test(

@@ -20,7 +20,8 @@ package struct SystemResolver: AddressResolver {
         try await NIOThreadPool.singleton.runIfActive { try Self.lookUp(endpoint) }
     }
 
-    private static func lookUp(_ endpoint: Endpoint) throws -> [Endpoint] {
+    /// Asks on this thread, which waits.
+    package static func lookUp(_ endpoint: Endpoint) throws -> [Endpoint] {
         var hints = addrinfo()
         hints.ai_socktype = Int32(SOCK_STREAM.rawValue)
         var list: UnsafeMutablePointer<addrinfo>?
