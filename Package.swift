@@ -93,6 +93,8 @@ let package = Package(
         .systemLibrary(
             name: "CProtobufC", pkgConfig: "libprotobuf-c",
             providers: [.apt(["libprotobuf-c-dev"])]),
+        .systemLibrary(
+            name: "CNATS", pkgConfig: "libnats", providers: [.apt(["libnats-dev"])]),
         .systemLibrary(name: "CLinux"),
         .target(name: "CMessages", dependencies: ["CProtobufC"]),
 
@@ -124,13 +126,15 @@ let package = Package(
         .target(name: "RPCCore", swiftSettings: house),
         tests("RPCCore", ["RPCCore"]),
 
-        // The three C libraries, each behind one module, and what stands on them.
+        // The C libraries, each behind one module, and what stands on them.
         .target(
             name: "Postgres", dependencies: ["CLibpq", "CLinux", "Identifiers", logging],
             swiftSettings: facingC),
         tests("Postgres", ["Postgres", "Identifiers", "TestKit", logging]),
         .target(name: "TLS", dependencies: ["COpenSSL"], swiftSettings: facingC),
         tests("TLS", ["TLS", "TestKit"]),
+        .target(name: "NATS", dependencies: ["CNATS"] + nio, swiftSettings: facingC),
+        tests("NATS", ["NATS", "TestKit", "TLS"]),
         .target(name: "Wire", dependencies: ["CProtobufC"], swiftSettings: facingC),
         .target(
             name: "Messages", dependencies: ["CMessages", "CProtobufC", "Wire"],
@@ -140,18 +144,13 @@ let package = Package(
         .testTarget(
             name: "WireTests", dependencies: ["Wire", "Messages", "CTestMessages", "CProtobufC"],
             exclude: ["proto"], swiftSettings: facingC),
-        .target(
-            name: "RPC",
-            dependencies: ["RPCCore", "TLS", "Wire", "Messages", logging, metrics, tracing] + nio,
-            swiftSettings: house),
+        module("RPC", ["RPCCore", "TLS", "Wire", "Messages", logging, metrics, tracing] + nio),
         tests(
             "RPC",
             [
                 "RPC", "RPCCore", "Wire", "TLS", "Messages", "Stubs", "TestKit", logging, tracing,
             ] + nio),
-        .target(
-            name: "Stubs", dependencies: ["Messages", "RPC", "RPCCore", "TLS", "Wire"],
-            swiftSettings: house),
+        module("Stubs", ["Messages", "RPC", "RPCCore", "TLS", "Wire"]),
         .executableTarget(
             name: "protoc-gen-florin", dependencies: ["CMessages", "CProtobufC", "Wire"],
             swiftSettings: facingC),
@@ -242,13 +241,12 @@ let package = Package(
                 "RefundService", "RefundCore", "AcquirerSandbox", "TestKit", "Stubs", "Messages",
                 "RPC", "TLS", "Postgres", "ServiceKit", "Money", "Identifiers",
             ]),
-        .target(
-            name: "FXService",
-            dependencies: [
+        module(
+            "FXService",
+            [
                 "FXCore", "Money", "Identifiers", "ServiceKit", "Postgres", "RPC",
                 "Messages", "Stubs", "Wire", logging, metrics,
-            ],
-            swiftSettings: house),
+            ]),
         tests(
             "FXService",
             [
@@ -305,16 +303,16 @@ let package = Package(
             name: "GatewayService",
             dependencies: [
                 "GatewayCore", "ConsoleCore", "PaymentStories", "SagaCore", "Money", "Identifiers",
-                "ServiceKit", "Postgres", "TLS", "RPC", "Messages", "Stubs", "Wire", logging,
-                metrics,
+                "ServiceKit", "Postgres", "NATS", "TLS", "RPC", "Messages", "Stubs", "Wire",
+                logging, metrics,
             ] + lifecycle + nio + http,
             swiftSettings: house),
         tests(
             "GatewayService",
             [
                 "GatewayService", "GatewayCore", "PaymentService", "DevSystem", "TestKit", "Stubs",
-                "Messages", "RPC", "TLS", "Postgres", "Identifiers", logging, metrics,
-                .product(name: "NIOHTTP1", package: "swift-nio"),
+                "Messages", "RPC", "TLS", "Postgres", "NATS", "Identifiers", logging, metrics,
+                "ServiceKit", .product(name: "NIOHTTP1", package: "swift-nio"),
             ] + nio, exclude: ["sdk", "browser"]),
 
         // What runs.

@@ -7,6 +7,7 @@ packages=(
     protobuf-compiler libprotobuf-dev libprotoc-dev
     libssl-dev ca-certificates                    # TLS
     libpq-dev postgresql                          # state
+    libnats-dev nats-server                       # the broker; its server for the tests
     pkg-config make
     python3 python3-venv curl                     # benchmarks, checks by the SDK of Stripe, quickstart
     chromium chromium-driver python3-selenium     # a browser that looks at the console, for the tests

@@ -88,7 +88,22 @@ package enum GatewayProcess: ServiceDefinition {
             giveUpAfter: settings.deliveries.retries.giveUpAfter,
             keepEvents: settings.eventRetention, clock: environment.clock,
             logger: environment.logger)
-        return relays + [deliverer, upkeep]
+        return relays + [deliverer, upkeep] + self.publishing(settings, environment)
+    }
+
+    /// What publishes events to a broker, if there is one.
+    private static func publishing(
+        _ settings: GatewaySettings, _ environment: ServiceEnvironment
+    ) -> [any Service] {
+        guard let broker = settings.broker else { return [] }
+        let store = PublicationStore(database: environment.database)
+        let counters = PublicationCounters(environment.metrics)
+        return [
+            EventPublisher(
+                store: store, broker: JetStreamBroker(broker), counters: counters,
+                logger: environment.logger),
+            PublicationGauges(store: store, counters: counters, logger: environment.logger),
+        ]
     }
 
     private static func webTLS(_ settings: GatewaySettings) throws(ConfigurationError)

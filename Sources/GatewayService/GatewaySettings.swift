@@ -17,6 +17,7 @@ internal import TLS
 /// - `webhook-plain-http` (false): whether they may go without TLS.
 /// - `webhook-authorities`: whose certificates endpoints show; what browsers believe by default.
 /// - `event-retention` (720h): how long events are kept.
+/// - `nats-…`: see ``BrokerSettings``.
 struct GatewaySettings: Sendable {
     let address: HostAndPort
     /// Without a slash at its end.
@@ -28,6 +29,8 @@ struct GatewaySettings: Sendable {
     let webhookAuthorities: String
     let deliveries: Deliverer.Limits
     let eventRetention: Duration
+    /// `nil`: events are published to none.
+    let broker: BrokerSettings?
 
     /// - Throws: ``ConfigurationError`` that names the wrong key.
     init(_ settings: Settings) throws(ConfigurationError) {
@@ -70,6 +73,7 @@ struct GatewaySettings: Sendable {
         self.eventRetention = try settings.duration(
             "event-retention", default: .seconds(720 * 3_600),
             in: self.deliveries.retries.giveUpAfter * 2 ... .seconds(3_660 * 86_400))
+        self.broker = try BrokerSettings(settings)
     }
 
     private static func webhooks(

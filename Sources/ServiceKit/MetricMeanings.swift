@@ -32,6 +32,12 @@ package enum MetricMeanings {
         "florin_reconciliation_last_run_seconds":
             "When all that was due had been compared, in Unix time.",
         "florin_events_imported_total": "Events that were made of a service's changes.",
+        "florin_events_published_total": "Events that the broker has acknowledged.",
+        "florin_events_publication_failures_total":
+            "Times that events could not be published; the log tells why.",
+        "florin_events_unpublished": "Events that have yet to be published to the broker.",
+        "florin_events_unpublished_oldest_seconds":
+            "How old the oldest event is that has yet to be published.",
         "florin_webhook_deliveries_total":
             "Attempts to deliver an event that have ended, and deliveries that were given up.",
         "florin_webhook_backlog":

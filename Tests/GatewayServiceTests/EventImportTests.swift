@@ -51,7 +51,7 @@ private struct ImportWorld: Sendable {
         _ = try await self.events.source.outbox.acknowledgeBatches(.init(ids: batches.map(\.id)))
     }
 
-    func begin() async throws -> Int64 { try #require(await self.events.begin()) }
+    func begin() async throws -> Int64 { try #require(await self.events.turn.begin()) }
 
     func sequences() async throws -> [Int64] {
         try await GatewayStore(database: self.database).events(
@@ -90,7 +90,7 @@ struct EventImportTests {
             let first = try await world.begin()
             let batches = try await world.batches()
             _ = try await world.events.take(batches, epoch: first)
-            try await world.events.end(first)
+            try await world.events.turn.end(first)
 
             let second = try await world.begin()
             let again = try await world.batches()
@@ -109,7 +109,7 @@ struct EventImportTests {
         try await ImportWorld.run { world in
             try await world.create("k1")
             let stale = try await world.begin()
-            let meanwhile = try await world.events.begin()
+            let meanwhile = try await world.events.turn.begin()
             #expect(meanwhile == nil)
             let batches = try await world.batches()
             // Its time is over, and another has begun.
@@ -120,7 +120,7 @@ struct EventImportTests {
             await #expect(throws: TurnLost.self) {
                 try await world.events.take(batches, epoch: stale)
             }
-            await #expect(throws: TurnLost.self) { try await world.events.renew(stale) }
+            await #expect(throws: TurnLost.self) { try await world.events.turn.renew(stale) }
             let before = try await world.sequences()
             #expect(before.isEmpty)
             _ = try await world.events.take(batches, epoch: next)

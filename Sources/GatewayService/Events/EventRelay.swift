@@ -38,7 +38,7 @@ final class EventRelay: Service {
         await cancelWhenGracefulShutdown {
             while !Task.isCancelled {
                 do {
-                    if let epoch = try await self.events.begin() { try await self.relay(epoch) }
+                    try await self.events.turn.hold { try await self.relay($0) }
                 } catch is TurnLost {
                     self.logger.notice("another gateway fetches the changes", metadata: self.about)
                 } catch {
@@ -56,30 +56,24 @@ final class EventRelay: Service {
 
     private var about: Logger.Metadata { ["source": "\(self.events.source.name)"] }
 
-    /// Fetches until it fails or is told to stop; the turn is free then.
+    /// Fetches until it fails or is told to stop.
     private func relay(_ epoch: Int64) async throws {
-        do {
-            var renewed = ContinuousClock.now
-            while !Task.isCancelled {
-                let batches = try await self.events.source.outbox.takeBatches(
-                    .init(), options: Self.options
-                ).batches
-                if batches.isEmpty {
-                    if renewed.duration(to: .now) > Self.renewal {
-                        try await self.events.renew(epoch)
-                        renewed = .now
-                    }
-                    try await Task.sleep(for: Self.pause)
-                } else {
-                    try await self.take(batches, epoch)
+        var renewed = ContinuousClock.now
+        while !Task.isCancelled {
+            let batches = try await self.events.source.outbox.takeBatches(
+                .init(), options: Self.options
+            ).batches
+            if batches.isEmpty {
+                if renewed.duration(to: .now) > Self.renewal {
+                    try await self.events.turn.renew(epoch)
                     renewed = .now
                 }
+                try await Task.sleep(for: Self.pause)
+            } else {
+                try await self.take(batches, epoch)
+                renewed = .now
             }
-        } catch {
-            await self.end(epoch)
-            throw error
         }
-        await self.end(epoch)
     }
 
     private func take(_ batches: [OutboxV1.Batch], _ epoch: Int64) async throws {
@@ -90,10 +84,5 @@ final class EventRelay: Service {
         }
         _ = try await self.events.source.outbox.acknowledgeBatches(
             .init(ids: batches.map(\.id)), options: Self.options)
-    }
-
-    /// In a task of its own, as this one may be cancelled.
-    private func end(_ epoch: Int64) async {
-        await Task { try? await self.events.end(epoch) }.value
     }
 }
