@@ -32,6 +32,8 @@ package enum MetricMeanings {
         "florin_reconciliation_last_run_seconds":
             "When all that was due had been compared, in Unix time.",
         "florin_events_imported_total": "Events that were made of a service's changes.",
+        "florin_events_unreadable":
+            "Batches of a service's changes that could not be read and are set aside.",
         "florin_events_published_total": "Events that the broker has acknowledged.",
         "florin_events_publication_failures_total":
             "Times that events could not be published; the log tells why.",

@@ -51,6 +51,12 @@ private struct ImportWorld: Sendable {
         _ = try await self.events.source.outbox.acknowledgeBatches(.init(ids: batches.map(\.id)))
     }
 
+    func setAside() async throws -> [[UInt8]] {
+        try await self.database.query("SELECT changes FROM event_unreadable").map {
+            try $0.bytes(0)
+        }
+    }
+
     func begin() async throws -> Int64 { try #require(await self.events.turn.begin()) }
 
     func sequences() async throws -> [Int64] {
@@ -69,8 +75,8 @@ struct EventImportTests {
             try await world.create("other", merchant: "nobody")
             let epoch = try await world.begin()
             let batches = try await world.batches()
-            let count = try await world.events.take(batches, epoch: epoch)
-            #expect(count == 3)
+            let taken = try await world.events.take(batches, epoch: epoch)
+            #expect(taken == EventImport.Taken(events: 3))
             try await world.acknowledge(batches)
             let left = try await world.batches()
             #expect(left.isEmpty)
@@ -97,8 +103,8 @@ struct EventImportTests {
             #expect(again.map(\.id) == batches.map(\.id))
             try await world.create("k3")
             let all = try await world.batches()
-            let count = try await world.events.take(all, epoch: second)
-            #expect(count == 1)
+            let taken = try await world.events.take(all, epoch: second)
+            #expect(taken == EventImport.Taken(events: 1))
             let sequences = try await world.sequences()
             #expect(sequences == [1, 2, 3])
         }
@@ -126,6 +132,43 @@ struct EventImportTests {
             _ = try await world.events.take(batches, epoch: next)
             let after = try await world.sequences()
             #expect(after == [1])
+        }
+    }
+
+    @Test("What cannot be read holds up nothing, is kept, and is read once it can be")
+    func unreadable() async throws {
+        try await ImportWorld.run { world in
+            try await world.create("k1")
+            var batches = try await world.batches()
+            // As a service sends it that is newer than the gateway.
+            let strange = OutboxV1.Batch(id: Array(0..<16), changes: [0xff, 0xff, 0xff])
+            batches.insert(strange, at: 0)
+            let epoch = try await world.begin()
+            let taken = try await world.events.take(batches, epoch: epoch)
+            #expect(taken == EventImport.Taken(events: 1, unreadable: 1))
+            // Fetched again as the acknowledgement was lost: still one.
+            _ = try await world.events.take(batches, epoch: epoch)
+            let still = try await world.events.takeSetAside(epoch: epoch)
+            #expect(still == EventImport.Taken(events: 0, unreadable: 1))
+
+            // A later gateway understands it.
+            try await world.acknowledge(batches.suffix(1))
+            try await world.create("k2")
+            let readable = try #require(try await world.batches().first)
+            let unread = try await world.setAside()
+            #expect(unread == [strange.changes])
+            let newer = EventImport(
+                database: world.database,
+                source: EventSource(name: "payment", outbox: world.events.source.outbox) { bytes in
+                    let known = bytes == strange.changes ? readable.changes : bytes
+                    return try world.events.source.read(known)
+                })
+            let read = try await newer.takeSetAside(epoch: epoch)
+            #expect(read == EventImport.Taken(events: 1))
+            let sequences = try await world.sequences()
+            #expect(sequences == [1, 2])
+            let left = try await world.setAside()
+            #expect(left.isEmpty)
         }
     }
 

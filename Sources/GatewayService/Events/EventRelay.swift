@@ -14,6 +14,7 @@ final class EventRelay: Service {
     private let events: EventImport
     private let bell: Doorbell
     private let imported: Counter
+    private let unreadable: Gauge
     private let logger: Logger
 
     /// Between two looks at an outbox that was empty.
@@ -30,6 +31,9 @@ final class EventRelay: Service {
         self.bell = bell
         self.imported = Counter(
             label: "florin_events_imported_total", dimensions: [("source", events.source.name)],
+            factory: metrics)
+        self.unreadable = Gauge(
+            label: "florin_events_unreadable", dimensions: [("source", events.source.name)],
             factory: metrics)
         self.logger = logger
     }
@@ -58,6 +62,12 @@ final class EventRelay: Service {
 
     /// Fetches until it fails or is told to stop.
     private func relay(_ epoch: Int64) async throws {
+        var unreadable = 0
+        func count(_ taken: EventImport.Taken) {
+            unreadable += taken.unreadable
+            self.tell(taken, unreadable: unreadable)
+        }
+        count(try await self.events.takeSetAside(epoch: epoch))
         var renewed = ContinuousClock.now
         while !Task.isCancelled {
             let batches = try await self.events.source.outbox.takeBatches(
@@ -70,19 +80,25 @@ final class EventRelay: Service {
                 }
                 try await Task.sleep(for: Self.pause)
             } else {
-                try await self.take(batches, epoch)
+                count(try await self.events.take(batches, epoch: epoch))
+                _ = try await self.events.source.outbox.acknowledgeBatches(
+                    .init(ids: batches.map(\.id)), options: Self.options)
                 renewed = .now
             }
         }
     }
 
-    private func take(_ batches: [OutboxV1.Batch], _ epoch: Int64) async throws {
-        let count = try await self.events.take(batches, epoch: epoch)
-        if count > 0 {
-            self.imported.increment(by: count)
+    /// - Parameter unreadable: Batches that are set aside now.
+    private func tell(_ taken: EventImport.Taken, unreadable: Int) {
+        if taken.events > 0 {
+            self.imported.increment(by: taken.events)
             self.bell.ring()
         }
-        _ = try await self.events.source.outbox.acknowledgeBatches(
-            .init(ids: batches.map(\.id)), options: Self.options)
+        self.unreadable.record(unreadable)
+        if taken.unreadable > 0 {
+            self.logger.error(
+                "changes set aside that cannot be read",
+                metadata: self.about.merging(["batches": "\(taken.unreadable)"]) { $1 })
+        }
     }
 }
