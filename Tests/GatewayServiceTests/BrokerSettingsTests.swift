@@ -1,3 +1,5 @@
+import GatewayCore
+import NATS
 import ServiceKit
 import TestKit
 import Testing

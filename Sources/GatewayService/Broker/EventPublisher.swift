@@ -16,8 +16,10 @@ final class EventPublisher: Service {
     private let counters: PublicationCounters
     private let logger: Logger
 
-    /// Between two looks when all was published.
+    /// Between two looks when all was published: at least that, and so many times as long as a look
+    /// takes, which is as long as there are accounts.
     private static let pause = Duration.milliseconds(100)
+    private static let idleness = 10
     /// Between two looks at whose turn it is.
     private static let patience = Duration.seconds(1)
     /// How often an idle turn is made to last.
@@ -64,13 +66,16 @@ final class EventPublisher: Service {
     private func publish(_ epoch: Int64, succeeded: () -> Void) async throws {
         var renewed = ContinuousClock.now
         while !Task.isCancelled {
+            let began = ContinuousClock.now
             let runs = try await self.store.next()
+            let took = began.duration(to: .now)
             if runs.isEmpty {
                 if renewed.duration(to: .now) > Self.renewal {
                     try await self.turn.renew(epoch)
                     renewed = .now
                 }
-                try await Task.sleep(for: Self.pause)
+                try await Task.sleep(
+                    for: min(max(Self.pause, took * Self.idleness), Self.renewal))
             } else {
                 try await self.publish(runs, epoch)
                 renewed = .now
