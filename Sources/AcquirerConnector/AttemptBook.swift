@@ -18,12 +18,12 @@ package struct AttemptBook: Sendable {
     private var touched: [String] = []
 
     package static func query(for references: [String]) -> PostgresStatement? {
-        guard !references.isEmpty else { return nil }
+        guard let range = KeyRange(references) else { return nil }
         return PostgresStatement(
             """
             SELECT \(AcquirerOperation.columns) FROM acquirer_attempt
-            WHERE reference = ANY($1::text[]) ORDER BY reference FOR UPDATE
-            """, [.textArray(references)])
+            WHERE \(range.areIn("reference")) ORDER BY reference FOR UPDATE
+            """, range.parameters)
     }
 
     package init(_ result: PostgresResult) throws {

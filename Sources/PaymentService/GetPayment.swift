@@ -26,18 +26,18 @@ extension PaymentStore {
     ///
     /// - Returns: `NOT_FOUND` for what is not there.
     func read(_ ids: [PaymentID]) async throws -> [Result<PaymentWithEvents, any Error>] {
-        let wanted = PostgresValue.uuidArray(Array(Set(ids.map(\.uuid))))
+        guard let wanted = KeyRange(ids.map(\.uuid)) else { return [] }
         let results = try await self.database.pipeline([
             PostgresStatement(
                 """
                 SELECT \(PaymentRow.columns) FROM \(PaymentRow.source)
-                WHERE p.id = ANY($1::uuid[])
-                """, [wanted]),
+                WHERE \(wanted.areIn("p.id"))
+                """, wanted.parameters),
             PostgresStatement(
                 """
                 SELECT sequence, type, created_at, payment_id FROM payment_event
-                WHERE payment_id = ANY($1::uuid[]) ORDER BY payment_id, sequence
-                """, [wanted]),
+                WHERE \(wanted.areIn("payment_id")) ORDER BY payment_id, sequence
+                """, wanted.parameters),
         ])
         var found: [PaymentID: PaymentWithEvents] = [:]
         for row in results[0].rows {

@@ -153,64 +153,58 @@ extension PaymentBooks {
 
 extension PaymentBooks {
     static func queries(for needs: [Needs]) -> [PostgresStatement?] {
-        let payments = Set(needs.compactMap(\.payment)).map(\.uuid).sorted()
+        let payments = KeyRange(needs.compactMap(\.payment?.uuid))
+        let reservations = KeyRange(needs.compactMap(\.reservation?.uuid))
         return [
-            payments.isEmpty ? nil : self.lock(payments),
-            payments.isEmpty ? nil : self.read(payments),
-            self.read(needs.compactMap(\.key)),
-            self.read(reservations: needs.compactMap(\.reservation?.uuid)),
+            payments.map(self.lock), payments.map(self.read(payments:)),
+            self.read(needs.compactMap(\.key)), reservations.map(self.read(reservations:)),
             AttemptBook.query(for: needs.flatMap(\.references)),
         ]
     }
 
     /// In one order, and read by a statement of its own, which sees what was committed while the
     /// lock was waited for.
-    private static func lock(_ payments: [UUID128]) -> PostgresStatement {
+    private static func lock(_ payments: KeyRange) -> PostgresStatement {
         PostgresStatement(
-            "SELECT id FROM payment WHERE id = ANY($1::uuid[]) ORDER BY id FOR UPDATE",
-            [.uuidArray(payments)])
+            "SELECT id FROM payment WHERE \(payments.areIn("id")) ORDER BY id FOR UPDATE",
+            payments.parameters)
     }
 
-    private static func read(_ payments: [UUID128]) -> PostgresStatement {
+    private static func read(payments: KeyRange) -> PostgresStatement {
         PostgresStatement(
-            """
-            SELECT \(PaymentRow.columns), NULL::text, NULL::text, NULL::bytea
-            FROM \(PaymentRow.source) WHERE p.id = ANY($1::uuid[])
-            """, [.uuidArray(payments)])
+            "SELECT \(PaymentRow.columns) FROM \(PaymentRow.source) WHERE \(payments.areIn("p.id"))",
+            payments.parameters)
     }
 
     private static func read(_ keys: [PaymentKey]) -> PostgresStatement? {
         guard !keys.isEmpty else { return nil }
         return PostgresStatement(
             """
-            SELECT \(PaymentRow.columns), p.merchant_id, p.idempotency_key, p.request_hash
-            FROM unnest($1::text[], $2::text[]) AS k (merchant_id, idempotency_key)
-            -- Not by the index of a merchant's payments, which may be millions.
-            JOIN payment AS p ON p.idempotency_key = k.idempotency_key
-                AND p.merchant_id || '' = k.merchant_id
+            SELECT \(PaymentRow.columns), k.digest, k.payment_id, k.request_hash
+            -- Of a payment that was detached, the key is left.
+            FROM payment_key AS k LEFT JOIN payment AS p ON p.id = k.payment_id
             \(PaymentRow.charge)
-            """, [.textArray(keys.map(\.merchantID)), .textArray(keys.map(\.key))])
+            WHERE k.digest = ANY($1::uuid[])
+            """, [.uuidArray(keys.map(\.digest))])
     }
 
-    private static func read(reservations: [UUID128]) -> PostgresStatement? {
-        guard !reservations.isEmpty else { return nil }
-        return PostgresStatement(
+    private static func read(reservations: KeyRange) -> PostgresStatement {
+        PostgresStatement(
             """
             SELECT refund_id, saga_id, amount, share, state, payment_id, charge_id
-            FROM refund_reservation WHERE refund_id = ANY($1::uuid[])
-            """, [.uuidArray(reservations)])
+            FROM refund_reservation WHERE \(reservations.areIn("refund_id"))
+            """, reservations.parameters)
     }
 
     init(_ results: [PostgresResult]) throws {
         self.attempts = try AttemptBook(results[4])
-        for row in results[1].rows + results[2].rows {
-            let stored = try PaymentRow.payment(row)
-            self.payments[stored.payment.id] = stored
-            self.originals[stored.payment.id] = stored
-            guard let merchant = try row.optionalText(PaymentRow.count) else { continue }
-            let key = PaymentKey(merchantID: merchant, key: try row.text(PaymentRow.count + 1))
+        for row in results[1].rows { self.note(try PaymentRow.payment(row)) }
+        for row in results[2].rows {
+            let key = PaymentKey(digest: try row.uuid(PaymentRow.count))
             self.keys[key] = KnownPayment(
-                id: stored.payment.id, requestHash: try row.bytes(PaymentRow.count + 2))
+                id: PaymentID(uuid: try row.uuid(PaymentRow.count + 1)),
+                requestHash: try row.bytes(PaymentRow.count + 2))
+            if try row.optionalUUID(0) != nil { self.note(try PaymentRow.payment(row)) }
         }
         for row in results[3].rows {
             let value = RefundReservation(
@@ -221,6 +215,11 @@ extension PaymentBooks {
                 value: value, payment: PaymentID(uuid: try row.uuid(5)),
                 charge: ChargeID(uuid: try row.uuid(6)), isStored: true)
         }
+    }
+
+    private mutating func note(_ stored: PaymentStore.Stored) {
+        self.payments[stored.payment.id] = stored
+        self.originals[stored.payment.id] = stored
     }
 }
 
@@ -276,16 +275,20 @@ extension PaymentBooks {
     /// A new payment has no charge. Those with metadata go one by one: arrays do not fit arrays.
     private func writeCreated(to statements: inout [PostgresStatement]) {
         var plain = RowBatch(PaymentRow.insertColumns)
+        var keys = RowBatch([
+            .init("digest", .uuid), .init("payment_id", .uuid), .init("request_hash", .bytes),
+        ])
         for new in self.created {
             guard let payment = self.payments[new.id]?.payment else { continue }
-            let parameters = PaymentRow.parameters(
-                payment, key: new.key.key, hash: new.requestHash)
+            keys.append([.uuid(new.key.digest), .uuid(new.id.uuid), .bytes(new.requestHash)])
+            let parameters = PaymentRow.parameters(payment)
             if payment.details.metadata.entries.isEmpty {
                 plain.append(PaymentRow.withoutMetadata(parameters))
             } else {
                 statements.append(PostgresStatement(PaymentRow.insert, parameters))
             }
         }
+        if !keys.isEmpty { statements.append(keys.insertion(into: "payment_key")) }
         guard !plain.isEmpty else { return }
         statements.append(
             PostgresStatement(

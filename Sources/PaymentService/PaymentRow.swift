@@ -85,9 +85,9 @@ enum PaymentRow {
             active_resume, active_amount, latest_charge_id, failure_code, failure_decline_code,
             failure_message, failure_charge_id, next_action, capture_before, cancellation_reason,
             canceled_at, updated_at, events, customer_id, payment_method_id, merchant_id,
-            idempotency_key, request_hash, capture_method, created_at)
+            capture_method, created_at)
         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18,
-            $19, $20, $21, $22, $23, $24, $25, $26, $27, $28, $29, $30, $31, $32)
+            $19, $20, $21, $22, $23, $24, $25, $26, $27, $28, $29, $30)
         """
 
     /// Of ``changeable(_:lastEvent:)`` without the metadata, which does not fit a column of rows.
@@ -105,11 +105,10 @@ enum PaymentRow {
         .init("events", .int64), .init("customer_id", .text), .init("payment_method_id", .text),
     ]
 
-    /// Of ``parameters(_:key:hash:)`` without the metadata.
+    /// Of ``parameters(_:)`` without the metadata.
     static let insertColumns =
         Self.updateColumns + [
-            .init("merchant_id", .text), .init("idempotency_key", .text),
-            .init("request_hash", .bytes), .init("capture_method", .text),
+            .init("merchant_id", .text), .init("capture_method", .text),
             .init("created_at", .timestamp),
         ]
 
@@ -117,10 +116,10 @@ enum PaymentRow {
         Array(parameters[..<7] + parameters[9...])
     }
 
-    static func parameters(_ payment: Payment, key: String, hash: [UInt8]) -> [PostgresValue] {
+    static func parameters(_ payment: Payment) -> [PostgresValue] {
         self.changeable(payment, lastEvent: 1) + [
-            .text(payment.merchantID), .text(key), .bytes(hash),
-            .text(payment.captureMethod.rawValue), .timestamp(payment.createdAt),
+            .text(payment.merchantID), .text(payment.captureMethod.rawValue),
+            .timestamp(payment.createdAt),
         ]
     }
 

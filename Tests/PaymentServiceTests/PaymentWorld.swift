@@ -22,13 +22,16 @@ struct PaymentWorld: Sendable {
     /// - Parameter patience: How long an answer of the acquirer is waited for. Short only where
     ///   one does not come: on a busy machine a short wait misses answers that do.
     static func run(
-        patience: String = "8s", _ body: @escaping @Sendable (PaymentWorld) async throws -> Void
+        patience: String = "8s", clock: ManualClock = ManualClock(),
+        identifiers: any IdentifierSource = SystemIdentifierSource(),
+        database: EphemeralDatabase? = nil,
+        _ body: @escaping @Sendable (PaymentWorld) async throws -> Void
     ) async throws {
-        let clock = ManualClock()
         try await withService(AcquirerProcess.self, clock: clock) { acquirer in
             try await withService(
                 PaymentProcess.self, peers: [.acquirer: acquirer.address],
-                settings: ["acquirer-timeout": patience], clock: clock
+                settings: ["acquirer-timeout": patience], clock: clock, identifiers: identifiers,
+                database: database
             ) { payment in
                 try await body(
                     PaymentWorld(

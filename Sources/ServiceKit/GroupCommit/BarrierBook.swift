@@ -61,12 +61,13 @@ struct BarrierBook: Sendable {
 
     static func queries(for operations: [Operation]) -> [PostgresStatement] {
         let sagas = operations.map(\.sagaID.uuid)
+        guard let range = KeyRange(sagas) else { return [] }
         return [
             PostgresStatement(
                 """
-                SELECT saga_id, epoch FROM saga_fence WHERE saga_id = ANY($1::uuid[])
+                SELECT saga_id, epoch FROM saga_fence WHERE \(range.areIn("saga_id"))
                 ORDER BY saga_id FOR UPDATE
-                """, [.uuidArray(sagas)]),
+                """, range.parameters),
             PostgresStatement(
                 """
                 SELECT b.saga_id, b.step, b.operation, b.origin, b.epoch, b.request_hash, b.answer

@@ -175,7 +175,7 @@ package final class OperationStore<Books: OperationBooks>: Service {
     ) async throws -> [Result<Reply, any Error>] {
         let operations = requests.compactMap(\.operation)
         // The fences first: whoever undoes a step then sees all that its action wrote.
-        let guards = operations.isEmpty ? [] : BarrierBook.queries(for: operations)
+        let guards = BarrierBook.queries(for: operations)
         let queries = Books.queries(for: requests.map(\.needs))
         let results = try await transaction.pipeline(guards + queries.compactMap { $0 })
         var barrier = try BarrierBook(results[..<guards.count])

@@ -1,0 +1,112 @@
+import Identifiers
+import Messages
+import Postgres
+import RPC
+import ServiceKit
+import Stubs
+import TestKit
+import Testing
+
+@Suite("Payments parted by time", .timeLimit(.minutes(2)))
+struct PartitionTests {
+    /// Parts whose rows or index were looked into.
+    private static func readParts(in database: EphemeralDatabase) async throws -> [String] {
+        try await database.ownerPool().query(
+            """
+            SELECT relname FROM pg_stat_user_tables JOIN pg_inherits ON inhrelid = relid
+            WHERE coalesce(seq_scan, 0) + coalesce(idx_scan, 0) > 0
+            """
+        ).map { try $0.text(0) }.sorted()
+    }
+
+    @Test("All that a payment and its refund need is looked for in the part of their time alone")
+    func pruning() async throws {
+        let database = try await EphemeralDatabase.make(service: "payment")
+        try await PaymentWorld.run(database: database) { world in
+            let paid = try await world.paid()
+            _ = try await world.get(paid)
+            _ = try await world.reserve(TestSaga(), paid, refund: newRefundID(), 10_00)
+            let lost = try await world.create(key: "2").id
+            let saga = TestSaga()
+            _ = try await world.begin(saga, lost)
+            _ = try await world.authorize(saga, lost)
+            _ = try await world.void(saga, lost)
+            _ = try await world.fail(saga, lost)
+        }
+        // Sessions report what they read as they end.
+        let tables = [
+            "acquirer_attempt", "charge", "operation_barrier", "payment", "refund_reservation",
+            "saga_fence",
+        ]
+        let haveEnded = try await eventually {
+            try await Self.readParts(in: database).count > tables.count
+        }
+        #expect(haveEnded)
+        let now = try await database.ownerPool().query(
+            "SELECT to_char(now() AT TIME ZONE 'UTC', '_YYYY_\"q\"Q')")
+        let quarter = try #require(now.first).text(0)
+        let parts = try await Self.readParts(in: database)
+        #expect(parts == (tables + ["payment_event"]).sorted().map { $0 + quarter })
+    }
+
+    @Test("Lists go on over the edges of parts")
+    func lists() async throws {
+        let clock = ManualClock()
+        let identifiers = SystemIdentifierSource(clock: clock)
+        try await PaymentWorld.run(clock: clock, identifiers: identifiers) { world in
+            var made: [String] = []
+            for number in 0..<6 {
+                made.append(try await world.create(key: "\(number)").id)
+                world.clock.advance(by: .seconds(200 * 24 * 3600))
+            }
+            let parts = try await world.database.ownerPool().query(
+                "SELECT DISTINCT tableoid::regclass::text FROM payment"
+            ).count
+            #expect(parts > 2)
+            var listed: [String] = []
+            var cursor = ""
+            repeat {
+                let page = try await world.client.listPayments(
+                    .init(page: .init(limit: 2, cursor: cursor), merchantID: "acme"))
+                listed += page.payments.map(\.id)
+                cursor = page.page?.nextCursor ?? ""
+            } while !cursor.isEmpty
+            #expect(listed == made.reversed())
+        }
+    }
+
+    @Test("A key stays used when its payment was detached")
+    func keyOutlivesPayment() async throws {
+        try await PaymentWorld.run { world in
+            let first = try await world.create(key: "once")
+            let owner = try world.database.ownerPool()
+            let part = try await Self.part(of: first.id, owner)
+            try await owner.query("ALTER TABLE payment DETACH PARTITION \(part.name)")
+            let repeated = await refusal { () throws(RPCError) in
+                try await world.create(key: "once")
+            }
+            #expect(repeated?.code == .notFound)
+            let other = await refusal { () throws(RPCError) in
+                try await world.create(key: "once", 5_00)
+            }
+            #expect(other?.reason == .idempotencyError)
+            #expect(other?.metadata["payment_id"] == first.id)
+            try await owner.query(
+                "ALTER TABLE payment ATTACH PARTITION \(part.name) \(part.bounds)")
+            let again = try await world.create(key: "once")
+            #expect(again == first)
+        }
+    }
+
+    private static func part(
+        of payment: String, _ owner: PostgresPool
+    ) async throws -> (name: String, bounds: String) {
+        let rows = try await owner.query(
+            """
+            SELECT relname, pg_get_expr(relpartbound, oid) FROM pg_class
+            WHERE oid = (SELECT tableoid FROM payment WHERE id = $1)
+            """, [.uuid(try PaymentID(parsing: payment).uuid)])
+        let row = try #require(rows.first)
+        return (try row.text(0), try row.text(1))
+    }
+}
