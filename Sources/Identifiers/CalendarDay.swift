@@ -64,7 +64,7 @@ extension CalendarDay: LosslessStringConvertible {
         self.init(year: year, month: month, day: day)
     }
 
-    private var components: (year: Int64, month: Int64, day: Int64) {
+    var components: (year: Int64, month: Int64, day: Int64) {
         let shifted = self.daysSinceEpoch + 719_468
         let era = (shifted >= 0 ? shifted : shifted - 146_096) / 146_097
         let dayOfEra = shifted - era * 146_097

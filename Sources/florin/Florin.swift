@@ -20,7 +20,8 @@ struct Florin: AsyncParsableCommand {
             CommandGroup(
                 name: "The system:",
                 subcommands: [
-                    Dev.self, Walkthrough.self, Health.self, Migrate.self, Certificates.self,
+                    Dev.self, Walkthrough.self, Health.self, Migrate.self, Partitions.self,
+                    Certificates.self,
                 ]),
             CommandGroup(
                 name: "Money:",

@@ -4,6 +4,7 @@ import Postgres
 import RPC
 import ServiceKit
 import Stubs
+import TLS
 import TestKit
 import Testing
 
@@ -51,7 +52,7 @@ struct PartitionTests {
 
     @Test("Lists go on over the edges of parts")
     func lists() async throws {
-        let clock = ManualClock()
+        let clock = ManualClock(SystemClock().now())
         let identifiers = SystemIdentifierSource(clock: clock)
         try await PaymentWorld.run(clock: clock, identifiers: identifiers) { world in
             var made: [String] = []
@@ -96,6 +97,35 @@ struct PartitionTests {
             let again = try await world.create(key: "once")
             #expect(again == first)
         }
+    }
+
+    @Test("Payments made before there were parts are the first part, and their keys stay used")
+    func migration() async throws {
+        // Makes the role that the migrations grant to.
+        _ = try await EphemeralDatabase.make(service: "payment")
+        let owner = try await EphemeralDatabase.makeEmpty().ownerPool()
+        let set = try MigrationSet(folder: "\(RepositoryFolder.services)/payment/migrations")
+        for migration in set.migrations[..<7] { try await owner.run(.init(migration.sql)) }
+        let id = SystemIdentifierSource().next(PaymentKind.self)
+        try await owner.query(
+            """
+            INSERT INTO payment (id, merchant_id, idempotency_key, request_hash, capture_method,
+                amount, currency, payment_method, description, metadata_keys, metadata_values,
+                status, next_action, created_at, updated_at, events)
+            VALUES ($1, 'acme', 'once', '\\x01', 'automatic', 1, 'USD', 'pm_card_visa', '', '{}',
+                '{}', 'requires_confirmation', '', now(), now(), 1)
+            """, [.uuid(id.uuid)])
+        try await owner.run(.init(set.migrations[7].sql))
+        let rows = try await owner.query(
+            """
+            SELECT p.tableoid::regclass::text, k.digest, k.request_hash
+            FROM payment AS p JOIN payment_key AS k ON k.payment_id = p.id WHERE p.id = $1
+            """, [.uuid(id.uuid)])
+        let row = try #require(rows.first)
+        let digest = UUID128(bytes: sha256(Array("acme/once".utf8)).prefix(16))
+        #expect(try row.text(0) == "payment_before")
+        #expect(try row.uuid(1) == digest)
+        #expect(try row.bytes(2) == [1])
     }
 
     private static func part(

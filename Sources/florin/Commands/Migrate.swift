@@ -1,7 +1,6 @@
 internal import ArgumentParser
 internal import DevSystem
-internal import Logging
-internal import Postgres
+internal import Identifiers
 internal import ServiceKit
 
 struct Migrate: AsyncParsableCommand {
@@ -9,8 +8,9 @@ struct Migrate: AsyncParsableCommand {
         commandName: "migrate",
         abstract: "Bring a service's database to the schema that its code knows.",
         discussion: """
-            Applies what is missing, in order, as the owner of the database. Refuses a database \
-            whose applied migrations were changed or are not known here.
+            Applies what is missing, in order, as the owner of the database, and makes the parts \
+            of the coming year (florin partitions). Refuses a database whose applied migrations \
+            were changed or are not known here.
 
             Examples:
               florin migrate payment
@@ -22,15 +22,14 @@ struct Migrate: AsyncParsableCommand {
 
     @Argument(help: "Which service; all of the development system when left out.")
     var service: String?
-    @Option(help: "The owner's connection string; better given as FLORIN_DATABASE_DSN.")
-    var databaseDsn: String?
     @Option(help: "The folder of the migrations; services/<service>/migrations by default.")
     var migrations: String?
-    @Option(help: "Data folder of a development system.") var data: String?
+    @OptionGroup var owner: OwnerOptions
     @Flag(help: "Only tell whether the schema is the one the code knows.") var verify = false
 
     func validate() throws {
-        guard self.service != nil || (self.databaseDsn == nil && self.migrations == nil) else {
+        guard self.service != nil || (self.owner.databaseDsn == nil && self.migrations == nil)
+        else {
             throw ValidationError("name the service that --database-dsn and --migrations are for")
         }
     }
@@ -52,38 +51,22 @@ struct Migrate: AsyncParsableCommand {
     }
 
     private func migrate(_ service: String) async throws {
-        let layout = DevLayout(data: DataFolder.path(self.data))
         let set = try MigrationSet(
             folder: self.migrations
-                ?? "\(DevOptions(layout: layout).services)/\(service)/migrations")
-        let pool = try PostgresPool(
-            configuration: PostgresConfiguration(
-                dsn: self.dsn(of: service, layout), connections: 1),
-            logger: Logger(label: "florin") { _ in SwiftLogNoOpLogHandler() })
-        do {
+                ?? "\(DevOptions(layout: self.owner.layout).services)/\(service)/migrations")
+        try await self.owner.withPool(of: service) { pool in
             if self.verify {
                 try await Migrator(pool: pool, set: set).verify()
                 Console.say("\(service): the schema is the one the code knows")
-            } else {
-                let applied = try await Migrator(pool: pool, set: set).apply()
-                Console.say(
-                    applied.isEmpty ? "\(service): nothing to do" : "\(service): applied \(applied)"
-                )
+                return
             }
-            await pool.close()
-        } catch {
-            await pool.close()
-            throw error
+            let applied = try await Migrator(pool: pool, set: set).apply()
+            Console.say(
+                applied.isEmpty ? "\(service): nothing to do" : "\(service): applied \(applied)")
+            let partitions = PartitionStore(pool: pool)
+            let made = try await partitions.create(
+                until: partitions.usualEnd(at: SystemClock().now()))
+            if !made.isEmpty { Console.say("\(service): made parts \(made.map(\.name))") }
         }
-    }
-
-    private func dsn(of service: String, _ layout: DevLayout) throws -> String {
-        if let dsn = self.databaseDsn ?? Environment["FLORIN_DATABASE_DSN"] { return dsn }
-        guard let found = try DevState.read(from: layout).services[service]?.ownerDatabase else {
-            throw Failure(
-                .failed, "\(layout.state) has no database of the \(service) service",
-                hint: "Give the owner's connection string as FLORIN_DATABASE_DSN.")
-        }
-        return found
     }
 }

@@ -29,6 +29,7 @@ struct Failure: Error {
         case let error as DevError: self.init(.failed, error.message, hint: error.hint)
         case let error as DynamicError: self.init(.usage, "\(error)")
         case let error as MoneyError: self.init(.usage, "amount: \(error.message)")
+        case let error as PartitionError: self.init(.refused, error.description)
         case let error as ConfigurationError: self.init(.usage, error.description)
         case let error as TLSError:
             self.init(

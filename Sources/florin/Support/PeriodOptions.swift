@@ -21,7 +21,7 @@ struct PeriodOptions: ParsableArguments {
         }
     }
 
-    private static func moment(_ text: String) throws -> Timestamp {
+    static func moment(_ text: String) throws -> Timestamp {
         if let moment = CalendarDay(text)?.start ?? Timestamp(rfc3339: text) { return moment }
         throw ValidationError(
             "'\(text)' is no day like 2026-11-20 and no moment like "
