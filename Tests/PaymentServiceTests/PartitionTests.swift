@@ -105,7 +105,7 @@ struct PartitionTests {
         _ = try await EphemeralDatabase.make(service: "payment")
         let owner = try await EphemeralDatabase.makeEmpty().ownerPool()
         let set = try MigrationSet(folder: "\(RepositoryFolder.services)/payment/migrations")
-        for migration in set.migrations[..<7] { try await owner.run(.init(migration.sql)) }
+        for migration in set.migrations[..<8] { try await owner.run(.init(migration.sql)) }
         let id = SystemIdentifierSource().next(PaymentKind.self)
         try await owner.query(
             """
@@ -115,7 +115,7 @@ struct PartitionTests {
             VALUES ($1, 'acme', 'once', '\\x01', 'automatic', 1, 'USD', 'pm_card_visa', '', '{}',
                 '{}', 'requires_confirmation', '', now(), now(), 1)
             """, [.uuid(id.uuid)])
-        try await owner.run(.init(set.migrations[7].sql))
+        try await owner.run(.init(set.migrations[8].sql))
         let rows = try await owner.query(
             """
             SELECT p.tableoid::regclass::text, k.digest, k.request_hash
