@@ -123,7 +123,7 @@ struct BrokerSettings: Sendable {
         } catch {
             throw ConfigurationError(
                 field: "nats-url", problem: "cannot be used: \(error.message)",
-                hint: "See nats-authorities, nats-certificate and nats-key.")
+                hint: "See nats-authorities, nats-certificate, nats-key and nats-credentials.")
         }
     }
 }
