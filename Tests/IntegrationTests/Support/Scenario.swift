@@ -3,6 +3,7 @@ import Messages
 import Money
 import RPC
 import Stubs
+import TestKit
 
 /// The messages have a type of the same name.
 private typealias Amount = Money
@@ -90,15 +91,17 @@ extension RunningSystem {
 
     /// Repeats a call while a service is on its way back.
     func eventually<Value>(_ call: () async throws -> Value) async throws -> Value {
-        let deadline = ContinuousClock.now + .seconds(30)
-        while true {
+        var result: Result<Value, RPCError>?
+        _ = try await TestKit.eventually(within: .seconds(30)) {
             do {
-                return try await call()
+                result = .success(try await call())
+                return true
             } catch let error as RPCError where Self.mayPass(error) {
-                guard ContinuousClock.now < deadline else { throw error }
-                try await Task.sleep(for: .milliseconds(20))
+                result = .failure(error)
+                return false
             }
         }
+        return try result.required().get()
     }
 
     private static func mayPass(_ error: RPCError) -> Bool {
@@ -109,15 +112,16 @@ extension RunningSystem {
     private func finish(
         on paymentID: String, kind: String, _ call: () async throws -> SagaV1.Saga?
     ) async throws -> SagaV1.Saga {
-        let deadline = ContinuousClock.now + .seconds(90)
-        while true {
+        var ended: SagaV1.Saga?
+        _ = try await TestKit.eventually(within: .seconds(90)) {
             do {
                 let saga = try await call().required()
-                if saga.status != .running, saga.status != .compensating { return saga }
+                if saga.status != .running, saga.status != .compensating { ended = saga }
             } catch let error as RPCError where Self.mayPass(error) {}
-            guard ContinuousClock.now < deadline else { throw StillRunning(kind: kind) }
-            try await Task.sleep(for: .milliseconds(20))
+            return ended != nil
         }
+        guard let ended else { throw StillRunning(kind: kind) }
+        return ended
     }
 }
 
