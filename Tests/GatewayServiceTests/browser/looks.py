@@ -330,7 +330,7 @@ def _():
     os.kill(ledger, signal.SIGSTOP)
     try:
         go(f"/console/payments/{PAID}")
-        contains(text(), "ledger service did not answer", "97.10 USD", "capture approved")
+        contains(text(), "ledger service did not answer", "97.10 USD", "purchase approved")
     finally:
         os.kill(ledger, signal.SIGCONT)
 
