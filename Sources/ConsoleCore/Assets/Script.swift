@@ -26,7 +26,10 @@ package enum Script {
                 headers: { "Florin-Fragment": "yes" }, signal: AbortSignal.timeout(10000) });
               if (answer.status === 401) return location.reload();
               if (!answer.ok) throw new Error(answer.statusText);
-              live.innerHTML = await answer.text();
+              const text = await answer.text();
+              // Whoever paused meanwhile keeps what they saw.
+              if (paused) return;
+              live.innerHTML = text;
               show();
             } catch {
               state.textContent = "Not reachable";

@@ -142,6 +142,13 @@ def sign_in():
     CHROME.get(link())
     find("button.main")[0].click()
     eventually(lambda: CHROME.current_url == ADDRESS + "/console")
+    hold_still(True)
+
+
+def hold_still(is_still):
+    """Whether pages stay as they were fetched: what is looked at must not be replaced meanwhile."""
+    CHROME.execute_script(
+        "sessionStorage.setItem('paused', arguments[0])", "yes" if is_still else "no")
 
 
 def plain(path, cookie=None, method="GET", body=None):
