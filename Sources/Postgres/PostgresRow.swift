@@ -94,7 +94,8 @@ package struct PostgresRow: Sendable {
 
     private typealias Decoder<Value> = (Span<UInt8>, PostgresType) throws(PostgresError) -> Value
 
-    private func decode<Value>(
+    // One closure for each field of each row would be a large part of reading many.
+    @inline(__always) private func decode<Value>(
         _ column: Int, _ read: Decoder<Value>
     ) throws(PostgresError) -> Value? {
         try self.result.withField(row: self.row, column: column) {

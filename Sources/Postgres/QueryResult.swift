@@ -29,7 +29,7 @@ internal import CLibpq
     /// Lends one field to `body`; the span cannot outlive the call.
     ///
     /// - Returns: What `body` returned; `nil` for SQL `NULL`, which is not an empty field.
-    func withField<Value>(
+    @inline(__always) func withField<Value>(
         row: Int, column: Int, _ body: (Span<UInt8>) throws(PostgresError) -> Value
     ) throws(PostgresError) -> Value? {
         guard column >= 0, column < self.columnCount else {

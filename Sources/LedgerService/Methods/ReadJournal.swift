@@ -17,7 +17,8 @@ extension LedgerHandler {
         let newest = try await self.queries.newestCommit()
         var reader = JournalReader(
             database: self.queries.database, shard: self.queries.shard,
-            after: range.from - .microseconds(1), upTo: min(range.to, newest))
+            after: range.from - .microseconds(1), upTo: min(range.to, newest),
+            decode: { row throws(PostgresError) in row })
         var names: [UUID128: String] = [:]
         while let rows = try await reader.next() {
             var entries: [LedgerV1.JournalEntry] = []

@@ -100,12 +100,12 @@ struct BooksLoader: Sendable {
         since start: ContinuousClock.Instant
     ) async throws {
         var reader = JournalReader(
-            database: self.database, shard: self.shard, after: checkpoint, upTo: last)
+            database: self.database, shard: self.shard, after: checkpoint, upTo: last,
+            decode: { row throws(PostgresError) in try JournalRow.entry(row) })
         let total = try await reader.count()
         var reported = 0
-        while let rows = try await reader.next() {
-            for row in rows {
-                let entry = try JournalRow.entry(row)
+        while let entries = try await reader.next() {
+            for entry in entries {
                 try loaded.books.ledger.replay(entry)
                 if entry.kind == .operation {
                     loaded.books.operations.load(try OperationRecord(entry))
@@ -113,7 +113,7 @@ struct BooksLoader: Sendable {
                 loaded.changes.note(entry)
             }
             loaded.books.operations.trim()
-            loaded.replayed += rows.count
+            loaded.replayed += entries.count
             guard loaded.replayed - reported >= 500_000 else { continue }
             reported = loaded.replayed
             let seconds = (ContinuousClock.now - start) / .seconds(1)

@@ -38,7 +38,8 @@ struct Verification: Sendable {
         let stored = try await self.readStored()
         var reader = JournalReader(
             database: self.database, shard: self.shard,
-            after: Timestamp(microseconds: .min), upTo: stored.end)
+            after: Timestamp(microseconds: .min), upTo: stored.end,
+            decode: { row throws(PostgresError) in row })
         var pass = VerificationPass(shard: self.shard)
         let total = try await reader.count()
         var isCompared = false

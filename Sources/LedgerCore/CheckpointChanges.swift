@@ -1,18 +1,19 @@
-internal import Identifiers
-internal import LedgerCore
+package import Identifiers
 
 /// What has changed since the last checkpoint: which accounts, and which pending transfers began or
 /// ended.
-struct CheckpointChanges: Sendable {
-    private(set) var accounts = IDTable<Void>()
-    private(set) var holds = IDTable<Bool>()
-    private(set) var entryCount = 0
+package struct CheckpointChanges: Sendable {
+    package private(set) var accounts = IDTable<Void>()
+    package private(set) var holds = IDTable<Bool>()
+    package private(set) var entryCount = 0
     /// The newest entry.
-    private(set) var lastTime = Timestamp.unset
+    package private(set) var lastTime = Timestamp.unset
 
-    var isEmpty: Bool { self.entryCount == 0 }
+    package init() {}
 
-    mutating func note(_ entry: JournalEntry) {
+    package var isEmpty: Bool { self.entryCount == 0 }
+
+    package mutating func note(_ entry: JournalEntry) {
         self.entryCount += 1
         self.lastTime = entry.time
         let transfer = entry.transfer
@@ -36,7 +37,7 @@ struct CheckpointChanges: Sendable {
     }
 
     /// What has changed in this time and the one after it.
-    func followed(by later: CheckpointChanges) -> CheckpointChanges {
+    package func followed(by later: CheckpointChanges) -> CheckpointChanges {
         guard !later.isEmpty else { return self }
         var both = self
         for id in later.accounts.keys { both.accounts[id] = () }
