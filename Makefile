@@ -10,7 +10,7 @@ ALONE = CoreTests\.|SagaSimulationTests\.|FuzzTests\.|MoneyTests\.|\.FrameAbuseT
 # make each other miss their time.
 AT_ONCE = 10
 
-.PHONY: run demo build test simulate chaos chaos-smoke lint format proto proto-check bench bench-smoke bench-gateway bench-sagas bench-webhooks bench-rpc bench-rpc-smoke fuzz clean dependencies bench-peers
+.PHONY: run demo build test simulate chaos chaos-smoke lint format proto proto-check bench bench-smoke bench-gateway bench-sagas bench-webhooks bench-growth bench-rpc bench-rpc-smoke fuzz clean dependencies bench-peers
 
 ## run: start the system, walk through real payments, leave it running until Ctrl-C
 run: build
@@ -85,12 +85,17 @@ bench-sagas: dependencies
 bench-webhooks: dependencies
 	bench/webhooks/run
 
-## bench-smoke: payments, ledger, HTTP, sagas and webhooks in little: do the benchmarks still run?
+## bench-growth: measure what a payment costs beside 10 thousand to 5 million others (bench/README.md)
+bench-growth: dependencies
+	bench/growth/run
+
+## bench-smoke: payments, ledger, HTTP, sagas, webhooks and growth in little: do the benchmarks still run?
 bench-smoke: dependencies
 	bench/payments/run --smoke
 	bench/gateway/run --smoke
 	bench/sagas/run --smoke
 	bench/webhooks/run --smoke
+	bench/growth/run --smoke
 
 ## fuzz: feed decoders and state machines with made-up bytes, a minute each (scripts/fuzz.sh)
 fuzz: dependencies

@@ -77,29 +77,30 @@ class System:
         """As `dev.json` has it: processes change when one is started again."""
         return json.loads(Path(self.folder, "dev.json").read_text())
 
-    def bench(self, *flags, may_fail=False):
+    def bench(self, *flags, may_fail=False, seconds=SECONDS):
         flags = [str(flag) for flag in flags]
         note("florin bench " + " ".join(flags))
         result = subprocess.run(
-            [self.florin, "bench", *flags, "--duration", f"{SECONDS}s", "--data", self.folder,
-             "--output", "json"], stdout=subprocess.PIPE, text=True, timeout=SECONDS + 150)
+            [self.florin, "bench", *flags, "--duration", f"{round(1000 * seconds)}ms", "--data",
+             self.folder, "--output", "json"],
+            stdout=subprocess.PIPE, text=True, timeout=seconds + 150)
         if result.returncode != 0 and not may_fail:
             raise SystemExit(f"florin bench {' '.join(flags)}: {result.stdout}")
         return json.loads(result.stdout)
 
-    def command(self, *words):
+    def command(self, *words, timeout=60):
         """What a command prints, as JSON."""
         result = subprocess.run([self.florin, *words, "--data", self.folder, "--output", "json"],
-                                stdout=subprocess.PIPE, text=True, check=True, timeout=60)
+                                stdout=subprocess.PIPE, text=True, check=True, timeout=timeout)
         return json.loads(result.stdout)
 
-    def sql(self, text, database=None):
+    def sql(self, text, database=None, timeout=120):
         """What psql prints, as the cluster's owner."""
         source = re.sub(r"dbname=\S+", f"dbname={database}", self.database) if database \
             else self.database
         result = subprocess.run([installed("psql"), "-XAtq", "-v", "ON_ERROR_STOP=1", "-d", source],
                                 input=text, stdout=subprocess.PIPE, text=True, check=True,
-                                timeout=120)
+                                timeout=timeout)
         return result.stdout.strip()
 
     def pgbench(self, clients, *flags, script=None):
