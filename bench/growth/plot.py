@@ -2,6 +2,7 @@
 
 import math
 
+LABEL = "What a payment costs, by how many payments are there"
 WIDTH, HEIGHT = 360, 230
 LEFT, RIGHT, TOP, BOTTOM = 52, 74, 44, 46
 
@@ -31,9 +32,8 @@ def drawn(points):
     charts = "".join(
         f'<g transform="translate({index % 2 * WIDTH} {index // 2 * HEIGHT})">'
         f"{chart(title, lines, points)}</g>\n" for index, (title, lines) in enumerate(CHARTS))
-    label = "What a payment costs, by how many payments are there"
     return (f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {2 * WIDTH} {2 * HEIGHT}" '
-            f'role="img" aria-label="{label}">\n<style>{STYLE}</style>\n'
+            f'role="img" aria-label="{LABEL}">\n<style>{STYLE}</style>\n'
             f'<rect class="page" width="100%" height="100%"/>\n{charts}</svg>\n')
 
 

@@ -2,7 +2,7 @@
 
 import re
 
-from plot import drawn
+from plot import LABEL, drawn
 from system import OUT, ROOT
 
 PAGE = ROOT / "docs" / "scaling.md"
@@ -26,5 +26,5 @@ def publish(points, in_docs):
     (folder / "growth.svg").write_text(drawn(points))
     if in_docs:
         begin, end = "<!-- growth:begin -->\n", "<!-- growth:end -->"
-        PAGE.write_text(re.sub(f"{begin}.*{end}", lambda _: begin + table + end, PAGE.read_text(),
-                               flags=re.DOTALL))
+        told = f"{begin}{table}\n![{LABEL}](growth.svg)\n{end}"
+        PAGE.write_text(re.sub(f"{begin}.*{end}", lambda _: told, PAGE.read_text(), flags=re.DOTALL))
