@@ -15,19 +15,23 @@ from system import note
 QUARTERS = 4
 # Of the journal, for each payment: two pending, their posts, and two operations.
 ENTRIES = 6
+# Of the ledger's benchmark: payments of one merchant have three, those of many have more.
+ACCOUNTS = 100
 COPIED_AT_ONCE = 50_000
 
+# The longest to copy first, as two are copied at a time.
 TABLES = {
-    "payment": ("payment", "payment_key", "charge", "payment_event", "acquirer_attempt",
-                "operation_barrier", "saga_fence"),
     "orchestrator": ("sagas", "saga_events"),
     "acquirer": ("effect",),
+    "payment": ("payment", "payment_key", "charge", "payment_event", "acquirer_attempt",
+                "operation_barrier", "saga_fence"),
 }
 PARTED = ("payment", "charge", "payment_event", "acquirer_attempt", "operation_barrier", "saga_fence")
-# Databases that can be copied into side by side, by about as much work.
-SIDES = (("payment",), ("orchestrator", "acquirer"))
-# What is over is not written again: the room that pages have for that would only fill the disk.
-PACKED = {"orchestrator": ("sagas",)}
+# Tables whose pages are not filled up by themselves, so that a row has room to change, and how far.
+ROOMY = """
+SELECT oid::regclass, substring(reloptions::text FROM 'fillfactor=(\\d+)') FROM pg_class
+WHERE relkind = 'r' AND relnamespace = 'public'::regnamespace AND reloptions::text ~ 'fillfactor'
+"""
 
 TEXT_WITH_IDS = ("reference", "authorization_reference", "capture_reference")
 BYTES_WITH_IDS = ("answer", "input", "progress")
@@ -137,44 +141,53 @@ class History:
         """Until there are about that many payments, and what is told by the planner is true."""
         before = self.payments()
         dealt = self.spread.take(max(0, round((target - before) / self.originals)))
-        with concurrent.futures.ThreadPoolExecutor() as sides:
-            for side in [sides.submit(self.copy, services, dealt) for services in SIDES]:
-                side.result()
+        self.copy_all(dealt)
         self.grow_journal(target * ENTRIES)
-        for service in (*TABLES, "ledger"):
-            note(f"{service}: VACUUM ANALYZE")
-            self.system.sql("VACUUM (ANALYZE)", database(service), timeout=1200)
+        self.side_by_side(self.settle, (*TABLES, "ledger"))
         self.system.sql("CHECKPOINT", timeout=600)
 
-    def copy(self, services, dealt):
+    @staticmethod
+    def side_by_side(work, things):
+        """As two cores can."""
+        with concurrent.futures.ThreadPoolExecutor(max_workers=2) as pool:
+            list(pool.map(work, things))
+
+    def copy_all(self, dealt):
+        # What is over does not change: a page of it has no room that new payments would look for.
+        roomy = {service: [line.split("|") for line in self.system.sql(
+            ROOMY, database(service)).splitlines()] for service in TABLES}
+        self.fill(roomy, lambda usual: 100)
+        self.side_by_side(lambda table: self.copy(*table, dealt), self.copies)
+        self.fill(roomy, lambda usual: usual)
+
+    def fill(self, tables, share):
+        for service, parts in tables.items():
+            self.system.sql("".join(f"ALTER TABLE {part} SET (fillfactor = {share(usual)});"
+                                    for part, usual in parts), database(service))
+
+    def copy(self, service, table, dealt):
         at_once = max(1, COPIED_AT_ONCE // self.originals)
-        for service in services:
-            self.pack(service, "SET (fillfactor = 100)")
-            for start in range(0, len(dealt), at_once):
-                self.copy_into(service, dealt[start:start + at_once])
-                done = min(start + at_once, len(dealt))
-                note(f"{service}: {done * self.originals:,} of {len(dealt) * self.originals:,} "
-                     "payments copied")
-            self.pack(service, "SET (fillfactor = 40)")
+        for start in range(0, len(dealt), at_once):
+            rows = ", ".join(
+                f"('{windows.digits(window)}', '{windows.letters(window)}', "
+                f"interval '{(self.window - window) * windows.WINDOW_MS} milliseconds')"
+                for window in dealt[start:start + at_once])
+            self.system.sql("SET synchronous_commit = off;"
+                            + self.copies[service, table].format(windows=rows),
+                            database(service), timeout=600)
+        note(f"{service}: {len(dealt) * self.originals:,} payments copied in {table}")
 
-    def pack(self, service, setting):
-        self.system.sql("".join(f"ALTER TABLE {table} {setting};"
-                                for table in PACKED.get(service, ())), database(service))
-
-    def copy_into(self, service, dealt):
-        rows = ", ".join(
-            f"('{windows.digits(window)}', '{windows.letters(window)}', "
-            f"interval '{(self.window - window) * windows.WINDOW_MS} milliseconds')"
-            for window in dealt)
-        self.system.sql("SET synchronous_commit = off;" + "".join(
-            self.copies[service, table].format(windows=rows) for table in TABLES[service]),
-            database(service), timeout=600)
+    def settle(self, service):
+        """Does what would else be done in the background, while payments are measured."""
+        self.system.sql("VACUUM (ANALYZE)", database(service), timeout=1200)
+        note(f"{service}: vacuumed and analyzed")
 
     def grow_journal(self, target):
         missing = target - self.entries()
         while missing > 0:
             # No faster than it is, so that it stops at about as many.
-            self.system.bench("ledger", "--batch", min(8190, max(1, missing // 8)), "--in-flight", 4,
+            self.system.bench("ledger", "--accounts", ACCOUNTS, "--in-flight", 4, "--batch",
+                              min(8190, max(1, missing // 8)),
                               seconds=min(20, max(0.2, missing / 200_000)))
             missing = target - self.entries()
             note(f"ledger: {target - max(missing, 0):,} of {target:,} entries")
@@ -182,7 +195,7 @@ class History:
 
     def wait_until_ledger_rests(self):
         """Its index and its checkpoint are written behind."""
-        end = time.monotonic() + 300
+        end = time.monotonic() + 900
         while self.system.sql(
                 "SELECT (SELECT min(at_us) FROM (SELECT at_us FROM journal_indexed "
                 "UNION ALL SELECT at_us FROM checkpoint) AS written) "
