@@ -167,4 +167,24 @@ struct QueryTests {
         #expect(try await pool.query("SELECT * FROM things").first?.columnCount == 2)
         await pool.close()
     }
+
+    @Test("A service's statement starts no workers, however many rows its plan expects")
+    func startsNoWorkers() async throws {
+        let database = try await EphemeralDatabase.makeEmpty()
+        for (isService, starts) in [(false, true), (true, false)] {
+            let pool = try database.pool { configuration in
+                if isService { configuration.session = PostgresConfiguration.manySmallStatements }
+                // As if the table were large.
+                configuration.session["min_parallel_table_scan_size"] = "0"
+                configuration.session["parallel_setup_cost"] = "0"
+                configuration.session["parallel_tuple_cost"] = "0"
+            }
+            try await pool.query("CREATE TABLE IF NOT EXISTS entries (at_us int8, amount int8)")
+            let lines = try await pool.query(
+                "EXPLAIN SELECT amount FROM entries WHERE at_us > (SELECT max(1::int8))")
+            let plan = try lines.map { try $0.text(0) }.joined(separator: "\n")
+            #expect(plan.contains("Gather") == starts, "\(plan)")
+            await pool.close()
+        }
+    }
 }
