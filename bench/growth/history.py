@@ -143,7 +143,7 @@ class History:
         dealt = self.spread.take(max(0, round((target - before) / self.originals)))
         self.copy_all(dealt)
         self.grow_journal(target * ENTRIES)
-        self.side_by_side(self.settle, (*TABLES, "ledger"))
+        self.side_by_side(self.settle, ("ledger", *TABLES))
         self.system.sql("CHECKPOINT", timeout=600)
 
     @staticmethod
@@ -179,19 +179,21 @@ class History:
 
     def settle(self, service):
         """Does what would else be done in the background, while payments are measured."""
+        if service == "ledger":
+            self.wait_until_ledger_rests()
         self.system.sql("VACUUM (ANALYZE)", database(service), timeout=1200)
         note(f"{service}: vacuumed and analyzed")
 
     def grow_journal(self, target):
-        missing = target - self.entries()
+        missing, rate = target - self.entries(), 200_000
         while missing > 0:
-            # No faster than it is, so that it stops at about as many.
-            self.system.bench("ledger", "--accounts", ACCOUNTS, "--in-flight", 4, "--batch",
-                              min(8190, max(1, missing // 8)),
-                              seconds=min(20, max(0.2, missing / 200_000)))
+            rate = self.system.bench(
+                "ledger", "--accounts", ACCOUNTS, "--in-flight", 4, "--batch",
+                # One by one, the last could be a pending one that nobody ends.
+                min(8190, max(64, missing // 8)),
+                seconds=min(20, max(0.2, missing / rate)))["transfers_per_s"]
             missing = target - self.entries()
             note(f"ledger: {target - max(missing, 0):,} of {target:,} entries")
-        self.wait_until_ledger_rests()
 
     def wait_until_ledger_rests(self):
         """Its index and its checkpoint are written behind."""
