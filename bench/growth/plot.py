@@ -39,35 +39,46 @@ def drawn(points):
 
 def chart(title, lines, points):
     counts = [point["payments"] for point in points]
-    values = {key: [point[key] / unit for point in points] for _, key, unit in lines}
-    step = tick(max(max(column) for column in values.values()))
-    top = step * math.ceil(max(max(column) for column in values.values()) / step)
+    values = [[point[key] / unit for point in points] for _, key, unit in lines]
+    plane = Plane(counts, max(map(max, values)))
+    return (text(LEFT, TOP - 18, title, "title", "start") + plane.axes(counts)
+            + "".join(plane.line(name, style, counts, heights)
+                      for (name, _, _), style, heights in zip(lines, "ab", values)))
 
-    def x(count):
-        low, high = math.log(counts[0]), math.log(counts[-1])
-        share = (math.log(count) - low) / (high - low) if high > low else 0.5
+
+class Plane:
+    """Counts from left to right by their logarithm, values from zero upwards."""
+
+    def __init__(self, counts, most):
+        self.low, self.high = math.log(counts[0]), math.log(counts[-1])
+        self.step = tick(most)
+        self.steps = math.ceil(most / self.step)
+
+    def x(self, count):
+        span = self.high - self.low
+        share = (math.log(count) - self.low) / span if span else 0.5
         return LEFT + share * (WIDTH - LEFT - RIGHT)
 
-    def y(value):
-        return HEIGHT - BOTTOM - value / top * (HEIGHT - TOP - BOTTOM)
+    def y(self, value):
+        return HEIGHT - BOTTOM - value / (self.step * self.steps) * (HEIGHT - TOP - BOTTOM)
 
-    parts = [text(LEFT, TOP - 18, title, "title", "start")]
-    for number in range(round(top / step) + 1):
-        height = y(number * step)
-        parts.append(f'<path class="grid" d="M{LEFT} {height:.1f}H{WIDTH - RIGHT}"/>')
-        parts.append(text(LEFT - 8, height + 4, f"{number * step:,g}", anchor="end"))
-    for count in counts:
-        parts.append(text(x(count), HEIGHT - BOTTOM + 18, short(count)))
-    parts.append(text((LEFT + WIDTH - RIGHT) / 2, HEIGHT - BOTTOM + 36, "payments already there"))
-    for (name, key, _), style in zip(lines, "ab"):
-        places = [(x(count), y(value)) for count, value in zip(counts, values[key])]
-        path = "L".join(f"{across:.1f} {height:.1f}" for across, height in places)
-        parts.append(f'<path class="line {style}" d="M{path}"/>')
-        parts += [f'<circle class="{style}-dot" cx="{across:.1f}" cy="{height:.1f}" r="3"/>'
-                       for across, height in places]
-        across, height = places[-1]
-        parts.append(text(across + 9, height + 4, name, f"{style}-name", "start"))
-    return "".join(parts)
+    def axes(self, counts):
+        values = [number * self.step for number in range(self.steps + 1)]
+        return ("".join(f'<path class="grid" d="M{LEFT} {self.y(value):.1f}H{WIDTH - RIGHT}"/>'
+                        + text(LEFT - 8, self.y(value) + 4, f"{value:,g}", anchor="end")
+                        for value in values)
+                + "".join(text(self.x(count), HEIGHT - BOTTOM + 18, short(count))
+                          for count in counts)
+                + text((LEFT + WIDTH - RIGHT) / 2, HEIGHT - BOTTOM + 36, "payments already there"))
+
+    def line(self, name, style, counts, values):
+        places = [(self.x(count), self.y(value)) for count, value in zip(counts, values)]
+        path = "L".join(f"{x:.1f} {y:.1f}" for x, y in places)
+        x, y = places[-1]
+        return (f'<path class="line {style}" d="M{path}"/>'
+                + "".join(f'<circle class="{style}-dot" cx="{x:.1f}" cy="{y:.1f}" r="3"/>'
+                          for x, y in places)
+                + text(x + 9, y + 4, name, f"{style}-name", "start"))
 
 
 def tick(most):
