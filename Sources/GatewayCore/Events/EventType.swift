@@ -22,6 +22,9 @@ package enum EventType: String, CaseIterable, Hashable, Sendable {
     case paymentMethodAttached = "payment_method.attached"
     case paymentMethodUpdated = "payment_method.updated"
     case paymentMethodDetached = "payment_method.detached"
+
+    /// Whether its events tell what the object's changed attributes were before.
+    package var tellsPrevious: Bool { self.rawValue.hasSuffix(".updated") }
 }
 
 /// The types of events that an endpoint is told of.

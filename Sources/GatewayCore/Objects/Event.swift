@@ -9,12 +9,14 @@ package struct Event: APIObject {
     package let sequence: Int64
     /// The object as it then stood: JSON.
     package let object: [UInt8]
+    /// What its changed attributes were before: JSON; `nil` in events that do not tell it.
+    package let previous: [UInt8]?
     /// Of the endpoints that are told of it, how many have not taken it yet.
     package let pendingWebhooks: Int64
 
     package init(
         id: String, type: String, created: Int64, isLive: Bool, sequence: Int64,
-        object: [UInt8], pendingWebhooks: Int64
+        object: [UInt8], previous: [UInt8]? = nil, pendingWebhooks: Int64
     ) {
         self.id = id
         self.type = type
@@ -22,6 +24,7 @@ package struct Event: APIObject {
         self.isLive = isLive
         self.sequence = sequence
         self.object = object
+        self.previous = previous
         self.pendingWebhooks = pendingWebhooks
     }
 
@@ -36,7 +39,10 @@ package struct Event: APIObject {
             json.field("object", "event")
             json.field("api_version", Self.apiVersion)
             json.field("created", self.created)
-            json.object("data") { $0.raw("object", self.object) }
+            json.object("data") { json in
+                json.raw("object", self.object)
+                if let previous = self.previous { json.raw("previous_attributes", previous) }
+            }
             json.field("livemode", self.isLive)
             json.field("pending_webhooks", self.pendingWebhooks)
             json.object("request") { $0.nulls("id", "idempotency_key") }
