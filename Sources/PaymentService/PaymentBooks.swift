@@ -59,6 +59,8 @@ struct PaymentBooks: AttemptBooks {
     /// What happened to a payment at once, and how it stood then.
     private struct Change {
         let payment: Payment
+        /// As it stood before, where that is to be told.
+        var previous: Payment?
         /// Of the first event.
         let sequence: Int64
         let events: [PaymentEvent]
@@ -89,7 +91,9 @@ extension PaymentBooks {
             if !events.isEmpty {
                 self.changes.append(
                     Change(
-                        payment: stored.payment, sequence: stored.lastEvent + 1, events: events))
+                        payment: stored.payment,
+                        previous: events.contains(.updated) ? self.payments[id]?.payment : nil,
+                        sequence: stored.lastEvent + 1, events: events))
             }
             stored.lastEvent += Int64(events.count)
         } catch {
@@ -369,7 +373,7 @@ extension PaymentBooks {
         self.changes.map { change in
             let message = PaymentV1.PaymentChange(
                 payment: change.payment.wire, firstSequence: change.sequence,
-                types: change.events.map(\.rawValue))
+                types: change.events.map(\.rawValue), previous: change.previous?.wire)
             return OutboxChange(
                 subject: change.payment.id.uuid, sequence: change.sequence,
                 at: change.payment.updatedAt,

@@ -36,6 +36,8 @@ struct RefundBooks: AttemptBooks {
     /// What happened to a refund at once, and how it stood then.
     private struct Change {
         let refund: Refund
+        /// As it stood before, where that is to be told.
+        var previous: Refund?
         /// Of the first event.
         let sequence: Int64
         let events: [RefundEvent]
@@ -75,7 +77,10 @@ struct RefundBooks: AttemptBooks {
         }
         guard !events.isEmpty else { return stored.refund }
         self.changes.append(
-            Change(refund: stored.refund, sequence: stored.lastEvent + 1, events: events))
+            Change(
+                refund: stored.refund,
+                previous: events.contains(.updated) ? self.refunds[id]?.refund : nil,
+                sequence: stored.lastEvent + 1, events: events))
         stored.lastEvent += Int64(events.count)
         self.refunds[id] = stored
         self.changed.insert(id)
@@ -184,7 +189,7 @@ extension RefundBooks {
         self.changes.map { change in
             let message = RefundV1.RefundChange(
                 refund: change.refund.wire, firstSequence: change.sequence,
-                types: change.events.map(\.rawValue))
+                types: change.events.map(\.rawValue), previous: change.previous?.wire)
             return OutboxChange(
                 subject: change.refund.id.uuid, sequence: change.sequence,
                 at: change.refund.updatedAt,

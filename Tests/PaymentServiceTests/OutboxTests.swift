@@ -41,6 +41,27 @@ struct OutboxTests {
         }
     }
 
+    @Test("Of an update it holds how the payment stood before, and of nothing else")
+    func previous() async throws {
+        try await PaymentWorld.run { world in
+            let id = try await world.paid()
+            for (number, description) in ["one", "two"].enumerated() {
+                _ = try await world.client.updatePayment(
+                    PaymentV1.UpdatePaymentRequest(
+                        paymentID: id, fields: ["description", "metadata_changes"],
+                        description: description,
+                        metadataChanges: [CommonV1.KeyValue(key: "n", value: "\(number)")]))
+            }
+            let changes = try await Self.changes(in: world)
+            let before = changes.compactMap(\.previous)
+            #expect(changes.map(\.types).filter { $0 == ["payment_intent.updated"] }.count == 2)
+            #expect(before.map(\.description) == ["", "one"])
+            #expect(before.map { $0.metadata.map(\.value) } == [[], ["0"]])
+            #expect(before.map(\.status) == [.succeeded, .succeeded])
+            #expect(changes.suffix(2).compactMap(\.previous) == before)
+        }
+    }
+
     @Test("Holds nothing of what was refused")
     func refused() async throws {
         try await PaymentWorld.run { world in

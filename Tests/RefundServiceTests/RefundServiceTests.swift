@@ -8,11 +8,13 @@ import Stubs
 import TLS
 import TestKit
 import Testing
+import Wire
 
 /// The refund service and its acquirer, running, and the clock that both go by.
 struct RefundWorld: Sendable {
     let client: RefundServiceClient
     let orchestrator: RefundServiceClient
+    let gateway: OutboxServiceClient
     let payment: AcquirerServiceClient
     let operators: AcquirerServiceClient
     let clock: ManualClock
@@ -33,6 +35,7 @@ struct RefundWorld: Sendable {
                     RefundWorld(
                         client: RefundServiceClient(try refund.channel(as: .client)),
                         orchestrator: RefundServiceClient(try refund.channel(as: .orchestrator)),
+                        gateway: OutboxServiceClient(try refund.channel(as: .gateway)),
                         payment: AcquirerServiceClient(try acquirer.channel(as: .payment)),
                         operators: AcquirerServiceClient(try acquirer.channel(as: .operator)),
                         clock: clock, database: refund.database))
@@ -165,6 +168,30 @@ struct RefundServiceTests {
             let events = try await world.database.ownerPool().query(
                 "SELECT type FROM refund_event ORDER BY sequence")
             #expect(try events.map { try $0.text(0) } == ["refund.created", "refund.updated"])
+        }
+    }
+
+    @Test("Of an update the outbox holds how the refund stood before, and of nothing else")
+    func previous() async throws {
+        try await RefundWorld.run { world in
+            let capture = try await world.captured()
+            let saga = RefundSaga()
+            _ = try await world.orchestrator.open(saga.opening())
+            _ = try await world.client.updateRefund(
+                .init(
+                    refundID: saga.refundID, metadataChanges: [.init(key: "order", value: "8")]))
+            _ = try await world.submit(saga, capture: capture)
+            _ = try await world.complete(saga)
+            let changes = try await world.gateway.takeBatches(.init()).batches.flatMap {
+                try RefundV1.RefundChanges(decoding: $0.changes).changes
+            }
+            #expect(
+                changes.map(\.types) == [
+                    ["refund.created"], ["refund.updated"], ["refund.updated"],
+                ])
+            #expect(changes.map { $0.previous?.status } == [nil, .pending, .pending])
+            #expect(
+                changes.map { $0.previous?.metadata.map(\.value) } == [nil, ["7"], ["8"]])
         }
     }
 

@@ -797,17 +797,21 @@ extension PaymentV1 {
         package var firstSequence: Int64 = 0
         /// What happened: "charge.succeeded", "payment_intent.succeeded".
         package var types: [String] = []
+        /// As it stood before, of "payment_intent.updated" only.
+        package var previous: PaymentV1.Payment? = nil
 
         package init() {}
 
         package init(
             payment: PaymentV1.Payment? = nil,
             firstSequence: Int64 = 0,
-            types: [String] = []
+            types: [String] = [],
+            previous: PaymentV1.Payment? = nil
         ) {
             self.payment = payment
             self.firstSequence = firstSequence
             self.types = types
+            self.previous = previous
         }
     }
 }
@@ -832,6 +836,9 @@ extension PaymentV1.PaymentChange {
             (element) throws(WireError) in
             try unsafe unpackString(element.data, element.len, Self.messageName, "types")
         }
+        if let value = unsafe message.pointee.previous {
+            self.previous = try unsafe PaymentV1.Payment(unpacking: value)
+        }
     }
 
     @unsafe package func pack(into pointer: UnsafeMutableRawPointer, _ arena: borrowing Arena) {
@@ -845,6 +852,7 @@ extension PaymentV1.PaymentChange {
             unsafe slot.initialize(to: ProtobufCBinaryData())
             unsafe slot.pointee.len = arena.copy(element, to: &slot.pointee.data)
         }
+        unsafe message.pointee.previous = self.previous?.packed(in: arena)
     }
 
     /// The message as a C message of its own.

@@ -252,17 +252,21 @@ extension RefundV1 {
         package var firstSequence: Int64 = 0
         /// What happened: "refund.updated".
         package var types: [String] = []
+        /// As it stood before, of "refund.updated" only.
+        package var previous: RefundV1.Refund? = nil
 
         package init() {}
 
         package init(
             refund: RefundV1.Refund? = nil,
             firstSequence: Int64 = 0,
-            types: [String] = []
+            types: [String] = [],
+            previous: RefundV1.Refund? = nil
         ) {
             self.refund = refund
             self.firstSequence = firstSequence
             self.types = types
+            self.previous = previous
         }
     }
 }
@@ -286,6 +290,9 @@ extension RefundV1.RefundChange {
             (element) throws(WireError) in
             try unsafe unpackString(element.data, element.len, Self.messageName, "types")
         }
+        if let value = unsafe message.pointee.previous {
+            self.previous = try unsafe RefundV1.Refund(unpacking: value)
+        }
     }
 
     @unsafe package func pack(into pointer: UnsafeMutableRawPointer, _ arena: borrowing Arena) {
@@ -298,6 +305,7 @@ extension RefundV1.RefundChange {
             unsafe slot.initialize(to: ProtobufCBinaryData())
             unsafe slot.pointee.len = arena.copy(element, to: &slot.pointee.data)
         }
+        unsafe message.pointee.previous = self.previous?.packed(in: arena)
     }
 
     /// The message as a C message of its own.

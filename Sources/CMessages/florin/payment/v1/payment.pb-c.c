@@ -1206,7 +1206,7 @@ const ProtobufCMessageDescriptor florin__payment__v1__payment_changes__descripto
   (ProtobufCMessageInit) florin__payment__v1__payment_changes__init,
   NULL,NULL,NULL    /* reserved[123] */
 };
-static const ProtobufCFieldDescriptor florin__payment__v1__payment_change__field_descriptors[3] =
+static const ProtobufCFieldDescriptor florin__payment__v1__payment_change__field_descriptors[4] =
 {
   {
     "payment",
@@ -1244,16 +1244,29 @@ static const ProtobufCFieldDescriptor florin__payment__v1__payment_change__field
     0,             /* flags */
     0,NULL,NULL    /* reserved1,reserved2, etc */
   },
+  {
+    "previous",
+    4,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_MESSAGE,
+    0,   /* quantifier_offset */
+    offsetof(Florin__Payment__V1__PaymentChange, previous),
+    &florin__payment__v1__payment__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
 };
 static const unsigned florin__payment__v1__payment_change__field_indices_by_name[] = {
   1,   /* field[1] = first_sequence */
   0,   /* field[0] = payment */
+  3,   /* field[3] = previous */
   2,   /* field[2] = types */
 };
 static const ProtobufCIntRange florin__payment__v1__payment_change__number_ranges[1 + 1] =
 {
   { 1, 0 },
-  { 0, 3 }
+  { 0, 4 }
 };
 const ProtobufCMessageDescriptor florin__payment__v1__payment_change__descriptor =
 {
@@ -1263,7 +1276,7 @@ const ProtobufCMessageDescriptor florin__payment__v1__payment_change__descriptor
   "Florin__Payment__V1__PaymentChange",
   "florin.payment.v1",
   sizeof(Florin__Payment__V1__PaymentChange),
-  3,
+  4,
   florin__payment__v1__payment_change__field_descriptors,
   florin__payment__v1__payment_change__field_indices_by_name,
   1,  florin__payment__v1__payment_change__number_ranges,

@@ -374,7 +374,7 @@ const ProtobufCMessageDescriptor florin__refund__v1__refund_changes__descriptor 
   (ProtobufCMessageInit) florin__refund__v1__refund_changes__init,
   NULL,NULL,NULL    /* reserved[123] */
 };
-static const ProtobufCFieldDescriptor florin__refund__v1__refund_change__field_descriptors[3] =
+static const ProtobufCFieldDescriptor florin__refund__v1__refund_change__field_descriptors[4] =
 {
   {
     "refund",
@@ -412,16 +412,29 @@ static const ProtobufCFieldDescriptor florin__refund__v1__refund_change__field_d
     0,             /* flags */
     0,NULL,NULL    /* reserved1,reserved2, etc */
   },
+  {
+    "previous",
+    4,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_MESSAGE,
+    0,   /* quantifier_offset */
+    offsetof(Florin__Refund__V1__RefundChange, previous),
+    &florin__refund__v1__refund__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
 };
 static const unsigned florin__refund__v1__refund_change__field_indices_by_name[] = {
   1,   /* field[1] = first_sequence */
+  3,   /* field[3] = previous */
   0,   /* field[0] = refund */
   2,   /* field[2] = types */
 };
 static const ProtobufCIntRange florin__refund__v1__refund_change__number_ranges[1 + 1] =
 {
   { 1, 0 },
-  { 0, 3 }
+  { 0, 4 }
 };
 const ProtobufCMessageDescriptor florin__refund__v1__refund_change__descriptor =
 {
@@ -431,7 +444,7 @@ const ProtobufCMessageDescriptor florin__refund__v1__refund_change__descriptor =
   "Florin__Refund__V1__RefundChange",
   "florin.refund.v1",
   sizeof(Florin__Refund__V1__RefundChange),
-  3,
+  4,
   florin__refund__v1__refund_change__field_descriptors,
   florin__refund__v1__refund_change__field_indices_by_name,
   1,  florin__refund__v1__refund_change__number_ranges,

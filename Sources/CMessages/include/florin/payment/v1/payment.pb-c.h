@@ -284,10 +284,14 @@ struct  Florin__Payment__V1__PaymentChange
    */
   size_t n_types;
   ProtobufCBinaryData *types;
+  /*
+   * As it stood before, of "payment_intent.updated" only.
+   */
+  Florin__Payment__V1__Payment *previous;
 };
 #define FLORIN__PAYMENT__V1__PAYMENT_CHANGE__INIT \
  { PROTOBUF_C_MESSAGE_INIT (&florin__payment__v1__payment_change__descriptor) \
-    , NULL, 0, 0,NULL }
+    , NULL, 0, 0,NULL, NULL }
 
 
 /* Florin__Payment__V1__Payment methods */

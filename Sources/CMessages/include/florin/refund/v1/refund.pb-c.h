@@ -109,10 +109,14 @@ struct  Florin__Refund__V1__RefundChange
    */
   size_t n_types;
   ProtobufCBinaryData *types;
+  /*
+   * As it stood before, of "refund.updated" only.
+   */
+  Florin__Refund__V1__Refund *previous;
 };
 #define FLORIN__REFUND__V1__REFUND_CHANGE__INIT \
  { PROTOBUF_C_MESSAGE_INIT (&florin__refund__v1__refund_change__descriptor) \
-    , NULL, 0, 0,NULL }
+    , NULL, 0, 0,NULL, NULL }
 
 
 /* Florin__Refund__V1__Refund methods */
