@@ -8,6 +8,7 @@ import Stubs
 import TLS
 import TestKit
 import Testing
+import Wire
 
 @testable import GatewayService
 
@@ -36,11 +37,19 @@ private struct ImportWorld: Sendable {
         }
     }
 
-    func create(_ key: String, merchant: String = "acme_test") async throws {
-        _ = try await self.payments.createPayment(
+    @discardableResult
+    func create(_ key: String, merchant: String = "acme_test") async throws -> String {
+        try await self.payments.createPayment(
             PaymentV1.CreatePaymentRequest(
                 idempotencyKey: key, merchantID: merchant,
-                amount: CommonV1.Money(minorUnits: 100_00, currency: "USD")))
+                amount: CommonV1.Money(minorUnits: 100_00, currency: "USD"))
+        ).payment?.id ?? ""
+    }
+
+    func describe(_ payment: String, _ description: String) async throws {
+        _ = try await self.payments.updatePayment(
+            PaymentV1.UpdatePaymentRequest(
+                paymentID: payment, fields: ["description"], description: description))
     }
 
     func batches() async throws -> [OutboxV1.Batch] {
@@ -59,11 +68,12 @@ private struct ImportWorld: Sendable {
 
     func begin() async throws -> Int64 { try #require(await self.events.turn.begin()) }
 
-    func sequences() async throws -> [Int64] {
+    func told() async throws -> [Event] {
         try await GatewayStore(database: self.database).events(
-            scope: self.scope, EventFilter(place: .after(0)), limit: 100
-        ).map(\.sequence)
+            scope: self.scope, EventFilter(place: .after(0)), limit: 100)
     }
+
+    func sequences() async throws -> [Int64] { try await self.told().map(\.sequence) }
 }
 
 @Suite("Changes become events", .timeLimit(.minutes(2)))
@@ -85,6 +95,27 @@ struct EventImportTests {
             _ = try await world.events.take(more, epoch: epoch)
             let sequences = try await world.sequences()
             #expect(sequences == [1, 2, 3, 4])
+        }
+    }
+
+    @Test("An update tells what was before, unless its service did not tell it yet")
+    func updates() async throws {
+        try await ImportWorld.run { world in
+            let payment = try await world.create("k1")
+            try await world.describe(payment, "one")
+            try await world.describe(payment, "two")
+            let epoch = try await world.begin()
+            var batches = try await world.batches()
+            // The last as a service sends it that is older than the gateway.
+            let last = try #require(batches.indices.last)
+            var older = try PaymentV1.PaymentChanges(decoding: batches[last].changes)
+            for index in older.changes.indices { older.changes[index].previous = nil }
+            batches[last].changes = older.encoded()
+            _ = try await world.events.take(batches, epoch: epoch)
+            let previous = try await world.told().map { event in
+                event.previous.map { String(decoding: $0, as: UTF8.self) }
+            }
+            #expect(previous == [nil, #"{"description":null}"#, nil])
         }
     }
 
@@ -190,8 +221,10 @@ struct EventImportTests {
                     }
                 }
             }
-            let sequences = try await world.sequences()
-            #expect(sequences == [1, 2, 3])
+            let events = try await world.told()
+            #expect(events.map(\.sequence) == [1, 2, 3])
+            let previous = events.map { $0.previous.map { String(decoding: $0, as: UTF8.self) } }
+            #expect(previous == [nil, #"{"name":null}"#, "{}"])
         }
     }
 

@@ -22,7 +22,7 @@ struct PublicationStore: Sendable {
                 ORDER BY p.tried_at NULLS FIRST LIMIT $1
             )
             SELECT b.account_id, b.livemode, b.published, b.last, e.id, e.type, e.created_at,
-                e.sequence, e.object, e.endpoints
+                e.sequence, e.object, e.previous, e.endpoints
             FROM behind AS b LEFT JOIN LATERAL (
                 SELECT * FROM event
                 WHERE account_id = b.account_id AND livemode = b.livemode
@@ -100,6 +100,6 @@ extension Event {
             id: EventID(uuid: id).description, type: try row.text(5),
             created: try row.timestamp(6).seconds, isLive: scope.isLive,
             sequence: try row.int64(7), object: try row.bytes(8),
-            pendingWebhooks: Int64(try row.int32(9)))
+            previous: try row.optionalBytes(9), pendingWebhooks: Int64(try row.int32(10)))
     }
 }

@@ -90,7 +90,7 @@ extension EventJournal {
         private var events = RowBatch(
             Self.place + [
                 .init("id", .uuid), .init("type", .text), .init("created_at", .timestamp),
-                .init("object", .bytes), .init("endpoints", .int32),
+                .init("object", .bytes), .init("previous", .bytes), .init("endpoints", .int32),
             ])
         private var deliveries = RowBatch(Self.place + [.init("endpoint_id", .uuid)])
 
@@ -103,7 +103,8 @@ extension EventJournal {
             self.events.append(
                 place + [
                     .uuid(event.id.uuid), .text(event.type.rawValue), .timestamp(event.at),
-                    .bytes(event.object), .int32(Int32(clamping: endpoints.count)),
+                    .bytes(event.object), .optional(event.previous, PostgresValue.bytes),
+                    .int32(Int32(clamping: endpoints.count)),
                 ])
             for endpoint in endpoints { self.deliveries.append(place + [.uuid(endpoint.uuid)]) }
         }

@@ -59,7 +59,7 @@ extension PaymentV1.PaymentChange {
                 NewEvent(
                     type, of: id.uuid, number: number,
                     at: Timestamp(microseconds: payment.updatedAtUs), scope: merchant.scope,
-                    object: object)
+                    object: object, before: self.previous.map { PaymentIntent($0, merchant) })
             }
         }
     }
@@ -82,7 +82,7 @@ extension RefundV1.RefundChange {
                 NewEvent(
                     type, of: id.uuid, number: number,
                     at: Timestamp(microseconds: refund.updatedAtUs), scope: merchant.scope,
-                    object: Refund(refund))
+                    object: Refund(refund), before: self.previous.map { Refund($0) })
             }
         }
     }

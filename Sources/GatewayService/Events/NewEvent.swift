@@ -10,27 +10,39 @@ struct NewEvent: Sendable {
     let at: Timestamp
     /// The object as it then stood: JSON.
     let object: [UInt8]
+    /// What its changed attributes were before: JSON.
+    let previous: [UInt8]?
 
     /// - Parameters:
     ///   - subject: What it happened to.
     ///   - number: Tells it from others of the subject's.
+    ///   - before: The object before it happened; matters to types that tell it, and may be `nil`
+    ///     where it is not known.
     init(
         _ type: EventType, of subject: UUID128, number: Int64, at moment: Timestamp,
-        scope: Scope, object: any APIObject
+        scope: Scope, object: any APIObject, before: (any APIObject)? = nil
     ) {
         self.scope = scope
         self.id = EventID(derivedFrom: subject, number: number, type: type, at: moment)
         self.type = type
         self.at = moment
-        self.object = object.rendered()
+        let rendered = object.rendered()
+        self.object = rendered
+        self.previous =
+            type.tellsPrevious
+            ? before.map { PreviousAttributes.comparing($0.rendered(), with: rendered) } : nil
     }
 }
 
 extension NewEvent {
     /// What a request did to one of the gateway's own objects: the same event in every try of it.
-    init(_ type: EventType, by cause: RootID, scope: Scope, object: any APIObject) {
+    init(
+        _ type: EventType, by cause: RootID, scope: Scope, object: any APIObject,
+        before: any APIObject
+    ) {
         self.init(
-            type, of: cause.uuid, number: 0, at: cause.madeAt, scope: scope, object: object)
+            type, of: cause.uuid, number: 0, at: cause.madeAt, scope: scope, object: object,
+            before: before)
     }
 }
 

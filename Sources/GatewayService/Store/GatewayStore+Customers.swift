@@ -64,7 +64,8 @@ extension GatewayStore {
                 SELECT \(Self.customerColumns) FROM customer
                 WHERE id = $1 AND account_id = $2 AND livemode = $3 AND NOT is_deleted FOR UPDATE
                 """, [.uuid(id.uuid), .uuid(scope.accountID.uuid), .bool(scope.isLive)])
-            guard var customer = try found.first.map(Customer.init) else { return nil }
+            guard let before = try found.first.map(Customer.init) else { return nil }
+            var customer = before
             try change(&customer)
             try transaction.enqueue(
                 """
@@ -75,7 +76,7 @@ extension GatewayStore {
                 [.uuid(id.uuid)] + Self.changeable(customer) + [.bool(customer.isDeleted)])
             let event = NewEvent(
                 customer.isDeleted ? .customerDeleted : .customerUpdated, by: cause, scope: scope,
-                object: customer)
+                object: customer, before: before)
             let detached =
                 customer.isDeleted
                 ? try await Self.detachMethods(

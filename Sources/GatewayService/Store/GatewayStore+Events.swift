@@ -25,7 +25,7 @@ extension GatewayStore {
             AND d.sequence = e.sequence AND d.state <> 'delivered'
         """
     private static let eventColumns = """
-        e.id, e.type, e.created_at, e.livemode, e.sequence, e.object, \
+        e.id, e.type, e.created_at, e.livemode, e.sequence, e.object, e.previous, \
         (SELECT count(*) \(Self.missing))
         """
 
@@ -71,6 +71,6 @@ extension Event {
             id: EventID(uuid: try row.uuid(0)).description, type: try row.text(1),
             created: try row.timestamp(2).seconds, isLive: try row.bool(3),
             sequence: try row.int64(4), object: try row.bytes(5),
-            pendingWebhooks: try row.int64(6))
+            previous: try row.optionalBytes(6), pendingWebhooks: try row.int64(7))
     }
 }

@@ -78,11 +78,11 @@ extension GatewayStore {
                 WHERE id = $1 AND account_id = $2 AND livemode = $3 FOR UPDATE
                 """, [.uuid(id.uuid), .uuid(scope.accountID.uuid), .bool(scope.isLive)])
             guard var stored = try found.first.flatMap(StoredMethod.init) else { return nil }
-            let before = stored.method.customer
+            let before = stored.method
             let (customer, isDetached) = try change(&stored)
             stored.method.customer = customer?.description
             let type: EventType =
-                switch (before, stored.method.customer) {
+                switch (before.customer, stored.method.customer) {
                 case (nil, _?): .paymentMethodAttached
                 case (_?, nil): .paymentMethodDetached
                 case (_, _): .paymentMethodUpdated
@@ -98,7 +98,8 @@ extension GatewayStore {
                     .bool(isDetached), .textArray(stored.method.metadata.map(\.key)),
                     .textArray(stored.method.metadata.map(\.value)),
                 ])
-            let event = NewEvent(type, by: cause, scope: scope, object: stored.method)
+            let event = NewEvent(
+                type, by: cause, scope: scope, object: stored.method, before: before)
             try await EventJournal.write([event], in: transaction)
             return stored.method
         }

@@ -51,7 +51,7 @@ struct DeliveryStore: Sendable {
                 AND d.sequence = c.sequence AND d.endpoint_id = c.endpoint_id
             RETURNING d.account_id, d.livemode, d.sequence, d.endpoint_id, e.url,
                 e.secret_generation, e.previous_secret_until, a.secret, d.attempts, d.begun_at,
-                e.failures, v.id, v.type, v.created_at, v.object, v.endpoints
+                e.failures, v.id, v.type, v.created_at, v.object, v.previous, v.endpoints
             """, load.parameters + [.int64(Int64(window)), .int64(Int64(most))]
         ).map(Delivery.init)
     }
@@ -170,7 +170,7 @@ extension Delivery {
             id: EventID(uuid: try row.uuid(11)).description, type: try row.text(12),
             created: try row.timestamp(13).seconds, isLive: scope.isLive,
             sequence: try row.int64(2), object: try row.bytes(14),
-            pendingWebhooks: Int64(try row.int32(15)))
+            previous: try row.optionalBytes(15), pendingWebhooks: Int64(try row.int32(16)))
         self.init(
             key: DeliveryKey(scope: scope, sequence: event.sequence, endpoint: endpoint),
             url: try row.text(4),

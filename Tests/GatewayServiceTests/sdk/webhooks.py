@@ -178,6 +178,60 @@ def _():
                                 "payment_method.detached"])
 
 
+def previous(object_id, count):
+    """What each of an object's events tells of before, once there are so many."""
+    eventually(lambda: len(about(object_id)) >= count)
+    told = [event.data.to_dict().get("previous_attributes") for event in about(object_id)]
+    equal(len(told), count)
+    return told
+
+
+@check("An updated payment's event tells description, amount and metadata of before")
+def _():
+    made = intent(description="one", metadata={"kept": "1", "changed": "2", "gone": "3"})
+    V1.payment_intents.update(made.id, {
+        "description": "two", "amount": 2000,
+        "metadata": {"changed": "4", "gone": "", "added": "5"}})
+    V1.payment_intents.update(made.id, {"payment_method": "pm_card_visa"})
+    equal(previous(made.id, 3), [
+        None,
+        {"amount": 1000, "description": "one",
+         "metadata": {"changed": "2", "gone": "3", "added": None}},
+        {"payment_method": None, "status": "requires_payment_method"}])
+
+
+@check("A refund's events tell what was before: its status, its metadata")
+def _():
+    refund = V1.refunds.create({"payment_intent": paid().id, "metadata": {"a": "1"}})
+    eventually(lambda: V1.refunds.retrieve(refund.id).status == "succeeded")
+    V1.refunds.update(refund.id, {"metadata": {"a": "2", "b": "3"}})
+    told = previous(refund.id, 3)
+    equal((told[0], told[1]["status"], told[2]),
+          (None, "pending", {"metadata": {"a": "1", "b": None}}))
+
+
+@check("Events of customers and payment methods tell what was before, in webhooks too")
+def _():
+    client = other_account()
+    with Receiver() as receiver, endpoint(receiver.url, client=client) as made:
+        customer = client.customers.create({"name": "A", "metadata": {"a": "1"}})
+        client.customers.update(customer.id, {"name": "B", "email": "b@example.com",
+                                              "metadata": {"a": "", "b": "2"}})
+        client.customers.update(customer.id, {"name": "B"})
+        method = client.payment_methods.attach("pm_card_visa", {"customer": customer.id})
+        client.payment_methods.update(method.id, {"metadata": {"c": "3"}})
+        client.customers.delete(customer.id)
+        eventually(lambda: len(receiver.requests) == 7)
+        told = {event.sequence: event.data.to_dict().get("previous_attributes")
+                for event in (verified(request, made.secret) for request in receiver.requests)}
+    equal([told[sequence] for sequence in range(1, 8)], [
+        None, {"name": "A", "email": None, "metadata": {"a": "1", "b": None}}, {},
+        None, {"metadata": {"c": None}}, None, None])
+    listed = {event.sequence: event.data.to_dict().get("previous_attributes")
+              for event in client.events.list().data}
+    equal(listed, told)
+
+
 @check("An event repeats the object as the API shows it")
 def _():
     made = paid(metadata={"order": "7"})
