@@ -37,12 +37,26 @@ private struct PublicationWorld: Sendable {
     /// Events of all accounts by turns.
     func makeEvents(_ count: Int) async throws {
         for number in 0..<count {
-            let scope = self.scopes[number % self.scopes.count]
-            let id = SystemIdentifierSource().next(CustomerKind.self)
-            let customer = Customer(
-                id: id.description, isLive: scope.isLive, created: 0, name: "\(number)",
-                email: nil, phone: nil, description: nil, metadata: [], isDeleted: false)
-            _ = try await self.store.add(customer, id: id, scope: scope, at: SystemClock().now())
+            try await self.addCustomer("\(number)", to: self.scopes[number % self.scopes.count])
+        }
+    }
+
+    @discardableResult
+    private func addCustomer(_ name: String, to scope: Scope) async throws -> CustomerID {
+        let id = SystemIdentifierSource().next(CustomerKind.self)
+        let customer = Customer(
+            id: id.description, isLive: scope.isLive, created: 0, name: name,
+            email: nil, phone: nil, description: nil, metadata: [], isDeleted: false)
+        _ = try await self.store.add(customer, id: id, scope: scope, at: SystemClock().now())
+        return id
+    }
+
+    /// An event that tells what was before.
+    func makeUpdate() async throws {
+        let id = try await self.addCustomer("before", to: self.scopes[0])
+        let cause = SystemIdentifierSource().next(RootKind.self)
+        _ = try await self.store.changeCustomer(id, scope: self.scopes[0], cause: cause) {
+            $0.name = "after"
         }
     }
 
@@ -101,6 +115,7 @@ struct EventPublisherTests {
             try await world.makeEvents(200)
             let publisher = try world.publisher()
             try await world.makeEvents(50)
+            try await world.makeUpdate()
             try await world.waitUntilPublished()
             publisher.cancel()
             await publisher.value
