@@ -62,6 +62,26 @@ struct RetryScheduleTests {
     }
 }
 
+@Suite("Types of events by patterns")
+struct EventTypeTests {
+    @Test(
+        "A star stands for any text, everything else for itself",
+        arguments: [
+            ("*", EventType.allCases),
+            ("charge.*", [.chargeSucceeded, .chargeFailed, .chargeCaptured, .chargeRefunded]),
+            ("customer.created", [.customerCreated]),
+            ("*.deleted", [.customerDeleted]),
+            ("payment_i*.*eated*", [.paymentIntentCreated]),
+            ("payment_i*.*up*ted", [.paymentIntentUpdated, .paymentIntentAmountCapturableUpdated]),
+            ("*method*ached", [.paymentMethodAttached, .paymentMethodDetached]),
+            ("*.*.*", []), ("charge", []), ("charge_*", []), ("payment?intent.created", []),
+            ("customer.created*customer.created", []), ("", []), ("nothing.*", []),
+        ] as [(String, [EventType])])
+    func patterns(pattern: String, expected: [EventType]) {
+        #expect(EventType.matching(pattern) == expected)
+    }
+}
+
 @Suite("Where webhooks may go")
 struct AddressRulesTests {
     @Test(

@@ -23,6 +23,27 @@ package enum EventType: String, CaseIterable, Hashable, Sendable {
     case paymentMethodUpdated = "payment_method.updated"
     case paymentMethodDetached = "payment_method.detached"
 
+    /// Those whose names fit a pattern, in which `*` stands for any text: "charge.*".
+    package static func matching(_ pattern: String) -> [EventType] {
+        let parts = pattern.split(separator: "*", omittingEmptySubsequences: false)
+        return Self.allCases.filter { $0.consists(of: parts) }
+    }
+
+    /// Whether its name begins with the first part and ends with the last, with the others between
+    /// them in their order.
+    private func consists(of parts: [Substring]) -> Bool {
+        guard let first = parts.first, let last = parts.last, parts.count > 1 else {
+            return parts == [self.rawValue[...]]
+        }
+        guard self.rawValue.hasPrefix(first) else { return false }
+        var rest = self.rawValue.dropFirst(first.count)
+        for part in parts.dropFirst().dropLast() where !part.isEmpty {
+            guard let found = rest.firstRange(of: part) else { return false }
+            rest = rest[found.upperBound...]
+        }
+        return rest.hasSuffix(last)
+    }
+
     /// Whether its events tell what the object's changed attributes were before.
     package var tellsPrevious: Bool { self.rawValue.hasSuffix(".updated") }
 }

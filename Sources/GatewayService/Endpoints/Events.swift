@@ -55,7 +55,7 @@ extension API {
 }
 
 extension Parameters {
-    fileprivate mutating func eventTypes() throws(APIError) -> [String] {
+    fileprivate mutating func eventTypes() throws(APIError) -> [String]? {
         let one = try self.text("type", length: 1...100)
         let many = try self.texts("types")
         guard one == nil || many == nil else {
@@ -64,7 +64,7 @@ extension Parameters {
         guard (many?.count ?? 0) <= 20 else {
             throw .invalid("types can have at most 20 entries.", "types")
         }
-        return many ?? one.map { [$0] } ?? []
+        return many ?? one.map { EventType.matching($0).map(\.rawValue) }
     }
 
     fileprivate mutating func afterSequence(_ query: ListQuery) throws(APIError) -> Int64? {

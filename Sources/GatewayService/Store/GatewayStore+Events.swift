@@ -4,8 +4,8 @@ internal import Postgres
 
 /// Which events a list has.
 struct EventFilter: Sendable {
-    /// Empty: all.
-    var types: [String] = []
+    /// `nil`: of all.
+    var types: [String]?
     var created = CreatedRange()
     /// Whether all endpoints that were to be told have been.
     var isDelivered: Bool?
@@ -44,8 +44,8 @@ extension GatewayStore {
     ) async throws -> [Event] {
         var conditions = Conditions(scope)
         conditions.add(filter.created)
-        if !filter.types.isEmpty {
-            conditions.add([.textArray(filter.types)]) { "type = ANY(\($0[0])::text[])" }
+        if let types = filter.types {
+            conditions.add([.textArray(types)]) { "type = ANY(\($0[0])::text[])" }
         }
         switch filter.place {
         case .newest: break

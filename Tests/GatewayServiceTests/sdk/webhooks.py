@@ -261,6 +261,10 @@ def _():
     both = client.events.list({"types": ["customer.created", "customer.deleted"]}).data
     equal([event.sequence for event in both], [3, 2, 1])
     equal(client.events.list({"created": {"lt": made[-1].created}}).data, [])
+    for pattern, expected in (("customer.*", [3, 2, 1]), ("*.deleted", [3]), ("charge.*", []),
+                              ("customer", []), ("*", [3, 2, 1])):
+        found = client.events.list({"type": pattern}).data
+        equal([event.sequence for event in found], expected)
     refused(stripe.InvalidRequestError,
             lambda: client.events.list({"type": "a", "types": ["b"]}), param="type")
 
