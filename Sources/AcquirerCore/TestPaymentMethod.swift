@@ -1,10 +1,20 @@
 /// A payment method of the sandbox, known by name, that always behaves the same way.
 package enum TestPaymentMethod: String, CaseIterable, Hashable, Sendable {
     case visa = "pm_card_visa"
+    case visaDebit = "pm_card_visa_debit"
+    case mastercard = "pm_card_mastercard"
+    case mastercardDebit = "pm_card_mastercard_debit"
+    case mastercardPrepaid = "pm_card_mastercard_prepaid"
+    case amex = "pm_card_amex"
+    case discover = "pm_card_discover"
+    case diners = "pm_card_diners"
+    case jcb = "pm_card_jcb"
+    case unionPay = "pm_card_unionpay"
     case declined = "pm_card_visa_chargeDeclined"
     case insufficientFunds = "pm_card_visa_chargeDeclinedInsufficientFunds"
     case lostCard = "pm_card_visa_chargeDeclinedLostCard"
     case stolenCard = "pm_card_visa_chargeDeclinedStolenCard"
+    case usedTooOften = "pm_card_visa_chargeDeclinedVelocityLimitExceeded"
     case expiredCard = "pm_card_chargeDeclinedExpiredCard"
     case incorrectCVC = "pm_card_chargeDeclinedIncorrectCvc"
     case processingError = "pm_card_chargeDeclinedProcessingError"
@@ -42,11 +52,14 @@ package enum TestPaymentMethod: String, CaseIterable, Hashable, Sendable {
 
     private var authorizing: Conduct {
         switch self {
-        case .visa, .refundFails, .refundPends, .createsDispute: .approve
+        case .visa, .visaDebit, .mastercard, .mastercardDebit, .mastercardPrepaid, .amex, .discover,
+            .diners, .jcb, .unionPay, .refundFails, .refundPends, .createsDispute:
+            .approve
         case .declined: Conduct(.decline(.declined("generic_decline")))
         case .insufficientFunds: Conduct(.decline(.declined("insufficient_funds")))
         case .lostCard: Conduct(.decline(.declined("lost_card")))
         case .stolenCard: Conduct(.decline(.declined("stolen_card")))
+        case .usedTooOften: Conduct(.decline(.declined("card_velocity_exceeded")))
         case .expiredCard: Conduct(.decline(.declined("expired_card")))
         case .incorrectCVC: Conduct(.decline(.declined("incorrect_cvc")))
         case .processingError: Conduct(.decline(.declined("processing_error")))

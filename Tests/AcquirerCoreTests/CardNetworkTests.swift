@@ -201,6 +201,10 @@ struct ConductTests {
             TestPaymentMethod(named: name)?.conduct(for: .authorize, pendingRefund: .seconds(2))
         }
         #expect(authorize("pm_card_visa") == .approve)
+        #expect(authorize("pm_card_amex") == .approve)
+        #expect(
+            authorize("pm_card_visa_chargeDeclinedVelocityLimitExceeded")?.decision
+                == .decline(.declined("card_velocity_exceeded")))
         #expect(
             authorize("pm_card_visa_chargeDeclinedInsufficientFunds")?.decision
                 == .decline(

@@ -125,6 +125,8 @@ DECLINES = [
     ("pm_card_visa_chargeDeclinedInsufficientFunds", "card_declined", "insufficient_funds"),
     ("pm_card_visa_chargeDeclinedLostCard", "card_declined", "lost_card"),
     ("pm_card_visa_chargeDeclinedStolenCard", "card_declined", "stolen_card"),
+    ("pm_card_visa_chargeDeclinedVelocityLimitExceeded", "card_declined",
+     "card_velocity_exceeded"),
     ("pm_card_chargeDeclinedExpiredCard", "expired_card", None),
     ("pm_card_chargeDeclinedIncorrectCvc", "incorrect_cvc", None),
     ("pm_card_chargeDeclinedProcessingError", "processing_error", None),
@@ -226,6 +228,22 @@ def _():
         return_url="https://example.com/back", confirmation_method="automatic",
         capture_method="automatic_async")
     equal(made.status, "succeeded")
+
+
+@check("{} is a card of its brand", ("pm_card_visa_debit", "visa", "visa", "debit", "5556"),
+       ("pm_card_mastercard", "mastercard", "mastercard", "credit", "4444"),
+       ("pm_card_mastercard_prepaid", "mastercard", "mastercard", "prepaid", "5100"),
+       ("pm_card_amex", "amex", "american_express", "credit", "0005"),
+       ("pm_card_discover", "discover", "discover", "credit", "1117"),
+       ("pm_card_diners", "diners", "diners_club", "credit", "0004"),
+       ("pm_card_jcb", "jcb", "jcb", "credit", "0505"),
+       ("pm_card_unionpay", "unionpay", "union_pay", "credit", "0005"))
+def _(method, brand, display, funding, last4):
+    made = intent(payment_method=method, confirm=True, expand=["latest_charge"])
+    card = made.latest_charge.payment_method_details.card
+    equal((made.status, card.brand, card.funding, card.last4),
+          ("succeeded", brand, funding, last4))
+    equal(V1.payment_methods.retrieve(method).card.display_brand, display)
 
 
 @check("The module-level API of the SDK works as the client does")
