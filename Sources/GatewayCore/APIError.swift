@@ -26,6 +26,8 @@ package struct APIError: Error, Hashable, Sendable {
     package var chargeID: String?
     /// The rendered payment intent that it is about.
     package var paymentIntent: [UInt8]?
+    /// The rendered payment method that was refused.
+    package var paymentMethod: [UInt8]?
     /// Sent as `Stripe-Rate-Limited-Reason`.
     package var limitedReason: String?
     /// Sent as `Stripe-Should-Retry`.
@@ -118,6 +120,7 @@ extension APIError {
                 json.field("message", self.message)
                 json.optional("param", self.param)
                 if let intent = self.paymentIntent { json.raw("payment_intent", intent) }
+                if let method = self.paymentMethod { json.raw("payment_method", method) }
                 json.field("type", self.kind.rawValue)
             }
         }

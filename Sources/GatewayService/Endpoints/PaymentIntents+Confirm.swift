@@ -5,16 +5,36 @@ internal import Stubs
 
 /// How a payment intent is to be confirmed.
 struct Confirmation: Sendable {
-    /// Whether a customer who would have to act makes it fail.
-    let failsOnAction: Bool
+    /// The parameter by which a customer who would have to act makes it fail.
+    let strictness: String?
+
+    var failsOnAction: Bool { self.strictness != nil }
 
     init(_ parameters: inout Parameters) throws(APIError) {
-        self.failsOnAction = try parameters.flag("error_on_requires_action") ?? false
+        let isOffSession = try parameters.offSession()
+        let failsOnAction = try parameters.flag("error_on_requires_action") ?? false
+        self.strictness =
+            failsOnAction ? "error_on_requires_action" : isOffSession ? "off_session" : nil
         // Nobody is sent anywhere here, and every confirmation is the merchant's own.
-        _ = try parameters.flag("off_session")
         _ = try parameters.text("return_url", length: 0...2_000)
         _ = try parameters.flag("use_stripe_sdk")
     }
+}
+
+extension Parameters {
+    /// Whether the customer is away, and cannot act: told by a flag, or by how often that will be.
+    fileprivate mutating func offSession() throws(APIError) -> Bool {
+        guard let text = try self.text("off_session") else { return false }
+        guard let isOffSession = Self.offSession[text] else {
+            throw .invalid(
+                "Invalid off_session: must be true, false, one_off or recurring", "off_session")
+        }
+        return isOffSession
+    }
+
+    private static let offSession = [
+        "true": true, "false": false, "one_off": true, "recurring": true,
+    ]
 }
 
 extension API {
@@ -88,6 +108,7 @@ extension API {
         of payment: PaymentV1.Payment, _ saga: SagaV1.Saga?, _ caller: Caller
     ) -> APIError {
         let failure = payment.lastFailure
+        let intent = PaymentIntent(payment, caller.merchant)
         let code = failure?.code.nonEmpty ?? saga?.failure?.code ?? ""
         let message = failure?.message.nonEmpty ?? saga?.failure?.message ?? ""
         var error: APIError
@@ -97,10 +118,11 @@ extension API {
                 remembered: .always)
             error.declineCode = failure?.declineCode.nonEmpty
             error.chargeID = failure?.chargeID.nonEmpty
+            error.paymentMethod = intent.lastError?.paymentMethod?.rendered()
         } else {
             error = .state(message, code: code)
         }
-        error.paymentIntent = PaymentIntent(payment, caller.merchant).rendered()
+        error.paymentIntent = intent.rendered()
         return error
     }
 }

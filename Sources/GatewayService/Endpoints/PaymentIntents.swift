@@ -13,10 +13,9 @@ extension API {
         let captureMethod = try call.parameters.choice("capture_method", CaptureMethod.self)
         let confirm = try call.parameters.flag("confirm") ?? false
         let confirmation = try Confirmation(&call.parameters)
-        guard confirm || !confirmation.failsOnAction else {
+        if let name = confirmation.strictness, !confirm {
             throw APIError.invalid(
-                "You cannot provide this parameter without confirm=true.",
-                "error_on_requires_action")
+                "You cannot provide this parameter without confirm=true.", name)
         }
         let expansion = try call.parameters.expansion(of: .paymentIntent)
         let caller = call.caller

@@ -142,6 +142,7 @@ def _(method, code, decline):
         status=402)
     if decline:
         equal(error.error.decline_code, decline)
+    equal(error.error.payment_method.id, method)
     declined = error.error.payment_intent
     equal((declined.status, declined.payment_method), ("requires_payment_method", None))
     equal(declined.last_payment_error.code, code)
@@ -224,7 +225,7 @@ def _():
 def _():
     made = intent(
         payment_method="pm_card_visa", confirm=True, payment_method_types=["card"],
-        automatic_payment_methods={"enabled": True, "allow_redirects": "never"}, off_session=True,
+        automatic_payment_methods={"enabled": True, "allow_redirects": "never"}, off_session=False,
         return_url="https://example.com/back", confirmation_method="automatic",
         capture_method="automatic_async")
     equal(made.status, "succeeded")
@@ -244,6 +245,23 @@ def _(method, brand, display, funding, last4):
     equal((made.status, card.brand, card.funding, card.last4),
           ("succeeded", brand, funding, last4))
     equal(V1.payment_methods.retrieve(method).card.display_brand, display)
+
+
+@check("With off_session={} nobody is there: a payment that needs its customer is a CardError",
+       True, "one_off", "recurring")
+def _(away):
+    equal(paid(off_session=away).status, "succeeded")
+    error = refused(stripe.CardError, lambda: intent(
+        payment_method="pm_card_authenticationRequired", confirm=True, off_session=away),
+        code="authentication_required", status=402)
+    equal((error.error.payment_intent.status, error.error.payment_method.id),
+          ("requires_payment_method", "pm_card_authenticationRequired"))
+
+
+@check("off_session is refused without a confirmation, and when it is neither flag nor kind")
+def _():
+    refused(stripe.InvalidRequestError, lambda: intent(off_session=True), param="off_session")
+    refused(stripe.InvalidRequestError, lambda: paid(off_session="maybe"), param="off_session")
 
 
 @check("The module-level API of the SDK works as the client does")
