@@ -11,6 +11,8 @@ struct Call: Sendable {
 
     /// The id in the path.
     var id: String { self.ids.first ?? "" }
+    /// What it leads to of that, in a path with two of them.
+    var innerID: String { self.ids.count > 1 ? self.ids[1] : "" }
 }
 
 /// The carrying out of one request.

@@ -119,6 +119,9 @@ extension EndpointTable {
         Endpoint(.get, "customers/:id/payment_methods", .paymentMethods) {
             try $0.listPaymentMethodsOfCustomer(&$1)
         },
+        Endpoint(.get, "customers/:id/payment_methods/:method", .paymentMethods) {
+            try $0.retrievePaymentMethodOfCustomer(&$1)
+        },
     ]
 
     private static let paymentMethods = [

@@ -53,6 +53,17 @@ extension API {
         }
     }
 
+    func retrievePaymentMethodOfCustomer(_ call: inout Call) throws -> Work {
+        let expansion = try call.parameters.expansion(of: .paymentMethod)
+        let (customer, id, caller) = (call.id, call.innerID, call.caller)
+        return { [self] _ in
+            let owner = try await self.customer(customer, caller)
+            let found = try await method(id, caller).method
+            guard found.customer == owner.id else { throw APIError.missing("PaymentMethod", id) }
+            return try await answer(found, expansion, caller)
+        }
+    }
+
     func updatePaymentMethod(_ call: inout Call) throws -> Work {
         let metadata = try call.parameters.metadata()
         let expansion = try call.parameters.expansion(of: .paymentMethod)

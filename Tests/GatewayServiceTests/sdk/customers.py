@@ -84,6 +84,20 @@ def _():
             lambda: V1.payment_methods.attach(method.id, {"customer": customer.id}))
 
 
+@check("A customer's payment method is retrieved through its customer, and no other's")
+def _():
+    customer, other = V1.customers.create(), V1.customers.create()
+    method = V1.payment_methods.attach("pm_card_visa", {"customer": customer.id})
+    found = V1.customers.payment_methods.retrieve(
+        customer.id, method.id, {"expand": ["customer"]})
+    equal((found.id, found.customer.id), (method.id, customer.id))
+    for owner, one in ((other.id, method.id), (customer.id, "pm_card_visa"),
+                       (customer.id, "pm_nothing"), ("cus_nothing", method.id)):
+        refused(stripe.InvalidRequestError,
+                lambda: V1.customers.payment_methods.retrieve(owner, one),
+                code="resource_missing", status=404)
+
+
 @check("A test method that is attached becomes one of the customer's own")
 def _():
     customer = V1.customers.create()
