@@ -78,11 +78,7 @@ struct PaymentIntentTerms: Sendable {
             request.fields.append("description")
             request.description = description
         }
-        if let metadata = self.metadata {
-            if metadata.isCleared { request.fields.append("metadata") }
-            request.fields.append("metadata_changes")
-            request.metadataChanges = .init(metadata.entries)
-        }
+        if let metadata = self.metadata { request.change(metadata) }
         if let currency = self.settlementCurrency {
             request.fields.append("settlement_currency")
             request.settlementCurrency = currency.code
@@ -101,6 +97,12 @@ extension PaymentV1.UpdatePaymentRequest {
         self.fields += ["payment_method", "payment_method_id"]
         self.paymentMethod = ""
         self.paymentMethodID = ""
+    }
+
+    mutating func change(_ metadata: MetadataChange) {
+        if metadata.isCleared { self.fields.append("metadata") }
+        self.fields.append("metadata_changes")
+        self.metadataChanges = .init(metadata.entries)
     }
 }
 

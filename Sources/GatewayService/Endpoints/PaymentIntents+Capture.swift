@@ -16,10 +16,13 @@ extension API {
         if try call.parameters.flag("final_capture") == false {
             throw APIError.invalid("Every capture is final here.", "final_capture")
         }
+        let metadata = try call.parameters.metadata()
         let expansion = try call.parameters.expansion(of: .paymentIntent)
         let (id, caller) = (call.id, call.caller)
         return { [self] execution in
             let before = try await payment(id, caller)
+            // Once the money is taken it would be too late to refuse it.
+            _ = try metadata?.applied(to: before.metadata.pairs)
             let money = amount.map {
                 CommonV1.Money(minorUnits: $0, currency: before.amount?.currency ?? "")
             }
@@ -38,8 +41,20 @@ extension API {
                     options: options)
             }
             execution.note(movesMoney: true)
-            return try await ended(captured.saga, captured.payment, expansion, caller)
+            try check(captured.saga, captured.payment, caller)
+            let payment =
+                if let metadata { try await note(metadata, on: id) } else { captured.payment }
+            return try await answer(
+                PaymentIntent(payment ?? PaymentV1.Payment(), caller.merchant), expansion, caller)
         }
+    }
+
+    private func note(
+        _ metadata: MetadataChange, on payment: String
+    ) async throws(RPCError) -> PaymentV1.Payment? {
+        var request = PaymentV1.UpdatePaymentRequest(paymentID: payment)
+        request.change(metadata)
+        return try await self.payments.updatePayment(request, options: self.options).payment
     }
 
     func cancelPaymentIntent(_ call: inout Call) throws -> Work {
@@ -56,23 +71,23 @@ extension API {
                         reason: reason?.rawValue ?? ""), options: options)
             }
             execution.note(movesMoney: true)
-            return try await ended(canceled.saga, canceled.payment, expansion, caller)
+            try check(canceled.saga, canceled.payment, caller)
+            return try await answer(
+                PaymentIntent(canceled.payment ?? PaymentV1.Payment(), caller.merchant), expansion,
+                caller)
         }
     }
 
-    /// The answer of a capture or a cancellation: the payment, unless it was undone.
-    private func ended(
-        _ saga: SagaV1.Saga?, _ payment: PaymentV1.Payment?, _ expansion: Expansion,
-        _ caller: Caller
-    ) async throws -> Answer {
-        let intent = PaymentIntent(payment ?? PaymentV1.Payment(), caller.merchant)
-        guard saga?.status == .compensated else {
-            return try await self.answer(intent, expansion, caller)
-        }
+    /// - Throws: When a capture or a cancellation was undone; the error shows the payment.
+    private func check(
+        _ saga: SagaV1.Saga?, _ payment: PaymentV1.Payment?, _ caller: Caller
+    ) throws(APIError) {
+        guard saga?.status == .compensated else { return }
         var error = APIError.state(
             saga?.failure?.message.nonEmpty ?? "It was refused.",
             code: saga?.failure?.code.nonEmpty)
-        error.paymentIntent = intent.rendered()
+        error.paymentIntent =
+            PaymentIntent(payment ?? PaymentV1.Payment(), caller.merchant).rendered()
         throw error
     }
 }

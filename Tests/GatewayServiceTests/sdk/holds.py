@@ -30,6 +30,23 @@ def _():
     equal((charge.amount, charge.amount_captured, charge.captured), (1000, 300, True))
 
 
+@check("A capture can change the metadata; one that is refused changes none")
+def _():
+    made = held(metadata={"a": "1", "b": "2"})
+    refused(stripe.InvalidRequestError, lambda: V1.payment_intents.capture(
+        made.id, {"amount_to_capture": 1001, "metadata": {"a": "9"}}))
+    refused(stripe.InvalidRequestError, lambda: V1.payment_intents.capture(
+        made.id, {"metadata": {f"k{number}": "v" for number in range(50)}}), param="metadata")
+    equal(V1.payment_intents.retrieve(made.id).status, "requires_capture")
+    equal(V1.payment_intents.retrieve(made.id).metadata.to_dict(), {"a": "1", "b": "2"})
+    taken = V1.payment_intents.capture(made.id, {"metadata": {"a": "", "c": "3"}})
+    equal((taken.status, taken.metadata.to_dict()), ("succeeded", {"b": "2", "c": "3"}))
+    equal(V1.payment_intents.retrieve(made.id).to_dict(), taken.to_dict())
+    refused(stripe.InvalidRequestError, lambda: V1.payment_intents.capture(
+        made.id, {"metadata": {"d": "4"}}), code="payment_intent_unexpected_state")
+    equal(V1.payment_intents.retrieve(made.id).metadata.to_dict(), {"b": "2", "c": "3"})
+
+
 @check("A capture of more than was set aside is refused")
 def _():
     made = held()
