@@ -25,6 +25,7 @@ extension Refunds {
             filter.chargeID = try ChargeID(request.chargeID, field: "charge_id")
         }
         filter.created = CreationPeriod(from: request.createdFromUs, to: request.createdToUs)
+        filter.onlyFailed = request.onlyFailed
         filter.place = try ListPlace(request.page, newerThan: request.newerThan)
         let found = try await self.store.refunds(filter, limit: limit.rowsToAskFor)
         let (refunds, page) = filter.place.page(found, limit, cursor: \.id.description)

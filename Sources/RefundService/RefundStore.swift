@@ -23,6 +23,7 @@ struct RefundStore: Sendable {
         var merchantID = ""
         var chargeID: ChargeID?
         var created = CreationPeriod()
+        var onlyFailed = false
         var place = ListPlace<RefundKind>.newest
     }
 
@@ -49,6 +50,7 @@ struct RefundStore: Sendable {
         if let payment = filter.paymentID { require("payment_id =", .uuid(payment.uuid)) }
         if !filter.merchantID.isEmpty { require("merchant_id =", .text(filter.merchantID)) }
         if let charge = filter.chargeID { require("charge_id =", .uuid(charge.uuid)) }
+        if filter.onlyFailed { require("status =", .text(Refund.Status.failed.rawValue)) }
         filter.created.conditions(column: "created_at").forEach(require)
         filter.place.condition(column: "id").map(require)
         parameters.append(.int64(limit))

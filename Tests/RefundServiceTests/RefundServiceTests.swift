@@ -8,7 +8,6 @@ import Stubs
 import TLS
 import TestKit
 import Testing
-import Wire
 
 /// The refund service and its acquirer, running, and the clock that both go by.
 struct RefundWorld: Sendable {
@@ -168,30 +167,6 @@ struct RefundServiceTests {
             let events = try await world.database.ownerPool().query(
                 "SELECT type FROM refund_event ORDER BY sequence")
             #expect(try events.map { try $0.text(0) } == ["refund.created", "refund.updated"])
-        }
-    }
-
-    @Test("Of an update the outbox holds how the refund stood before, and of nothing else")
-    func previous() async throws {
-        try await RefundWorld.run { world in
-            let capture = try await world.captured()
-            let saga = RefundSaga()
-            _ = try await world.orchestrator.open(saga.opening())
-            _ = try await world.client.updateRefund(
-                .init(
-                    refundID: saga.refundID, metadataChanges: [.init(key: "order", value: "8")]))
-            _ = try await world.submit(saga, capture: capture)
-            _ = try await world.complete(saga)
-            let changes = try await world.gateway.takeBatches(.init()).batches.flatMap {
-                try RefundV1.RefundChanges(decoding: $0.changes).changes
-            }
-            #expect(
-                changes.map(\.types) == [
-                    ["refund.created"], ["refund.updated"], ["refund.updated"],
-                ])
-            #expect(changes.map { $0.previous?.status } == [nil, .pending, .pending])
-            #expect(
-                changes.map { $0.previous?.metadata.map(\.value) } == [nil, ["7"], ["8"]])
         }
     }
 
@@ -394,6 +369,12 @@ struct RefundServiceTests {
             let ofOne = try await world.client.listRefunds(
                 RefundV1.ListRefundsRequest(paymentID: sagas[1].paymentID))
             #expect(ofOne.refunds.map(\.id) == [sagas[1].refundID])
+            _ = try await world.fail(sagas[1])
+            let failed = try await world.client.listRefunds(
+                RefundV1.ListRefundsRequest(
+                    page: CommonV1.PageRequest(limit: 1), merchantID: "acme", onlyFailed: true))
+            #expect(failed.refunds.map(\.id) == [sagas[1].refundID])
+            #expect(failed.page?.nextCursor == "")
         }
     }
 }

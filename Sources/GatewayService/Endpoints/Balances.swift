@@ -45,14 +45,11 @@ extension API {
         let cursor = try query.transactionCursor()
         let caller = call.caller
         return { [self] _ in
-            let isWanted = { (transaction: BalanceTransaction) in
-                type == nil || transaction.type == type?.rawValue
-            }
             var found: (transactions: [BalanceTransaction], hasMore: Bool)
             if let source {
-                found = (try await transactions(of: source, caller).filter(isWanted), false)
+                found = (try await transactions(of: source, type, caller), false)
             } else {
-                found = try await transactions(query, cursor, caller, where: isWanted)
+                found = try await transactions(query, cursor, type, caller)
             }
             return try await answer(
                 ObjectList(
@@ -62,48 +59,44 @@ extension API {
     }
 
     private func transactions(
-        of source: String, _ caller: Caller
+        of source: String, _ type: TransactionType?, _ caller: Caller
     ) async throws -> [BalanceTransaction] {
-        if RefundID(source) != nil {
-            return BalanceTransaction.all(
-                of: try await self.refund(source, caller, param: "source"))
-        }
-        return [BalanceTransaction(try await self.charge(source, caller, param: "source"))]
-            .compactMap(\.self)
+        let all =
+            if RefundID(source) != nil {
+                BalanceTransaction.all(
+                    of: try await self.refund(source, caller, param: "source"))
+            } else {
+                [BalanceTransaction(try await self.charge(source, caller, param: "source"))]
+                    .compactMap(\.self)
+            }
+        return all.filter { type?.isOf($0) ?? true }
     }
 
     /// What was taken and what was given back, which lie with two services, put in one order.
     private func transactions(
-        _ query: ListQuery, _ cursor: BalanceTransaction.ID?, _ caller: Caller,
-        where isWanted: (BalanceTransaction) -> Bool
+        _ query: ListQuery, _ cursor: BalanceTransaction.ID?, _ type: TransactionType?,
+        _ caller: Caller
     ) async throws -> (transactions: [BalanceTransaction], hasMore: Bool) {
-        let isNewer = if case .before = query.place { true } else { false }
-        let charge = cursor.map { ChargeID(uuid: $0.source).description } ?? ""
-        let refund = cursor.map { RefundID(uuid: $0.source).description } ?? ""
-        // As many of each as there can be on one page: the first of both together are among them.
-        let taken = try await self.payments.listCharges(
-            PaymentV1.ListChargesRequest(
-                page: CommonV1.PageRequest(limit: 100, cursor: isNewer ? "" : charge),
-                merchantID: caller.merchantID,
-                createdFromUs: query.created.fromMicroseconds,
-                createdToUs: query.created.toMicroseconds, newerThan: isNewer ? charge : "",
-                onlyCaptured: true), options: self.options)
-        let given = try await self.refunds.listRefunds(
-            RefundV1.ListRefundsRequest(
-                page: CommonV1.PageRequest(limit: 100, cursor: isNewer ? "" : refund),
-                merchantID: caller.merchantID, createdFromUs: query.created.fromMicroseconds,
-                createdToUs: query.created.toMicroseconds, newerThan: isNewer ? refund : ""),
-            options: self.options)
-        // The cursor's own refund has two when it failed: the list goes on between them.
-        var own: [BalanceTransaction] = []
-        if let cursor, cursor.cause != .charge {
-            own = BalanceTransaction.all(of: try await self.refund(cursor.sourceID, caller))
+        var all: [BalanceTransaction] = []
+        var hasMore = false
+        if type == nil || type == .charge {
+            let taken = try await self.taken(query, cursor, caller)
+            all += taken.charges.compactMap(BalanceTransaction.init)
+            hasMore = taken.page?.nextCursor.isEmpty == false
         }
-        let all =
-            taken.charges.compactMap(BalanceTransaction.init)
-            + given.refunds.flatMap(BalanceTransaction.all) + own
+        if type != .charge {
+            let given = try await self.given(
+                query, cursor, onlyFailed: type == .refundFailure, caller)
+            all += given.refunds.flatMap(BalanceTransaction.all)
+            hasMore = hasMore || given.page?.nextCursor.isEmpty == false
+        }
+        // The cursor's own refund has two when it failed: the list goes on between them.
+        if let cursor, cursor.cause != .charge {
+            all += BalanceTransaction.all(of: try await self.refund(cursor.sourceID, caller))
+        }
+        let isNewer = query.isNewer
         let beyond = all.filter { transaction in
-            guard isWanted(transaction) else { return false }
+            guard type?.isOf(transaction) ?? true else { return false }
             guard let cursor else { return true }
             return isNewer
                 ? transaction.identity.isNewer(than: cursor)
@@ -111,8 +104,35 @@ extension API {
         }
         let newestFirst = beyond.sorted { $0.identity.isNewer(than: $1.identity) }
         let page = isNewer ? newestFirst.suffix(query.limit) : newestFirst.prefix(query.limit)
-        let hasMore = [taken.page, given.page].contains { $0?.nextCursor.isEmpty == false }
         return (Array(page), beyond.count > query.limit || hasMore)
+    }
+
+    /// As many as there can be on one page: the first of these and of ``given`` together are among
+    /// them.
+    private func taken(
+        _ query: ListQuery, _ cursor: BalanceTransaction.ID?, _ caller: Caller
+    ) async throws -> PaymentV1.ListChargesResponse {
+        let place = cursor.map { ChargeID(uuid: $0.source).description } ?? ""
+        return try await self.payments.listCharges(
+            PaymentV1.ListChargesRequest(
+                page: CommonV1.PageRequest(limit: 100, cursor: query.isNewer ? "" : place),
+                merchantID: caller.merchantID,
+                createdFromUs: query.created.fromMicroseconds,
+                createdToUs: query.created.toMicroseconds,
+                newerThan: query.isNewer ? place : "", onlyCaptured: true), options: self.options)
+    }
+
+    private func given(
+        _ query: ListQuery, _ cursor: BalanceTransaction.ID?, onlyFailed: Bool, _ caller: Caller
+    ) async throws -> RefundV1.ListRefundsResponse {
+        let place = cursor.map { RefundID(uuid: $0.source).description } ?? ""
+        return try await self.refunds.listRefunds(
+            RefundV1.ListRefundsRequest(
+                page: CommonV1.PageRequest(limit: 100, cursor: query.isNewer ? "" : place),
+                merchantID: caller.merchantID, createdFromUs: query.created.fromMicroseconds,
+                createdToUs: query.created.toMicroseconds,
+                newerThan: query.isNewer ? place : "", onlyFailed: onlyFailed),
+            options: self.options)
     }
 }
 
@@ -120,9 +140,13 @@ private enum TransactionType: String, CaseIterable {
     case charge
     case refund
     case refundFailure = "refund_failure"
+
+    func isOf(_ transaction: BalanceTransaction) -> Bool { transaction.type == self.rawValue }
 }
 
 extension ListQuery {
+    fileprivate var isNewer: Bool { if case .before = self.place { true } else { false } }
+
     fileprivate func transactionCursor() throws(APIError) -> BalanceTransaction.ID? {
         let (text, param): (String, String)
         switch self.place {

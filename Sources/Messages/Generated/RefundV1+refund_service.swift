@@ -163,6 +163,8 @@ extension RefundV1 {
         package var createdToUs: Int64 = 0
         /// Of the refunds made after that one, the nearest to it; instead of page.cursor.
         package var newerThan: String = ""
+        /// Only those that failed.
+        package var onlyFailed: Bool = false
 
         package init() {}
 
@@ -173,7 +175,8 @@ extension RefundV1 {
             chargeID: String = "",
             createdFromUs: Int64 = 0,
             createdToUs: Int64 = 0,
-            newerThan: String = ""
+            newerThan: String = "",
+            onlyFailed: Bool = false
         ) {
             self.page = page
             self.paymentID = paymentID
@@ -182,6 +185,7 @@ extension RefundV1 {
             self.createdFromUs = createdFromUs
             self.createdToUs = createdToUs
             self.newerThan = newerThan
+            self.onlyFailed = onlyFailed
         }
     }
 }
@@ -215,6 +219,7 @@ extension RefundV1.ListRefundsRequest {
         try unsafe self.newerThan = unpackString(
             message.pointee.newer_than.data, message.pointee.newer_than.len, Self.messageName,
             "newer_than")
+        unsafe self.onlyFailed = message.pointee.only_failed != 0
     }
 
     @unsafe package func pack(into pointer: UnsafeMutableRawPointer, _ arena: borrowing Arena) {
@@ -231,6 +236,7 @@ extension RefundV1.ListRefundsRequest {
         unsafe message.pointee.created_to_us = self.createdToUs
         unsafe message.pointee.newer_than.len = arena.copy(
             self.newerThan, to: &message.pointee.newer_than.data)
+        unsafe message.pointee.only_failed = self.onlyFailed ? 1 : 0
     }
 
     /// The message as a C message of its own.

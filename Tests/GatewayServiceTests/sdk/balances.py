@@ -123,6 +123,27 @@ def _():
     equal(merchant.balance(), {"usd": (9710, 0)})
 
 
+@check("Transactions of one type are found behind a hundred of others")
+def _():
+    merchant = Merchant("balance-types")
+    failing = merchant.paid(payment_method="pm_card_refundFail")
+    failed = merchant.v1.refunds.create({"payment_intent": failing.id})
+    other = merchant.paid()
+    for _ in range(101):
+        merchant.v1.refunds.create({"payment_intent": other.id, "amount": 1})
+    eventually(lambda: merchant.v1.refunds.retrieve(failed.id).status == "failed")
+
+    def sources(type, **more):
+        page = merchant.v1.balance_transactions.list({"type": type} | more)
+        return [t.source for t in page.data], page.has_more
+
+    equal(sources("refund_failure"), ([failed.id], False))
+    equal(sources("charge"), ([other.latest_charge, failing.latest_charge], False))
+    equal(sources("charge", limit=1), ([other.latest_charge], True))
+    refunds = merchant.v1.balance_transactions.list({"type": "refund", "limit": 100})
+    equal(len([t for t in refunds.auto_paging_iter()]), 102)
+
+
 @check("Without rates there is no quote")
 def _():
     refused(stripe.InvalidRequestError, quote, code="rate_not_found", status=400)

@@ -893,7 +893,7 @@ const ProtobufCMessageDescriptor florin__refund__v1__get_refund_response__descri
   (ProtobufCMessageInit) florin__refund__v1__get_refund_response__init,
   NULL,NULL,NULL    /* reserved[123] */
 };
-static const ProtobufCFieldDescriptor florin__refund__v1__list_refunds_request__field_descriptors[7] =
+static const ProtobufCFieldDescriptor florin__refund__v1__list_refunds_request__field_descriptors[8] =
 {
   {
     "page",
@@ -979,6 +979,18 @@ static const ProtobufCFieldDescriptor florin__refund__v1__list_refunds_request__
     0,             /* flags */
     0,NULL,NULL    /* reserved1,reserved2, etc */
   },
+  {
+    "only_failed",
+    8,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_BOOL,
+    0,   /* quantifier_offset */
+    offsetof(Florin__Refund__V1__ListRefundsRequest, only_failed),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
 };
 static const unsigned florin__refund__v1__list_refunds_request__field_indices_by_name[] = {
   3,   /* field[3] = charge_id */
@@ -986,13 +998,14 @@ static const unsigned florin__refund__v1__list_refunds_request__field_indices_by
   5,   /* field[5] = created_to_us */
   2,   /* field[2] = merchant_id */
   6,   /* field[6] = newer_than */
+  7,   /* field[7] = only_failed */
   0,   /* field[0] = page */
   1,   /* field[1] = payment_id */
 };
 static const ProtobufCIntRange florin__refund__v1__list_refunds_request__number_ranges[1 + 1] =
 {
   { 1, 0 },
-  { 0, 7 }
+  { 0, 8 }
 };
 const ProtobufCMessageDescriptor florin__refund__v1__list_refunds_request__descriptor =
 {
@@ -1002,7 +1015,7 @@ const ProtobufCMessageDescriptor florin__refund__v1__list_refunds_request__descr
   "Florin__Refund__V1__ListRefundsRequest",
   "florin.refund.v1",
   sizeof(Florin__Refund__V1__ListRefundsRequest),
-  7,
+  8,
   florin__refund__v1__list_refunds_request__field_descriptors,
   florin__refund__v1__list_refunds_request__field_indices_by_name,
   1,  florin__refund__v1__list_refunds_request__number_ranges,

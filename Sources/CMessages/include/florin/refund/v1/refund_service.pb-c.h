@@ -104,10 +104,14 @@ struct  Florin__Refund__V1__ListRefundsRequest
    * Of the refunds made after that one, the nearest to it; instead of page.cursor.
    */
   ProtobufCBinaryData newer_than;
+  /*
+   * Only those that failed.
+   */
+  protobuf_c_boolean only_failed;
 };
 #define FLORIN__REFUND__V1__LIST_REFUNDS_REQUEST__INIT \
  { PROTOBUF_C_MESSAGE_INIT (&florin__refund__v1__list_refunds_request__descriptor) \
-    , NULL, {0,NULL}, {0,NULL}, {0,NULL}, 0, 0, {0,NULL} }
+    , NULL, {0,NULL}, {0,NULL}, {0,NULL}, 0, 0, {0,NULL}, 0 }
 
 
 struct  Florin__Refund__V1__ListRefundsResponse
