@@ -26,8 +26,11 @@ package enum PaymentProcess: ServiceDefinition {
             keepsOutbox: try environment.settings.flag("outbox", default: true),
             logger: environment.logger)
         let store = PaymentStore(database: environment.database)
+        let reader = PaymentReader(
+            database: environment.database,
+            counters: CacheCounters(cache: "payments", environment.metrics))
         let reads = GroupCommit<PaymentID, PaymentWithEvents>(logger: environment.logger) {
-            try await store.read($0)
+            try await reader.read($0)
         }
         let payments = Payments(
             store: store, operations: operations, reads: reads,
